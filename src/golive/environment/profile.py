@@ -1,0 +1,383 @@
+"""The environment profile: every number, name and address that a check needs and must not contain."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+from golive.model.duration import parse_duration
+from golive.model.outcome import Blind, Effect
+from golive.model.run import ReleaseIdentity
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        return parse_duration(value)
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError(f"{value!r} has no unit: write a duration such as '500 ms'")
+
+
+def _url_of(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"{value!r} is not a URL of scheme {' or '.join(schemes)}")
+        if parts.username or parts.password:
+            raise ValueError("a URL in a profile carries no credentials: name a secret instead")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+def _host_and_port(value: str) -> str:
+    host, separator, port = value.rpartition(":")
+    if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"{value!r} is not host:port, such as '127.0.0.1:8443' or '[::1]:8443'")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+HttpUrl = Annotated[str, _url_of("https", "http")]
+HttpsUrl = Annotated[str, _url_of("https")]
+Endpoint = Annotated[str, AfterValidator(_host_and_port)]
+Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+SecretName = str
+Model = TypeVar("Model", bound="_Frozen")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Absent(_Frozen):
+    """A part that this deployment does not have: its lines are not applicable, with this reason."""
+
+    absent: str = Field(min_length=8)
+
+
+class App(_Frozen):
+    """The frontend that users open."""
+
+    url: HttpsUrl
+
+
+class Replica(_Frozen):
+    """One instance behind the load balancer, reachable for the suite only."""
+
+    name: str
+    url: HttpUrl
+
+
+class Api(_Frozen):
+    """The API; ``url`` is public and includes a path prefix where there is one."""
+
+    url: HttpsUrl
+    replicas: tuple[Replica, ...] = ()
+    dependencies: tuple[str, ...] = Field(min_length=1)
+    """Dependencies whose own state the health answer must name."""
+
+
+class Cdn(_Frozen):
+    """The host that serves static assets."""
+
+    url: HttpsUrl
+
+
+class Realtime(_Frozen):
+    """Where real-time events come from, and in which protocol."""
+
+    url: HttpsUrl
+    protocol: Literal["socket.io", "websocket"]
+    path: str = "/socket.io/"
+
+
+class Nameserver(_Frozen):
+    """An authoritative server of the zone."""
+
+    name: str
+    address: Endpoint
+
+
+class DnsRecord(_Frozen):
+    """A record set that must be served exactly so."""
+
+    name: str
+    type: Literal["A", "AAAA", "CNAME", "CAA", "MX", "NS", "TXT"]
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class Dns(_Frozen):
+    """The public zone."""
+
+    zone: str
+    nameservers: tuple[Nameserver, ...] = ()
+    records: tuple[DnsRecord, ...] = Field(min_length=1)
+
+
+def _presence(part: object) -> str:
+    declared_absent = "absent" in part if isinstance(part, dict) else isinstance(part, Absent)
+    return "(absent)" if declared_absent else "(present)"
+
+
+_Absence = Annotated[Absent, Tag("(absent)")]
+_Presence = Discriminator(_presence)
+
+
+class Targets(_Frozen):
+    """The parts of the deployment. A part left out is unknown, never fine."""
+
+    app: Annotated[Annotated[App, Tag("(present)")] | _Absence, _Presence] | None = None
+    api: Annotated[Annotated[Api, Tag("(present)")] | _Absence, _Presence] | None = None
+    cdn: Annotated[Annotated[Cdn, Tag("(present)")] | _Absence, _Presence] | None = None
+    realtime: Annotated[Annotated[Realtime, Tag("(present)")] | _Absence, _Presence] | None = None
+    dns: Annotated[Annotated[Dns, Tag("(present)")] | _Absence, _Presence] | None = None
+
+
+class Routes(_Frozen):
+    """Paths below the API's URL; ``{id}`` is filled in."""
+
+    health: str = "/health"
+    version: str = "/version"
+    sign_in: str = "/auth/login"
+    refresh: str = "/auth/refresh"
+    sign_out: str = "/auth/logout"
+    profile: str = "/users/me"
+    recommendations: str = "/recommendations"
+    sessions: str = "/api/sessions"
+    session: str = "/api/sessions/{id}"
+    join: str = "/api/sessions/{id}/join"
+    leave: str = "/api/sessions/{id}/leave"
+    playlist: str = "/api/sessions/{id}/playlist"
+    feedback: str = "/feedback/songs/{id}"
+
+
+class Password(_Frozen):
+    """Sign-in with an e-mail address and a password over the sign-in route."""
+
+    strategy: Literal["password"]
+    access_field: str = "accessToken"
+    refresh_field: str | None = "refreshToken"
+    expired_token: SecretName | None = None
+    """A token that was valid once; shows that expired tokens are refused."""
+
+
+class PreIssuedToken(_Frozen):
+    """A token from a secret store; the suite never signs in."""
+
+    strategy: Literal["token"]
+    expired_token: SecretName | None = None
+
+
+class MintedJwt(_Frozen):
+    """Tokens that the suite signs with the deployment's own key."""
+
+    strategy: Literal["jwt"]
+    signing_key: SecretName
+    algorithm: Literal["HS256", "RS256", "ES256"] = "HS256"
+    lifetime: Duration = timedelta(minutes=15)
+    expired_token: SecretName | None = None
+
+
+Authentication = Annotated[Password | PreIssuedToken | MintedJwt, Field(discriminator="strategy")]
+
+
+class Account(_Frozen):
+    """A test account; only names of secrets stand here."""
+
+    email: str
+    password: SecretName | None = None
+    token: SecretName | None = None
+    id: str | None = None
+
+
+class Budgets(_Frozen):
+    """What is fast enough, and how often it is measured."""
+
+    api_p95: Duration
+    recommendations_p95: Duration
+    realtime_delivery: Duration
+    page_load: Duration
+    first_byte: Duration
+    latency_samples: int = Field(default=20, ge=5, le=200)
+    recommendations_default: int = 20
+    recommendations_maximum: int = 100
+
+
+class TlsRequirements(_Frozen):
+    """What is asked of certificates and of HTTPS."""
+
+    renewal_window: Duration = timedelta(days=21)
+    protocols: tuple[Literal["TLSv1.2", "TLSv1.3"], ...] = ("TLSv1.2", "TLSv1.3")
+    hsts_max_age: Duration = timedelta(days=365)
+
+
+class Network(_Frozen):
+    """How names become addresses, where that is not the system's resolver's business."""
+
+    addresses: dict[Endpoint, tuple[Endpoint, ...]] = {}
+    """Public ``host:port`` to the addresses that are dialled for it; SNI and Host keep the name."""
+    resolver: str | None = None
+    connect_deadline: Duration = timedelta(seconds=5)
+    request_deadline: Duration = timedelta(seconds=15)
+    check_deadline: Duration = timedelta(seconds=60)
+
+
+class Trust(_Frozen):
+    """Which roots are trusted; none means the system's."""
+
+    roots: Path | None = None
+
+
+class Control(_Frozen):
+    """Endpoints that answer whenever the suite's own network works; they tell "down" from "blind"."""
+
+    targets: tuple[Endpoint, ...] = Field(min_length=1)
+
+
+class AllowedHost(_Frozen):
+    """What may be sent to one host."""
+
+    methods: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS")
+
+
+class Allow(_Frozen):
+    """What the suite may do here. Everything else is refused below the clients."""
+
+    effects: tuple[Effect, ...] = (Effect.READ,)
+    hosts: dict[str, AllowedHost]
+
+
+class Limit(_Frozen):
+    """Bounds on traffic to one host, over all checks together."""
+
+    connections: int = Field(default=16, ge=1, le=256)
+    requests_per_second: float = Field(default=50, gt=0, le=1000)
+
+
+class Limits(_Frozen):
+    """Bounds per host; ``default`` for a host that is not named."""
+
+    default: Limit = Limit()
+    hosts: dict[str, Limit] = {}
+
+    def of(self, host: str) -> Limit:
+        """The bounds that hold for ``host``."""
+        return self.hosts.get(host, self.default)
+
+
+class SecretSource(_Frozen):
+    """Where a secret's value is found: exactly one of an environment variable and a file."""
+
+    variable: str | None = None
+    file: Path | None = None
+    optional: bool = False
+    """A missing optional secret makes the checks that need it blind; any other stops the run."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "SecretSource":
+        if (self.variable is None) == (self.file is None):
+            raise ValueError("name exactly one of 'variable' and 'file'")
+        return self
+
+
+class Frontend(_Frozen):
+    """Accessible names by which a user, and so the browser check, finds things."""
+
+    email: str = "Email"
+    password: str = "Password"  # noqa: S105 - the label of a form field
+    sign_in: str = "Sign in"
+    sign_out: str = "Sign out"
+    recommendations: str = "Recommendations"
+    session_name: str = "Session name"
+    create_session: str = "Create session"
+    session_code: str = "Session code"
+    join_session: str = "Join session"
+    members: str = "Members"
+    playlist: str = "Playlist"
+    add_to_playlist: str = "Add to playlist"
+
+
+class Start(_Frozen):
+    """An environment that the run itself starts and ends.
+
+    The command gets ``--facts FILE`` (and ``--fault NAME``), writes what it started there when it is
+    ready, and runs until its standard input ends.
+    """
+
+    command: tuple[str, ...] = Field(min_length=1)
+    ready_within: Duration = timedelta(seconds=60)
+
+
+class Profile(_Frozen):
+    """What is verified, as the checks see it."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    title: str
+    vantage: str = "local"
+    watermark: str | None = None
+    start: Start | None = None
+    release: ReleaseIdentity | None = None
+    targets: Targets
+    routes: Routes = Routes()
+    authentication: Authentication | None = None
+    accounts: dict[str, Account] = {}
+    budgets: Budgets
+    tls: TlsRequirements = TlsRequirements()
+    network: Network = Network()
+    trust: Trust = Trust()
+    control: Control
+    allow: Allow
+    limits: Limits = Limits()
+    secrets: dict[str, SecretSource] = {}
+    frontend: Frontend = Frontend()
+
+    @model_validator(mode="after")
+    def _secrets_are_declared(self) -> "Profile":
+        named = [(f"accounts.{role}.password", account.password) for role, account in self.accounts.items()]
+        named += [(f"accounts.{role}.token", account.token) for role, account in self.accounts.items()]
+        if self.authentication is not None:
+            named.append(("authentication.expired_token", self.authentication.expired_token))
+            if isinstance(self.authentication, MintedJwt):
+                named.append(("authentication.signing_key", self.authentication.signing_key))
+        for key, secret in named:
+            if secret is not None and secret not in self.secrets:
+                raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")
+        return self
+
+    def absent_parts(self) -> dict[str, str]:
+        """Part to reason, for every part that this deployment does not have."""
+        parts = ((name, getattr(self.targets, name)) for name in Targets.model_fields)
+        return {name: part.absent for name, part in parts if isinstance(part, Absent)}
+
+    def public_urls(self) -> dict[str, str]:
+        """Target to URL, for every part that has one."""
+        parts = ((name, getattr(self.targets, name)) for name in Targets.model_fields)
+        return {name: part.url for name, part in parts if isinstance(part, App | Api | Cdn | Realtime)}
+
+
+def present(part: Model | Absent | None, name: str) -> Model:
+    """Return the part, or say that nothing can be seen of it.
+
+    Raises:
+        Blind: when the profile leaves the part out or declares it absent.
+    """
+    if isinstance(part, Absent):
+        raise Blind(f"this deployment has no {name}: {part.absent}", remedy="the line is not applicable here")
+    if part is None:
+        raise Blind(
+            f"the profile does not say where {name} is",
+            remedy=f"add [targets.{name}] to the profile, or [targets.{name}] absent = \"reason\"",
+        )
+    return part

@@ -1,0 +1,5 @@
+"""Floor 2: the gate. Item states and verdicts from records; no clock, no I/O."""
+
+from golive.gate.decide import decide
+
+__all__ = ["decide"]

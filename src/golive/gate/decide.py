@@ -1,0 +1,74 @@
+"""The decision: from a checklist and a ledger to a verdict."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from golive.gate.state import is_answered_by_children, is_positive, judge_by_checks, judge_by_children
+from golive.model.checklist import Checklist, Severity
+from golive.model.run import Ledger
+from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
+from golive.model.waiver import Attestation, Waiver
+
+
+def decide(
+    checklist: Checklist,
+    ledger: Ledger,
+    waivers: Iterable[Waiver] = (),
+    attestations: Iterable[Attestation] = (),
+    *,
+    now: datetime,
+) -> Verdict:
+    """Judge every item in the ledger's scope and decide.
+
+    Args:
+        checklist: the document; it says what is required and how old evidence may be.
+        ledger: the records, and the scope that they are to answer.
+        waivers: accepted failures; one that has expired has no effect.
+        attestations: claims already found authentic.
+        now: the instant of the decision, UTC.
+    """
+    waivers, attestations = tuple(waivers), tuple(attestations)
+    judged: dict[str, ItemVerdict] = {}
+    # From the last line to the first: a parent stands before its children.
+    for item in reversed(tuple(checklist.items.values())):
+        if item.id not in ledger.scope:
+            continue
+        if is_answered_by_children(item):
+            judged[item.id] = judge_by_children(item, checklist, judged)
+        else:
+            judged[item.id] = judge_by_checks(
+                item, ledger, waivers=waivers, attestations=attestations, now=now
+            )
+    items = tuple(judged[item] for item in checklist.items if item in judged)
+    decision, reason = _decide(checklist, items)
+    return Verdict(decision=decision, reason=reason, items=items)
+
+
+def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decision, str]:
+    if not items:
+        return Decision.INCONCLUSIVE, "no line of the checklist is in scope"
+    fired = [entry for entry in items if checklist.items[entry.item].is_trigger and entry.state is ItemState.FAILED]
+    if fired:
+        return Decision.ROLL_BACK, f"rollback trigger fired: {_names(fired)}"
+    required = [entry for entry in items if checklist.items[entry.item].severity is Severity.REQUIRED]
+    failed = [entry for entry in required if entry.state is ItemState.FAILED]
+    if failed:
+        return Decision.NO_GO, f"{_count(failed, 'required line')} failed: {_names(failed)}"
+    unseen = [entry for entry in required if not is_positive(entry.state) and entry.state is not ItemState.WAIVED]
+    if unseen:
+        reason = f"{_count(unseen, 'required line')} without fresh positive evidence: {_names(unseen)}"
+        return Decision.INCONCLUSIVE, reason
+    conditions = [entry for entry in items if not is_positive(entry.state)]
+    if conditions:
+        states = ", ".join(sorted({entry.state.value for entry in conditions}))
+        return Decision.CONDITIONAL_GO, f"{_count(conditions, 'line')} {states}: {_names(conditions)}"
+    return Decision.GO, f"{_count(items, 'line')} in scope, each answered by fresh evidence"
+
+
+def _count(entries: tuple[ItemVerdict, ...] | list[ItemVerdict], noun: str) -> str:
+    return f"{len(entries)} {noun}{'' if len(entries) == 1 else 's'}"
+
+
+def _names(entries: list[ItemVerdict]) -> str:
+    names = [entry.item for entry in entries]
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

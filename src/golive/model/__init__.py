@@ -1,0 +1,1 @@
+"""Floor 0: pure data. No I/O, no clock, no pytest."""

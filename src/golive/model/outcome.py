@@ -1,0 +1,34 @@
+"""What a check came to, and the exception by which a check says that it could not see."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The outcome of a check that ran. A check that did not run has none."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    BLIND = "blind"
+    ERROR = "error"
+
+
+class Effect(StrEnum):
+    """What a check does to its target."""
+
+    READ = "read"
+    WRITE = "write"
+    DESTRUCTIVE = "destructive"
+
+
+class Blind(Exception):
+    """The check could not observe its target; says nothing about the target.
+
+    Args:
+        reason: what could not be seen, one sentence.
+        remedy: what would make it visible, one sentence.
+    """
+
+    def __init__(self, reason: str, *, remedy: str) -> None:
+        super().__init__(f"{reason} — {remedy}")
+        self.reason = reason
+        self.remedy = remedy

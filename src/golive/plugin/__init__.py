@@ -1,0 +1,139 @@
+"""Floor 4: the only place that knows pytest. One feature, one module; this one wires them."""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from golive.model.checklist import PHASES, SECTION_MARKERS
+from golive.plugin import fixtures
+from golive.plugin.binding import bind
+from golive.plugin.coverage import Coverage
+from golive.plugin.look_ahead import look_ahead_plugin
+from golive.plugin.loop import AsyncFixtures, EventLoopThread
+from golive.plugin.options import pytest_addoption, runs_nothing
+from golive.plugin.outcomes import Outcomes
+from golive.plugin.recorder import CheckLog
+from golive.plugin.reports import write_technical_reports
+from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
+from golive.plugin.session import CollectedChecks, RunSession
+from golive.plugin.start import environ_with, read_facts
+from golive.plugin.terminal import ChecklistProgress, VerdictSummary
+from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
+
+__all__ = ["pytest_addoption"]
+
+LOOP = pytest.StashKey[EventLoopThread]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register markers always, and everything else where an environment is to be verified."""
+    for name in (*PHASES, *SECTION_MARKERS):
+        config.addinivalue_line("markers", f"{name}: set by the checklist's line, never by hand")
+    for line in CHECK_MARKERS.values():
+        config.addinivalue_line("markers", line)
+    if config.option.help or getattr(config.option, "markers", False) or getattr(config.option, "version", 0):
+        return
+    environment = config.getoption("--env")
+    _refuse_mixture(config, environment)
+    if environment is None and not _wants_checks(config):
+        return
+    refuse_unknown_markers(config)
+    if environment is None and not runs_nothing(config):
+        known = ", ".join(available(config))
+        raise pytest.UsageError(f"which environment? Checks need --env NAME; there are: {known}")
+    _activate(config, environment)
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Join the terminal, which is there only after options are read."""
+    if not isinstance(plugin, TerminalReporter) or VERIFICATION not in plugin.config.stash:
+        return
+    if not runs_nothing(plugin.config):
+        manager.register(ChecklistProgress(plugin.config, plugin), "golive-progress")
+        manager.register(VerdictSummary(), "golive-verdict")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the event loop last of all."""
+    loop = config.stash.get(LOOP, None)
+    if loop is not None:
+        loop.stop()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave everything but checks out of a verification run."""
+    if VERIFICATION not in config.stash:
+        return None
+    folders = config.getini("golive_checks")
+    related = any(
+        collection_path.is_relative_to(folder) or folder.is_relative_to(collection_path) for folder in folders
+    )
+    return None if related else True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Bind checks to lines before anything is selected by marker."""
+    if VERIFICATION in config.stash:
+        bind(items, config.stash[VERIFICATION].checklist)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a worker of xdist join: the environment is up by then."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or VERIFICATION not in session.config.stash:
+        return
+    facts = read_facts(Path(worker["golive_facts"])) if "golive_facts" in worker else {}
+    session.config.stash[VERIFICATION].complete(facts.get("profile", {}), environ_with(facts))
+
+
+def _activate(config: pytest.Config, environment: str | None) -> None:
+    manager = config.pluginmanager
+    if environment is None:
+        config.stash[VERIFICATION] = begin_without_environment(config)
+    else:
+        config.stash[VERIFICATION] = begin_verification(config, environment)
+    verification = config.stash[VERIFICATION]
+    loop = config.stash[LOOP] = EventLoopThread()
+    manager.register(fixtures, "golive-fixtures")
+    manager.register(AsyncFixtures(loop), "golive-async-fixtures")
+    if config.option.checklist_coverage or config.option.checklist_lock:
+        manager.register(Coverage(), "golive-coverage")
+        return
+    logging.getLogger().addHandler(CheckLog())
+    manager.register(Outcomes(verification, loop), "golive-outcomes")
+    manager.register(look_ahead_plugin(config, loop), "golive-look-ahead")
+    manager.register(CollectedChecks(verification), "golive-collected")
+    if hasattr(config, "workerinput"):
+        return
+    if not runs_nothing(config):
+        write_technical_reports(config)
+    manager.register(RunSession(config), "golive-session")
+
+
+def _wants_checks(config: pytest.Config) -> bool:
+    option = config.option
+    return bool(option.checklist_coverage or option.checklist_lock or any(_named_paths(config, inside=True)))
+
+
+def _refuse_mixture(config: pytest.Config, environment: str | None) -> None:
+    outside = _named_paths(config, inside=False)
+    if environment is not None and outside and config.getini("golive_checks"):
+        raise pytest.UsageError(f"{outside[0]} holds no checks, and --env verifies: run it without --env")
+
+
+def _named_paths(config: pytest.Config, *, inside: bool) -> list[str]:
+    """The paths on the command line that lie in, or hold, a folder of checks; or those that do not."""
+    folders: list[Path] = config.getini("golive_checks")
+    named: list[str] = []
+    for argument in config.args:
+        path = Path(os.path.abspath(config.invocation_params.dir / argument.partition("::")[0]))  # noqa: PTH100 - lexical
+        related = any(path.is_relative_to(folder) or folder.is_relative_to(path) for folder in folders)
+        if related == inside:
+            named.append(argument)
+    return named

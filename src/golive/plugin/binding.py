@@ -1,0 +1,79 @@
+"""Binding tests to lines of the checklist; phases come from the line, nobody writes them twice."""
+
+import difflib
+import inspect
+from dataclasses import dataclass
+
+import pytest
+
+from golive.model.checklist import AnsweredBy, Checklist
+from golive.model.outcome import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A check, as the checklist sees it."""
+
+    function: str
+    items: tuple[str, ...]
+    effect: Effect
+    requirement: str
+
+
+BINDING = pytest.StashKey[Binding]()
+
+
+def bind(items: list[pytest.Item], checklist: Checklist) -> None:
+    """Bind every test to the lines that its markers name, and mark it with their phases.
+
+    Raises:
+        pytest.UsageError: for a test that is bound to no line, or to one that does not exist.
+    """
+    problems: list[str] = []
+    for item in items:
+        ids = tuple(dict.fromkeys(str(name) for mark in item.iter_markers("checklist") for name in mark.args))
+        if not ids:
+            problems.append(f"{item.nodeid}: bound to no line: add @pytest.mark.checklist(\"an.id\")")
+        for name in ids:
+            problem = _problem(name, checklist)
+            if problem:
+                problems.append(f"{item.nodeid}: {problem}")
+        known = [checklist.items[name] for name in ids if name in checklist.items]
+        for marker in dict.fromkeys(phase for line in known for phase in line.phases):
+            item.add_marker(marker)
+        effect = _effect(item)
+        if effect is not Effect.READ and not item.get_closest_marker("serial"):
+            item.add_marker("serial")
+        function = getattr(item, "function", None)
+        item.stash[BINDING] = Binding(
+            function=function_name(item.nodeid),
+            items=ids,
+            effect=effect,
+            requirement=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
+        )
+    if problems:
+        raise pytest.UsageError("\n".join(problems))
+
+
+def function_name(nodeid: str) -> str:
+    """Return a node id without its parameters, the name of a check in the manifest."""
+    path, separator, name = nodeid.rpartition("::")
+    return f"{path}{separator}{name.partition('[')[0]}"
+
+
+def _effect(item: pytest.Item) -> Effect:
+    for effect in (Effect.DESTRUCTIVE, Effect.WRITE):
+        if item.get_closest_marker(effect.value):
+            return effect
+    return Effect.READ
+
+
+def _problem(name: str, checklist: Checklist) -> str:
+    if name not in checklist.items:
+        near = difflib.get_close_matches(name, checklist.items, n=3, cutoff=0.5)
+        hint = f"near matches: {', '.join(near)}" if near else f"see the ids in {checklist.source}"
+        return f"the checklist has no line {name!r}: {hint}"
+    if checklist.items[name].answered_by is AnsweredBy.CHILDREN:
+        children = ", ".join(checklist.items[name].children)
+        return f"the line {name!r} is answered by the lines below it: bind to one of {children}"
+    return ""

@@ -1,0 +1,49 @@
+"""``--checklist-coverage`` and ``--checklist-lock``: which checks answer which lines."""
+
+import pytest
+
+from golive.model.checklist import AnsweredBy, Checklist, Item
+from golive.plugin.binding import BINDING
+from golive.plugin.manifest import manifest_of, write_manifest
+from golive.plugin.verification import VERIFICATION
+
+
+class Coverage:
+    """Prints coverage, or writes the manifest, after collection; runs nothing."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        verification = session.config.stash[VERIFICATION]
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        bindings = [item.stash[BINDING] for item in session.items]
+        checks = manifest_of(bindings, verification.checklist.items)
+        terminal.ensure_newline()
+        if session.config.option.checklist_lock:
+            path = write_manifest(verification.checklist_path, checks)
+            terminal.write_line(f"{path}: {len({name for names in checks.values() for name in names})} checks")
+        else:
+            for line in coverage_lines(verification.checklist, checks):
+                terminal.write_line(line)
+        return True
+
+
+def coverage_lines(checklist: Checklist, checks: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return, for every line of the checklist, the checks that answer it, and the count at the end."""
+
+    def is_answered(item: Item) -> bool:
+        if item.answered_by is AnsweredBy.CHILDREN:
+            return all(is_answered(checklist.items[child]) for child in item.children)
+        return item.id in checks
+
+    lines: list[str] = []
+    for section in checklist.sections:
+        if section.items:
+            lines += ["", section.title]
+        for item in section.items:
+            mark = "+" if is_answered(item) else "-"
+            lines.append(f"  {mark} {'  ' * item.depth}{item.id}  {item.text}")
+            below = ["(answered by the lines below)"] if item.children else ["(no check)"]
+            lines += [f"      {'  ' * item.depth}{name}" for name in checks.get(item.id, below)]
+    boxes = list(checklist.boxes())
+    answered = sum(is_answered(item) for item in boxes)
+    return [*lines, "", f"{answered} of {len(boxes)} boxes answered by checks"]

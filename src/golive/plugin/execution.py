@@ -1,0 +1,74 @@
+"""Running one check: its context, its deadline, and what a transport error means."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from golive.model.outcome import Effect
+from golive.plugin.binding import BINDING
+from golive.plugin.recorder import RunningCheck, running_check
+from golive.plugin.verification import Verification
+from golive.probes.addresses import AddressBook
+from golive.probes.control import ControlProbe
+from golive.probes.errors import TransportError
+from golive.probes.guard import current_effect
+
+RUNNING = pytest.StashKey[RunningCheck]()
+
+
+class CheckDeadlineError(Exception):
+    """The check did not end by its hard deadline."""
+
+
+async def execute(
+    item: pytest.Item, function: Callable[..., Awaitable[None]], arguments: dict[str, Any], verification: Verification
+) -> None:
+    """Run an async check in this task's own context.
+
+    Raises:
+        CheckDeadlineError: the hard deadline of the profile has passed.
+        Blind: a transport error struck, and the control targets are unreachable too.
+        BaseException: whatever the check raised.
+    """
+    check = begin(item, verification)
+    effect = current_effect.set(item.stash[BINDING].effect if BINDING in item.stash else Effect.READ)
+    token = running_check.set(check)
+    deadline = verification.profile.network.check_deadline.total_seconds()
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    try:
+        async with asyncio.timeout(deadline) as scope:
+            await function(**arguments)
+    except TransportError as error:
+        raise await meaning_of(error, verification) from error
+    except TimeoutError as error:
+        if scope.expired():
+            raise CheckDeadlineError(f"the check did not end within {deadline:g} s") from error
+        raise
+    finally:
+        check.duration = timedelta(seconds=clock() - began)
+        running_check.reset(token)
+        current_effect.reset(effect)
+
+
+async def meaning_of(error: TransportError, verification: Verification) -> BaseException:
+    """Return ``error`` when the target is down, a ``Blind`` when the suite's own network is."""
+    return await ControlProbe(verification.profile.control, AddressBook(verification.profile.network)).classify(error)
+
+
+def begin(item: pytest.Item, verification: Verification) -> RunningCheck:
+    """Return the item's record in the making, started now."""
+    check = RunningCheck(nodeid=item.nodeid, started=verification.clock())
+    item.stash[RUNNING] = check
+    return check
+
+
+def is_async(item: pytest.Item) -> bool:
+    """Whether the item's function is a coroutine function."""
+    return inspect.iscoroutinefunction(getattr(item, "function", None))
+
+

@@ -1,0 +1,65 @@
+"""Fixtures that the engine itself provides; all session-scoped."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from golive.environment.profile import Profile
+from golive.environment.redaction import Redactor
+from golive.environment.secrets import Secrets
+from golive.model.run import ReleaseIdentity
+from golive.plugin.recorder import EvidenceRecorder
+from golive.plugin.verification import VERIFICATION
+
+
+@pytest.fixture(scope="session")
+def profile(pytestconfig: pytest.Config) -> Profile:
+    """The environment profile, complete."""
+    return pytestconfig.stash[VERIFICATION].profile
+
+
+@pytest.fixture(scope="session")
+def secrets(pytestconfig: pytest.Config) -> Secrets:
+    """The secrets that the profile names."""
+    found = pytestconfig.stash[VERIFICATION].secrets
+    assert found is not None, "secrets are found before the first check"
+    return found
+
+
+@pytest.fixture(scope="session")
+def redactor(pytestconfig: pytest.Config) -> Redactor:
+    """Takes secrets out of texts; a token that a check is given belongs here at once."""
+    return pytestconfig.stash[VERIFICATION].redactor
+
+
+@pytest.fixture(scope="session")
+def release(pytestconfig: pytest.Config) -> ReleaseIdentity:
+    """The release under verification."""
+    return pytestconfig.stash[VERIFICATION].release
+
+
+@pytest.fixture(scope="session")
+def run_id(pytestconfig: pytest.Config) -> str:
+    """The run's id, which everything that a check creates is named after."""
+    return pytestconfig.stash[VERIFICATION].run_id
+
+
+@pytest.fixture(scope="session")
+def run_folder(pytestconfig: pytest.Config) -> Path:
+    """Where screenshots go."""
+    return pytestconfig.stash[VERIFICATION].folder
+
+
+@pytest.fixture(scope="session")
+def now(pytestconfig: pytest.Config) -> Callable[[], datetime]:
+    """The clock: the instant in UTC."""
+    return pytestconfig.stash[VERIFICATION].clock
+
+
+@pytest.fixture(scope="session")
+def evidence(pytestconfig: pytest.Config) -> EvidenceRecorder:
+    """Records what a check saw; nothing passes without it."""
+    verification = pytestconfig.stash[VERIFICATION]
+    return EvidenceRecorder(verification.redactor, verification.clock)

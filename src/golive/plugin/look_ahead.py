@@ -1,0 +1,137 @@
+"""Look-ahead: checks run side by side under pytest's sequential protocol, which stays untouched.
+
+Async checks whose whole fixture closure is session-scoped are started early on the background loop;
+when the protocol reaches such a check, its call phase waits for its own result. A check that is
+``serial``, or needs a narrower fixture, runs when its turn comes and nothing else is running.
+"""
+
+import asyncio
+import concurrent.futures
+from collections import Counter
+from typing import Any
+
+import pytest
+from _pytest.skipping import evaluate_skip_marks
+
+from golive.plugin.execution import execute, is_async
+from golive.plugin.loop import EventLoopThread
+from golive.plugin.verification import VERIFICATION, Verification
+
+SIDE_BY_SIDE = 32
+_GRACE_SECONDS = 15.0
+
+
+class LoopUnresponsiveError(Exception):
+    """The background loop did not answer long after the check's own deadline."""
+
+
+class LookAhead:
+    """Starts what may start early, and answers pytest's call phase with the results."""
+
+    def __init__(self, verification: Verification, loop: EventLoopThread, *, enabled: bool) -> None:
+        self._verification = verification
+        self._loop = loop
+        self._enabled = enabled
+        self._started = False
+        self._futures: dict[str, concurrent.futures.Future[None]] = {}
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self.alone: Counter[str] = Counter()
+        """Why checks ran alone, and how many for that reason."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Start every check that may start early, once the session's own setup stands."""
+        if self._started or not self._enabled:
+            return
+        self._started = True
+        for other in item.session.items:
+            if self._why_alone(other) is None and (arguments := self._arguments(other, item)) is not None:
+                self._futures[other.nodeid] = self._loop.submit(self._in_its_place(other, arguments))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Wait for the check's own result, or run it alone."""
+        if not is_async(pyfuncitem):
+            return None
+        future = self._futures.pop(pyfuncitem.nodeid, None)
+        if future is None:
+            self._drain()
+            reason = self._why_alone(pyfuncitem)
+            if self._enabled and reason is not None:
+                self.alone[reason] += 1
+            names = pyfuncitem._fixtureinfo.argnames
+            arguments = {name: pyfuncitem.funcargs[name] for name in names}
+            future = self._loop.submit(execute(pyfuncitem, pyfuncitem.obj, arguments, self._verification))
+        self._wait(future)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Cancel what was started and never reached, before the session's fixtures go."""
+        left = list(self._futures.values())
+        for future in left:
+            future.cancel()
+        concurrent.futures.wait(left, timeout=_GRACE_SECONDS)
+        self._futures.clear()
+
+    async def _in_its_place(self, item: pytest.Item, arguments: dict[str, Any]) -> None:
+        async with self._places:
+            await execute(item, item.obj, arguments, self._verification)  # type: ignore[attr-defined]  # is a Function
+
+    def _wait(self, future: concurrent.futures.Future[None]) -> None:
+        deadline = self._verification.profile.network.check_deadline.total_seconds()
+        # Everything started earlier may have to end first, each within its own deadline.
+        waves = 1 + len(self._futures) // SIDE_BY_SIDE
+        try:
+            future.result(timeout=deadline * waves + _GRACE_SECONDS)
+        except concurrent.futures.TimeoutError:
+            if future.done():
+                raise
+            future.cancel()
+            raise LoopUnresponsiveError("the event loop of the checks does not answer") from None
+
+    def _drain(self) -> None:
+        concurrent.futures.wait(self._futures.values())
+
+    def _why_alone(self, item: pytest.Item) -> str | None:
+        if not is_async(item):
+            return "not an async function"
+        if item.get_closest_marker("serial"):
+            return "marked serial, write or destructive"
+        if item.get_closest_marker("xfail"):
+            return "marked xfail"
+        for name, definitions in item._fixtureinfo.name2fixturedefs.items():  # type: ignore[attr-defined]  # is a Function
+            direct = name in getattr(getattr(item, "callspec", None), "params", {})
+            if definitions[-1].scope != "session" and not direct and name != "request":
+                return f"uses the {definitions[-1].scope}-scoped fixture {name!r}"
+        return None
+
+    def _arguments(self, other: pytest.Item, turn: pytest.Item) -> dict[str, Any] | None:
+        """The arguments of ``other``; None when it must not start: it is skipped, or a fixture failed.
+
+        Fixtures are asked for by ``turn``, the item that is being set up: only an active one may ask.
+        """
+        if evaluate_skip_marks(other) is not None:
+            return None
+        parameters = getattr(getattr(other, "callspec", None), "params", {})
+        manager = other.session._fixturemanager
+        values: dict[str, Any] = {}
+        for name in other._fixtureinfo.initialnames:  # type: ignore[attr-defined]  # is a Function
+            if name in parameters:
+                values[name] = parameters[name]
+                continue
+            own = other._fixtureinfo.name2fixturedefs.get(name, ())  # type: ignore[attr-defined]  # is a Function
+            if list(own) != list(manager.getfixturedefs(name, turn) or ()):
+                return None
+            try:
+                values[name] = turn._request.getfixturevalue(name)  # type: ignore[attr-defined]  # is a Function
+            except (Exception, pytest.skip.Exception, pytest.fail.Exception):
+                # pytest keeps a fixture's failure, and raises it again at the check's own setup.
+                return None
+        return {name: values[name] for name in other._fixtureinfo.argnames}  # type: ignore[attr-defined]  # is a Function
+
+
+def look_ahead_plugin(config: pytest.Config, loop: EventLoopThread) -> LookAhead:
+    """Look-ahead for this process; a worker of xdist knows only its own next item, so it does without."""
+    enabled = not config.getoption("--no-look-ahead") and not hasattr(config, "workerinput")
+    return LookAhead(config.stash[VERIFICATION], loop, enabled=enabled)

@@ -1,0 +1,113 @@
+"""One event loop in one background thread, which every async check and fixture runs on."""
+
+import asyncio
+import concurrent.futures
+import inspect
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+
+Result = TypeVar("Result")
+FIXTURE_DEADLINE_SECONDS = 90.0
+_STOP_SECONDS = 10.0
+
+
+class EventLoopThread:
+    """Starts on first use; ``stop`` cancels what is left, awaits it and ends the thread."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def submit(self, coroutine: Coroutine[Any, Any, Result]) -> concurrent.futures.Future[Result]:
+        """Start ``coroutine`` on the loop and return at once."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._started())
+
+    def run(self, coroutine: Coroutine[Any, Any, Result], *, deadline_seconds: float) -> Result:
+        """Run ``coroutine`` on the loop and wait for its result.
+
+        Raises:
+            TimeoutError: it did not end by the deadline; it is cancelled then.
+        """
+        future = self.submit(coroutine)
+        try:
+            return future.result(timeout=deadline_seconds)
+        except BaseException:
+            future.cancel()
+            raise
+
+    def stop(self) -> None:
+        """End the loop; what still runs is cancelled."""
+        if self._loop is None or self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_STOP_SECONDS)
+        self._loop = self._thread = None
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._serve, args=(loop,), name="golive-checks", daemon=True)
+            self._loop = loop
+            self._thread.start()
+        return self._loop
+
+    @staticmethod
+    def _serve(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_forever()
+            left = asyncio.all_tasks(loop)
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait_for(asyncio.gather(*left, return_exceptions=True), _STOP_SECONDS))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            loop.close()
+
+
+class AsyncFixtures:
+    """Lets fixtures be ``async def``, with or without ``yield``."""
+
+    def __init__(self, loop: EventLoopThread) -> None:
+        self._loop = loop
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+        function = fixturedef.func
+        if inspect.isasyncgenfunction(function):
+            object.__setattr__(fixturedef, "func", self._generating(function, request))
+        elif inspect.iscoroutinefunction(function):
+            object.__setattr__(fixturedef, "func", self._awaiting(function))
+        try:
+            return (yield)
+        finally:
+            object.__setattr__(fixturedef, "func", function)
+
+    def _awaiting(self, function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+        def call(**kwargs: Any) -> Any:
+            return self._loop.run(function(**kwargs), deadline_seconds=FIXTURE_DEADLINE_SECONDS)
+
+        return call
+
+    def _generating(self, function: Callable[..., Any], request: pytest.FixtureRequest) -> Callable[..., Any]:
+        def call(**kwargs: Any) -> Any:
+            generator = function(**kwargs)
+
+            def finish() -> None:
+                async def resume() -> None:
+                    async for _ in generator:
+                        raise RuntimeError(f"the fixture {function.__name__} yields more than once")
+
+                self._loop.run(resume(), deadline_seconds=FIXTURE_DEADLINE_SECONDS)
+
+            async def begin() -> Any:
+                return await anext(generator)
+
+            value = self._loop.run(begin(), deadline_seconds=FIXTURE_DEADLINE_SECONDS)
+            request.addfinalizer(finish)
+            return value
+
+        return call

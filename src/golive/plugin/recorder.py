@@ -1,0 +1,109 @@
+"""The evidence recorder: one for the session; it knows the running check by a context variable."""
+
+import json
+import logging
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from golive.environment.redaction import Redactor
+from golive.model.evidence import Evidence, Observation
+from golive.plugin.verification import Clock
+
+Observed = TypeVar("Observed", bound=Observation)
+_OUTPUT_LIMIT = 20_000
+
+
+class UnrecordableError(Exception):
+    """A value that cannot be written down as evidence: the check is at fault, not its target."""
+
+
+@dataclass
+class RunningCheck:
+    """What one check has recorded so far."""
+
+    nodeid: str
+    started: datetime | None = None
+    duration: timedelta = timedelta()
+    evidence: list[Evidence] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
+
+
+running_check: ContextVar[RunningCheck | None] = ContextVar("golive_running_check", default=None)
+
+
+class EvidenceRecorder:
+    """Records facts for the check that is running. Recording outside a check is allowed, and kept nowhere."""
+
+    def __init__(self, redactor: Redactor, clock: Clock) -> None:
+        self._redactor = redactor
+        self._clock = clock
+
+    def __call__(self, observation: Observed) -> Observed:
+        """Record what a probe saw, and return it."""
+        self._add(observation.kind, observation.title, facts=observation.facts())
+        return observation
+
+    def note(self, title: str, **facts: JsonValue) -> None:
+        """Record facts that the check itself put together."""
+        self._add("note", title, facts=facts)
+
+    def latency(self, title: str, samples_ms: Sequence[float], *, budget: timedelta) -> None:
+        """Record latencies in milliseconds against their budget."""
+        budget_ms = budget.total_seconds() * 1000
+        self._add("latency", title, samples_ms=tuple(samples_ms), budget_ms=budget_ms)
+
+    def transcript(self, title: str, lines: str) -> None:
+        """Record a conversation with the target."""
+        self._add("realtime", title, transcript=lines)
+
+    def screenshot(self, title: str, file_name: str) -> None:
+        """Record a picture that lies in the run's folder."""
+        self._add("screenshot", title, attachment=file_name)
+
+    def _add(
+        self,
+        kind: str,
+        title: str,
+        *,
+        facts: dict[str, JsonValue] | None = None,
+        transcript: str = "",
+        samples_ms: tuple[float, ...] = (),
+        budget_ms: float | None = None,
+        attachment: str | None = None,
+    ) -> None:
+        check = running_check.get()
+        if check is None:
+            return
+        try:
+            # Through JSON and back: only JSON types get into a record, and NaN is none of them.
+            plain = json.loads(json.dumps(facts or {}, allow_nan=False))
+            json.dumps([*samples_ms, budget_ms], allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise UnrecordableError(f"evidence {title!r} is not JSON: {error}") from error
+        check.evidence.append(
+            Evidence(
+                kind=kind,
+                title=self._redactor.scrub(title),
+                at=self._clock(),
+                facts=self._redactor.scrub_json(plain),
+                transcript=self._redactor.scrub(transcript),
+                samples_ms=samples_ms,
+                budget_ms=budget_ms,
+                attachment=attachment,
+            )
+        )
+
+
+class CheckLog(logging.Handler):
+    """Attributes log records to the check that wrote them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the record with the running check, up to a bound."""
+        check = running_check.get()
+        if check is not None and sum(map(len, check.output)) < _OUTPUT_LIMIT:
+            check.output.append(f"{record.levelname} {record.name}: {record.getMessage()}")

@@ -1,0 +1,50 @@
+"""The scope of a run: from its marker expression and the document, not from what was collected."""
+
+import difflib
+
+import pytest
+from _pytest.mark.expression import Expression
+
+from golive.model.checklist import Checklist, Item
+
+CHECK_MARKERS = {
+    "checklist": "checklist(id, ...): binds the test to lines of the checklist",
+    "serial": "serial: runs alone, because it measures latency or shares state",
+    "write": "write: changes the target as the test account, and undoes it; runs alone",
+    "destructive": "destructive: may disturb users; only where the profile allows it; runs alone",
+}
+
+
+def refuse_unknown_markers(config: pytest.Config) -> None:
+    """Make a mistyped ``-m`` an error instead of an empty run.
+
+    Raises:
+        pytest.UsageError: naming the unknown marker and the nearest known one.
+    """
+    expression = config.option.markexpr
+    if not expression:
+        return
+    known = {line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")}
+    try:
+        names = Expression.compile(expression).idents()
+    except SyntaxError as error:
+        raise pytest.UsageError(f"-m {expression!r}: {error.msg}") from None
+    for name in sorted(names - known):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "see pytest --markers"
+        raise pytest.UsageError(f"-m {expression!r}: there is no marker {name!r}: {hint}")
+
+
+def scope_of(checklist: Checklist, expression: str) -> frozenset[str]:
+    """Return the ids of the items whose phases ``expression`` selects; all for an empty expression."""
+    if not expression:
+        return frozenset(checklist.items)
+    compiled = Expression.compile(expression)
+
+    def selects(item: Item) -> bool:
+        def has_marker(name: str, /, **_: str | int | bool | None) -> bool:
+            return name in item.phases or name == "checklist"
+
+        return compiled.evaluate(has_marker)
+
+    return frozenset(item.id for item in checklist.items.values() if selects(item))

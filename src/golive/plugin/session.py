@@ -1,0 +1,253 @@
+"""The run from its first to its last event: environment up, records written, verdict, exit code."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from golive.gate import decide
+from golive.model.outcome import Outcome
+from golive.model.run import CheckRecord, Ledger, RunFooter, SuiteStep
+from golive.model.verdict import Decision, Verdict
+from golive.plugin.binding import BINDING, function_name
+from golive.plugin.look_ahead import LookAhead
+from golive.plugin.options import runs_nothing
+from golive.plugin.outcomes import not_run
+from golive.plugin.start import StartedEnvironment, environ_with
+from golive.plugin.verification import VERIFICATION, Verification
+from golive.report import render_all
+from golive.report.events import EventWriter, read_run
+
+VERDICT = pytest.StashKey[Verdict]()
+_KEPT_EXIT_CODES = frozenset({2, 3, 4, 5})
+COLLECTED = "collected.json"
+
+
+class RunSession:
+    """Runs in the process that reports: the only one, or the controller of xdist."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._verification: Verification = config.stash[VERIFICATION]
+        self._environment: StartedEnvironment | None = None
+        self._writer: EventWriter | None = None
+        self._records: dict[str, CheckRecord] = {}
+        self._steps: list[SuiteStep] = []
+        self._interruption = ""
+        self._checks_began = 0.0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Begin to start the environment; it comes up while pytest collects."""
+        if runs_nothing(self._config):
+            return
+        start = self._verification.profile.start
+        if start is not None:
+            self._environment = StartedEnvironment(
+                start, root=self._config.rootpath, faults=self._verification.faults, show=self._show
+            )
+        if self._config.getoption("numprocesses", None):
+            # Workers read the facts as soon as they run.
+            self._bring_up()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand a worker of xdist what it needs to join this run."""
+        node.workerinput["golive_run_id"] = self._verification.run_id
+        if self._environment is not None:
+            node.workerinput["golive_facts"] = str(self._environment.facts_path)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Wait for the environment, then open the record."""
+        if runs_nothing(self._config):
+            return
+        if session.testsfailed:
+            return
+        self._bring_up()
+        self._checks_began = time.monotonic()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a check's record as soon as it is complete."""
+        text = getattr(report, "golive_record", None)
+        if text is not None:
+            record = CheckRecord.model_validate_json(text)
+        elif report.when not in ("setup", "call", "teardown"):
+            record = self._crashed(report)
+        else:
+            return
+        self._records[record.check] = record
+        if self._writer is not None:
+            self._writer.write(record)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember why the run ended early."""
+        self._interruption = f"interrupted: {excinfo.value or type(excinfo.value).__name__}"
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Remember why the run ended early."""
+        self._interruption = f"internal error: {str(excrepr).strip().splitlines()[-1][:200]}"
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Any:
+        """End everything, then decide from the record and set the exit code.
+
+        The innermost of the wrappers: after every fixture's teardown, before the terminal's summary.
+        """
+        try:
+            result = yield
+        finally:
+            self._note("checks", time.monotonic() - self._checks_began if self._checks_began else 0.0)
+            self._take_down()
+        if self._writer is not None:
+            verdict = self._conclude(session, int(exitstatus))
+            session.exitstatus = self._exit_code(int(exitstatus), verdict)
+        return result
+
+    def pytest_unconfigure(self) -> None:
+        """End the environment even where the session never finished."""
+        self._take_down()
+
+    def _bring_up(self) -> None:
+        if self._writer is not None:
+            return
+        facts: dict[str, Any] = {}
+        if self._environment is not None:
+            facts = self._environment.wait_until_ready()
+            self._note("environment", self._environment.ready_seconds)
+        self._verification.complete(facts.get("profile", {}), environ_with(facts))
+        self._writer = EventWriter(self._verification.folder)
+        self._writer.write(self._verification.header())
+
+    def _take_down(self) -> None:
+        if self._environment is not None:
+            self._environment.stop()
+            self._environment = None
+
+    def _conclude(self, session: pytest.Session, exit_code: int) -> Verdict:
+        assert self._writer is not None
+        now = self._verification.clock()
+        for record in self._silent(session, now):
+            self._records[record.check] = record
+            self._writer.write(record)
+        reason = self._interruption or str(session.shouldfail or session.shouldstop or "")
+        self._writer.write(
+            RunFooter(
+                finished=self._verification.clock(),
+                pytest_exit_code=exit_code,
+                interruption=reason,
+                steps=tuple(self._steps),
+                notes=self._notes(),
+            )
+        )
+        self._writer.close()
+        # From the record alone, as anybody can do again later.
+        run = read_run(self._writer.path)
+        checklist = self._verification.checklist
+        finished = run.footer.finished if run.footer else now
+        verdict = decide(checklist, Ledger.of([run]), self._verification.waivers, now=finished)
+        began = time.monotonic()
+        self._config.stash[VERDICT] = verdict
+        render_all(self._verification.folder, checklist, run, verdict)
+        self._note("report", time.monotonic() - began)
+        return verdict
+
+    def _silent(self, session: pytest.Session, now: Any) -> list[CheckRecord]:
+        """Records for collected checks of the scope that nothing was heard of."""
+        silent: list[CheckRecord] = []
+        for check, entry in read_collected(self._verification.folder).items():
+            if check in self._records or not self._verification.scope.intersection(entry["items"]):
+                continue
+            reason = "deselected on the command line" if entry["deselected"] else "the run ended before it"
+            remedy = "run it without that selection" if entry["deselected"] else "run it again"
+            silent.append(
+                not_run(
+                    check,
+                    function=entry["function"],
+                    items=tuple(entry["items"]),
+                    reason=f"{entry['function']}: {reason}",
+                    remedy=remedy,
+                    at=now,
+                )
+            )
+        return silent
+
+    def _crashed(self, report: pytest.TestReport) -> CheckRecord:
+        function = function_name(report.nodeid)
+        known = read_collected(self._verification.folder).get(report.nodeid)
+        items = known["items"] if known else sorted(self._verification.scope)
+        blank = not_run(
+            report.nodeid,
+            function=function,
+            items=tuple(items),
+            reason=f"the process running {function} crashed",
+            remedy="run it again, without -n if it crashes again",
+            at=self._verification.clock(),
+        )
+        return blank.model_copy(update={"outcome": Outcome.ERROR})
+
+    def _notes(self) -> tuple[str, ...]:
+        plugin = self._config.pluginmanager.get_plugin("golive-look-ahead")
+        if not isinstance(plugin, LookAhead):
+            return ()
+        return tuple(
+            f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}" for why, count in plugin.alone.items()
+        )
+
+    def _exit_code(self, pytest_code: int, verdict: Verdict) -> int:
+        if pytest_code in _KEPT_EXIT_CODES:
+            return pytest_code
+        code = verdict.exit_code(strict=self._config.getoption("--strict-gate"))
+        unexplained = pytest_code != 0 and verdict.decision is Decision.GO
+        return pytest_code if unexplained else code
+
+    def _note(self, name: str, seconds: float) -> None:
+        self._steps.append(SuiteStep(name=name, duration_seconds=round(seconds, 3)))
+
+    def _show(self, line: str) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and self._config.get_verbosity() >= 0:
+            terminal.write_line(f"  {line}")
+
+
+class CollectedChecks:
+    """Writes down, in every process that collects, which checks there are and which were deselected."""
+
+    def __init__(self, verification: Verification) -> None:
+        self._verification = verification
+        self._deselected: list[pytest.Item] = []
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Remember what will not run; its lines are not run either, where they are in scope."""
+        self._deselected += items
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Write the list where the reporting process finds it, also after a crash of this one."""
+        if runs_nothing(session.config):
+            return
+        entries = {}
+        for item, deselected in [(item, True) for item in self._deselected] + [(item, False) for item in session.items]:
+            binding = item.stash.get(BINDING, None)
+            if binding is not None:
+                entries[item.nodeid] = {
+                    "function": binding.function,
+                    "items": list(binding.items),
+                    "deselected": deselected,
+                }
+        folder = self._verification.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{COLLECTED}.{id(session)}"
+        draft.write_text(json.dumps(entries), encoding="utf-8")
+        draft.replace(folder / COLLECTED)
+
+
+def read_collected(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return node id to function, items and whether it was deselected; empty when nothing was collected."""
+    path = folder / COLLECTED
+    if not path.exists():
+        return {}
+    entries: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return entries

@@ -1,0 +1,106 @@
+"""Starting an environment that the run itself brings up, and ending it with the run.
+
+The command gets ``--facts FILE`` and holds the other end of a pipe as its standard input: when this
+process ends, however it ends, the pipe closes and the environment goes down.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from golive.environment.profile import Start
+
+_STOP_SECONDS = 15.0
+_POLL_SECONDS = 0.02
+_TAIL_LINES = 12
+
+
+class StartedEnvironment:
+    """A process that the run started, and what it says of itself."""
+
+    def __init__(self, start: Start, *, root: Path, faults: tuple[str, ...], show: Callable[[str], None]) -> None:
+        self._deadline = start.ready_within.total_seconds()
+        self._folder = tempfile.TemporaryDirectory(prefix="golive-facts-")
+        self.facts_path = Path(self._folder.name) / "facts.json"
+        self._show = show
+        self._tail: list[str] = []
+        command = [sys.executable if start.command[0] == "python" else start.command[0], *start.command[1:]]
+        command += ["--facts", str(self.facts_path)]
+        for fault in faults:
+            command += ["--fault", fault]
+        self._began = time.monotonic()
+        self.ready_seconds = 0.0
+        self._process = subprocess.Popen(  # noqa: S603 - the command is the profile's own
+            command,
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Ctrl-C is for the run, which then ends the environment in good order.
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._follow, name="golive-start", daemon=True)
+        self._reader.start()
+
+    def wait_until_ready(self) -> dict[str, Any]:
+        """Return the facts.
+
+        Raises:
+            pytest.UsageError: it ended, or was not ready in time, with what it said last.
+        """
+        while not self.facts_path.exists():
+            if self._process.poll() is not None:
+                self._reader.join(1.0)
+                raise pytest.UsageError(f"the environment did not start (exit {self._process.returncode}): {self._last_words()}")
+            if time.monotonic() - self._began > self._deadline:
+                self.stop()
+                raise pytest.UsageError(f"the environment was not ready within {self._deadline:g} s: {self._last_words()}")
+            time.sleep(_POLL_SECONDS)
+        self.ready_seconds = time.monotonic() - self._began
+        return read_facts(self.facts_path)
+
+    def stop(self) -> None:
+        """End the environment: close its input, then terminate, then kill; by its own process id."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        for end in (None, self._process.terminate, self._process.kill):
+            if end is not None:
+                end()
+            try:
+                self._process.wait(_STOP_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self._folder.cleanup()
+
+    def _follow(self) -> None:
+        if self._process.stderr is None:
+            return
+        for line in self._process.stderr:
+            self._tail = [*self._tail, line.rstrip()][-_TAIL_LINES:]
+            if not self.facts_path.exists():
+                self._show(line.rstrip())
+
+    def _last_words(self) -> str:
+        return "\n".join(self._tail) or "it said nothing"
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """Read what a started environment wrote: ``profile`` to merge, ``secrets`` by variable name."""
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return facts
+
+
+def environ_with(facts: dict[str, Any]) -> dict[str, str]:
+    """Return this process's environment variables, with the started environment's secrets over them."""
+    return {**os.environ, **facts.get("secrets", {})}

@@ -1,0 +1,168 @@
+"""The terminal: a live checklist by section, then the verdict and what to do about it."""
+
+import textwrap
+from collections import defaultdict
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from golive.model.checklist import AnsweredBy, Item, Section
+from golive.model.outcome import Outcome
+from golive.model.run import CheckRecord
+from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
+from golive.plugin.options import runs_nothing
+from golive.plugin.session import VERDICT, read_collected
+from golive.plugin.verification import VERIFICATION, Verification
+
+_SIGNS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAILED", Outcome.BLIND: "blind", Outcome.ERROR: "error", None: "not run"}
+_COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.BLIND: "yellow", Outcome.ERROR: "yellow", None: "yellow"}
+_WORST_FIRST = (Outcome.FAILED, Outcome.ERROR, Outcome.BLIND, None, Outcome.PASSED)
+_VERDICT_COLOURS = {
+    Decision.GO: "green",
+    Decision.CONDITIONAL_GO: "yellow",
+    Decision.NO_GO: "red",
+    Decision.ROLL_BACK: "red",
+    Decision.INCONCLUSIVE: "yellow",
+}
+_SIGN_WIDTH = 8
+
+
+class ChecklistProgress:
+    """Prints a line of the checklist as soon as its last check is in."""
+
+    def __init__(self, config: pytest.Config, reporter: TerminalReporter) -> None:
+        self._verification: Verification = config.stash[VERIFICATION]
+        self._reporter = reporter
+        self._waiting: dict[str, set[str]] | None = None
+        self._records: dict[str, list[CheckRecord]] = defaultdict(list)
+        self._section = ""
+        if config.get_verbosity() <= 0:
+            reporter.showfspath = False
+        self._quiet = config.get_verbosity() < 0
+        self._verbose = config.get_verbosity() > 0
+
+    def pytest_report_header(self) -> list[str]:
+        """Say what is verified, where, and for which lines."""
+        verification = self._verification
+        lines = [
+            f"golive: {verification.profile.title}, release {verification.release}",
+            f"checklist: {verification.checklist.source}, {len(verification.scope)} of "
+            f"{len(verification.checklist.items)} lines in scope"
+            + (f" (-m '{verification.expression}')" if verification.expression else ""),
+        ]
+        if verification.faults:
+            lines.append(f"injected faults: {', '.join(verification.faults)}")
+        return lines
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
+        """Count blind apart; leave the letters out, the checklist is the progress."""
+        if report.when == "teardown" and report.passed:
+            return "", "", ""
+        if isinstance(report.longrepr, str) and report.longrepr.startswith(f"{Outcome.BLIND}:"):
+            return "blind", "", ("BLIND", {"yellow": True}) if self._verbose else ""
+        if self._verbose:
+            return None
+        if report.when == "call" or not report.passed:
+            category = "error" if report.when != "call" and report.failed else report.outcome
+            return category, "", ""
+        return "", "", ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print every line that this report completes."""
+        text = getattr(report, "golive_record", None)
+        if text is None or self._quiet:
+            return
+        record = CheckRecord.model_validate_json(text)
+        waiting = self._expected()
+        for name in record.items:
+            self._records[name].append(record)
+            left = waiting.get(name)
+            if left is None:
+                continue
+            left.discard(record.check)
+            if not left:
+                self._print(self._verification.checklist.items[name])
+
+    def _expected(self) -> dict[str, set[str]]:
+        if self._waiting is None:
+            self._waiting = defaultdict(set)
+            for check, entry in read_collected(self._verification.folder).items():
+                for name in entry["items"]:
+                    if not entry["deselected"] and name in self._verification.scope:
+                        self._waiting[name].add(check)
+        return self._waiting
+
+    def _print(self, item: Item) -> None:
+        section = self._section_of(item)
+        self._reporter.ensure_newline()
+        if section.title != self._section:
+            self._section = section.title
+            self._reporter.write_line(section.title, bold=True)
+        records = self._records[item.id]
+        outcome = min((record.outcome for record in records), key=_WORST_FIRST.index)
+        seconds = sum(record.duration_seconds for record in records)
+        count = f"{len(records)} check{'' if len(records) == 1 else 's'}, {seconds:.1f} s"
+        self._reporter.write(f"  {_SIGNS[outcome]:<{_SIGN_WIDTH}}", **{_COLOURS[outcome]: True})
+        self._reporter.write_line(f"{item.id:<26} {item.text}  ({count})")
+        for record in records:
+            if record.outcome is not Outcome.PASSED:
+                self._reporter.write_line(_wrapped(record.reason, indent=12, width=self._reporter._tw.fullwidth))
+
+    def _section_of(self, item: Item) -> Section:
+        return next(section for section in self._verification.checklist.sections if item in section.items)
+
+
+class VerdictSummary:
+    """Prints the verdict last."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+        """Say verdict, failing lines with owner and reason, and where the report is."""
+        verification = config.stash[VERIFICATION]
+        verdict = config.stash.get(VERDICT, None)
+        if verdict is None:
+            if not runs_nothing(config):
+                terminalreporter.write_line("golive: no verdict: nothing was recorded", yellow=True)
+            return
+        write = terminalreporter.write_line
+        width = terminalreporter._tw.fullwidth
+        write("")
+        self._write_open_lines(terminalreporter, verdict, verification, width)
+        colour = _VERDICT_COLOURS[verdict.decision]
+        mark = f" [{verification.profile.watermark}]" if verification.profile.watermark else ""
+        terminalreporter.write(f"{verdict.decision}{mark}", bold=True, **{colour: True})
+        write(f"  {verdict.reason}")
+        report = verification.folder / "checklist.html"
+        shown = report.relative_to(config.rootpath) if report.is_relative_to(config.rootpath) else report
+        write(f"report: {shown}")
+
+    @staticmethod
+    def _write_open_lines(
+        reporter: TerminalReporter, verdict: Verdict, verification: Verification, width: int
+    ) -> None:
+        for title, states in (
+            ("Failed", (ItemState.FAILED,)),
+            ("Without evidence", (ItemState.UNKNOWN, ItemState.NOT_RUN, ItemState.STALE)),
+            ("Waived", (ItemState.WAIVED,)),
+        ):
+            entries = [entry for entry in verdict.by_state(*states) if not _has_children(entry, verification)]
+            if entries:
+                reporter.write_line(title, bold=True)
+            for entry in entries:
+                item = verification.checklist.items[entry.item]
+                reporter.write_line(f"  {item.id} [{item.owner}] {item.text} — {entry.state.value}")
+                reporter.write_line(_wrapped(entry.reason, indent=6, width=width))
+                if entry.remedy:
+                    reporter.write_line(_wrapped(f"remedy: {entry.remedy}", indent=6, width=width))
+        reporter.write_line("")
+
+
+def _has_children(entry: ItemVerdict, verification: Verification) -> bool:
+    return verification.checklist.items[entry.item].answered_by is AnsweredBy.CHILDREN
+
+
+def _wrapped(text: str, *, indent: int, width: int) -> str:
+    margin = " " * indent
+    # Control characters from a target must not steer the reader's terminal.
+    plain = "".join(character if character.isprintable() else "�" for character in text)
+    return textwrap.fill(plain, width=max(width, 60), initial_indent=margin, subsequent_indent=margin)

@@ -1,0 +1,203 @@
+"""What a process of the run knows about the verification under way."""
+
+import hashlib
+import importlib.metadata
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from golive.environment.loading import ProfileError, available_environments, load_profile
+from golive.environment.profile import Profile
+from golive.environment.redaction import Redactor
+from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
+from golive.model.checklist import Checklist, ChecklistError
+from golive.model.checklist_markdown import parse_checklist
+from golive.model.run import ReleaseIdentity, RunHeader
+from golive.model.waiver import Waiver
+from golive.plugin.manifest import read_manifest
+from golive.plugin.scope import scope_of
+from golive.plugin.waivers import read_waivers
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The instant, by this machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Verification:
+    """The run's environment, checklist and scope. ``profile`` is complete once the environment is up."""
+
+    environment: str
+    profile_path: Path
+    profile: Profile
+    checklist_path: Path
+    checklist: Checklist
+    scope: frozenset[str]
+    expression: str
+    manifest: dict[str, tuple[str, ...]]
+    waivers: tuple[Waiver, ...]
+    run_id: str
+    reports: Path
+    release: ReleaseIdentity
+    deployed_at: datetime | None
+    faults: tuple[str, ...]
+    clock: Clock = utc_now
+    started: datetime = field(default_factory=utc_now)
+    redactor: Redactor = field(default_factory=Redactor)
+    secrets: Secrets | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where this run is recorded."""
+        return self.reports / self.environment / self.release.version / self.run_id
+
+    def complete(self, overlay: dict[str, Any], environ: dict[str, str]) -> None:
+        """Take in what the started environment says of itself, and find the secrets.
+
+        Raises:
+            pytest.UsageError: the profile does not fit, or a secret is missing.
+        """
+        try:
+            self.profile = load_profile(self.profile_path, overlay=overlay)
+            self.secrets = find_secrets(self.profile, source=str(self.profile_path), environ=environ)
+        except (ProfileError, MissingSecretError) as error:
+            raise pytest.UsageError(str(error)) from None
+        for secret in self.secrets:
+            self.redactor.add(secret)
+        found = self.profile.release
+        if found is not None and not self.release.commit and found.version == self.release.version:
+            self.release = found
+
+    def header(self) -> RunHeader:
+        """What the record says of the run at its start."""
+        text = self.checklist.text.encode()
+        return RunHeader(
+            run_id=self.run_id,
+            environment=self.environment,
+            environment_title=self.profile.title,
+            watermark=self.profile.watermark,
+            release=self.release,
+            vantage=self.profile.vantage,
+            started=self.started,
+            deployed_at=self.deployed_at,
+            golive_version=importlib.metadata.version("golive"),
+            checklist_source=self.checklist.source,
+            checklist_digest=hashlib.sha256(text).hexdigest(),
+            marker_expression=self.expression,
+            scope=tuple(item for item in self.checklist.items if item in self.scope),
+            absent_parts=self.profile.absent_parts(),
+            expected_checks={item: checks for item, checks in self.manifest.items() if item in self.scope},
+            targets=self.profile.public_urls(),
+            faults=self.faults,
+        )
+
+
+VERIFICATION = pytest.StashKey[Verification]()
+
+
+def read_checklist(config: pytest.Config) -> tuple[Path, Checklist]:
+    """Read the checklist that the command line names.
+
+    Raises:
+        pytest.UsageError: with the line numbers of what is wrong in it.
+    """
+    named = config.getoption("--checklist")
+    path = Path(named) if named else config.rootpath / "checklist.md"
+    shown = path.name if not named else str(named)
+    try:
+        return path, parse_checklist(path.read_text(encoding="utf-8"), source=shown)
+    except (OSError, UnicodeDecodeError) as error:
+        raise pytest.UsageError(f"checklist {path} cannot be read: {error}") from None
+    except ChecklistError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def available(config: pytest.Config) -> tuple[str, ...]:
+    """Return the environments that there are profiles for."""
+    return available_environments(config.rootpath / config.getini("golive_environments"))
+
+
+def begin_without_environment(config: pytest.Config) -> Verification:
+    """Return what is needed to look at checks only: the checklist, with any profile for their parameters.
+
+    Raises:
+        pytest.UsageError: when there is no profile at all.
+    """
+    known = available(config)
+    if not known:
+        raise pytest.UsageError(f"no profile in {config.getini('golive_environments')}/: add one, such as staging.toml")
+    return begin_verification(config, "rehearsal" if "rehearsal" in known else known[0])
+
+
+def begin_verification(config: pytest.Config, environment: str) -> Verification:
+    """Read everything that the run rests on, before any request.
+
+    Raises:
+        pytest.UsageError: naming file, key or option, and the remedy.
+    """
+    folder = config.rootpath / config.getini("golive_environments")
+    known = available(config)
+    if environment not in known:
+        raise pytest.UsageError(f"--env {environment}: there is no such environment; known: {', '.join(known)}")
+    profile_path = (folder / f"{environment}.toml").relative_to(config.rootpath)
+    try:
+        profile = load_profile(config.rootpath / profile_path)
+    except ProfileError as error:
+        raise pytest.UsageError(str(error)) from None
+    faults = tuple(config.getoption("--fault"))
+    if faults and profile.start is None:
+        raise pytest.UsageError(f"--fault: {environment} is not started by the run; faults go with --env=rehearsal")
+    checklist_path, checklist = read_checklist(config)
+    worker_input: dict[str, Any] = getattr(config, "workerinput", {})
+    expression = config.option.markexpr or ""
+    now = utc_now()
+    return Verification(
+        environment=environment,
+        profile_path=config.rootpath / profile_path,
+        profile=profile,
+        checklist_path=checklist_path,
+        checklist=checklist,
+        scope=scope_of(checklist, expression),
+        expression=expression,
+        manifest=read_manifest(checklist_path),
+        waivers=read_waivers(config.rootpath / "waivers.toml", checklist, now=now),
+        run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        reports=config.rootpath / config.getini("golive_reports"),
+        release=_release(config, profile, environment),
+        deployed_at=_deployed_at(config),
+        faults=faults,
+        started=now,
+    )
+
+
+def _release(config: pytest.Config, profile: Profile, environment: str) -> ReleaseIdentity:
+    version = config.getoption("--release")
+    commit = config.getoption("--commit") or ""
+    if version is None:
+        if profile.release is None:
+            raise pytest.UsageError(f"which release of {environment}? Give --release VERSION, or release in the profile")
+        return profile.release.model_copy(update={"commit": commit}) if commit else profile.release
+    if "/" in version or version in (".", "..", ""):
+        raise pytest.UsageError(f"--release {version!r}: not a version (it names a folder of the reports)")
+    return ReleaseIdentity(version=version, commit=commit)
+
+
+def _deployed_at(config: pytest.Config) -> datetime | None:
+    text = config.getoption("--deployed-at")
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise pytest.UsageError(f"--deployed-at {text!r}: write 2026-11-28T14:00:00+00:00") from None
+    if instant.tzinfo is None:
+        raise pytest.UsageError(f"--deployed-at {text!r}: without an offset it is no instant; append Z for UTC")
+    return instant.astimezone(UTC)

@@ -1,0 +1,89 @@
+"""The record of a run on disk: one JSON line per event, flushed as it happens.
+
+``run-started`` carries a RunHeader, ``check-finished`` a CheckRecord, ``run-finished`` a RunFooter.
+A killed run lacks the last; a line cut off in the middle of writing is left out when it is the last.
+"""
+
+import json
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import ValidationError
+
+from golive.model.record import Record
+from golive.model.run import CheckRecord, Run, RunFooter, RunHeader
+
+FILE_NAME = "events.jsonl"
+_EVENTS: dict[str, type[Record]] = {
+    "run-started": RunHeader,
+    "check-finished": CheckRecord,
+    "run-finished": RunFooter,
+}
+
+
+class CorruptRecordError(ValueError):
+    """A record cannot be read; the message says file, line and what is wrong."""
+
+
+class EventWriter:
+    """Appends events to the record of one run."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / FILE_NAME
+        self._stream: TextIO = self.path.open("a", encoding="utf-8")
+
+    def write(self, event: RunHeader | CheckRecord | RunFooter) -> None:
+        """Append one event and flush it."""
+        name = next(name for name, kind in _EVENTS.items() if isinstance(event, kind))
+        line = json.dumps({"event": name, "data": event.model_dump(mode="json")}, ensure_ascii=False)
+        self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """End the record."""
+        self._stream.close()
+
+
+def read_run(path: Path) -> Run:
+    """Read a run back from its events.
+
+    Raises:
+        CorruptRecordError: a line is no event, or there is no start.
+    """
+    header: RunHeader | None = None
+    footer: RunFooter | None = None
+    records: list[CheckRecord] = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorruptRecordError(f"{path}: cannot be read: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            event = _parse(line)
+        except (ValueError, KeyError, TypeError) as error:
+            if number == len(lines):
+                break
+            raise CorruptRecordError(f"{path}:{number}: not an event: {_first_line(error)}") from error
+        match event:
+            case RunHeader():
+                header = event
+            case CheckRecord():
+                records.append(event)
+            case RunFooter():
+                footer = event
+    if header is None:
+        raise CorruptRecordError(f"{path}: no run-started event: not the record of a run")
+    return Run(header=header, records=tuple(records), footer=footer)
+
+
+def _parse(line: str) -> Record:
+    document = json.loads(line)
+    return _EVENTS[document["event"]].model_validate(document["data"])
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        entry = error.errors()[0]
+        return f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}"
+    return str(error).partition("\n")[0]
