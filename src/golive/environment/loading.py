@@ -44,7 +44,9 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        merged[key] = (
+            _merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        )
     return merged
 
 
@@ -79,7 +81,9 @@ def _known_keys(location: Sequence[str | int]) -> list[str]:
         if part in _PRESENCE:
             models = [model for model in models if (model is Absent) == _PRESENCE[part]]
             continue
-        annotations = [entry.annotation for model in models for name, entry in model.model_fields.items() if name == part]
+        annotations = [
+            entry.annotation for model in models for name, entry in model.model_fields.items() if name == part
+        ]
         inner = [model for annotation in annotations for model in _models_in(annotation)]
         models = inner or models
     return sorted({entry.alias or name for model in models for name, entry in model.model_fields.items()})

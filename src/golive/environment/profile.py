@@ -378,6 +378,6 @@ def present(part: Model | Absent | None, name: str) -> Model:
     if part is None:
         raise Blind(
             f"the profile does not say where {name} is",
-            remedy=f"add [targets.{name}] to the profile, or [targets.{name}] absent = \"reason\"",
+            remedy=f'add [targets.{name}] to the profile, or [targets.{name}] absent = "reason"',
         )
     return part

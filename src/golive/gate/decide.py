@@ -47,14 +47,18 @@ def decide(
 def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decision, str]:
     if not items:
         return Decision.INCONCLUSIVE, "no line of the checklist is in scope"
-    fired = [entry for entry in items if checklist.items[entry.item].is_trigger and entry.state is ItemState.FAILED]
+    fired = [
+        entry for entry in items if checklist.items[entry.item].is_trigger and entry.state is ItemState.FAILED
+    ]
     if fired:
         return Decision.ROLL_BACK, f"rollback trigger fired: {_names(fired)}"
     required = [entry for entry in items if checklist.items[entry.item].severity is Severity.REQUIRED]
     failed = [entry for entry in required if entry.state is ItemState.FAILED]
     if failed:
         return Decision.NO_GO, f"{_count(failed, 'required line')} failed: {_names(failed)}"
-    unseen = [entry for entry in required if not is_positive(entry.state) and entry.state is not ItemState.WAIVED]
+    unseen = [
+        entry for entry in required if not is_positive(entry.state) and entry.state is not ItemState.WAIVED
+    ]
     if unseen:
         reason = f"{_count(unseen, 'required line')} without fresh positive evidence: {_names(unseen)}"
         return Decision.INCONCLUSIVE, reason

@@ -32,7 +32,9 @@ def judge_by_checks(
     """Judge an item by the records of its checks, then by what people took upon themselves."""
     if item.part is not None and item.part in ledger.absent_parts:
         reason = ledger.absent_parts[item.part]
-        return ItemVerdict(item=item.id, state=ItemState.NOT_APPLICABLE, reason=f"no {item.part} here: {reason}")
+        return ItemVerdict(
+            item=item.id, state=ItemState.NOT_APPLICABLE, reason=f"no {item.part} here: {reason}"
+        )
     observed = _from_records(item, ledger, now)
     if observed.state is ItemState.FAILED:
         waiver = next((entry for entry in waivers if entry.item == item.id and now < entry.expires), None)
@@ -41,10 +43,16 @@ def judge_by_checks(
             return observed.model_copy(
                 update={"state": ItemState.WAIVED, "reason": f"{reason}{waiver.reason} — {observed.reason}"}
             )
-    if observed.state is ItemState.NOT_RUN and not observed.checks and not ledger.expected_checks.get(item.id):
+    if (
+        observed.state is ItemState.NOT_RUN
+        and not observed.checks
+        and not ledger.expected_checks.get(item.id)
+    ):
         attestation = next((entry for entry in attestations if _holds(entry, item, ledger, now)), None)
         if attestation is not None:
-            reason = f"attested by {attestation.by} at {attestation.at:%Y-%m-%d %H:%MZ}: {attestation.statement}"
+            reason = (
+                f"attested by {attestation.by} at {attestation.at:%Y-%m-%d %H:%MZ}: {attestation.statement}"
+            )
             return observed.model_copy(update={"state": ItemState.ATTESTED, "reason": reason, "remedy": ""})
     return observed
 
@@ -93,7 +101,9 @@ def _from_records(item: Item, ledger: Ledger, now: datetime) -> ItemVerdict:
     idle = [record for record in records if record.outcome is None]
     if idle:
         return verdict(ItemState.NOT_RUN, _first_and_more(idle), idle[0].remedy)
-    missing = sorted(ledger.expected_checks.get(item.id, frozenset()) - {record.function for record in records})
+    missing = sorted(
+        ledger.expected_checks.get(item.id, frozenset()) - {record.function for record in records}
+    )
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         return verdict(
@@ -123,7 +133,8 @@ def _why_stale(item: Item, records: Iterable[CheckRecord], ledger: Ledger, now: 
             return f"evidence is {format_duration(age)} old, at most {limit} is accepted ({record.function})"
         after = PHASES_AFTER_DEPLOYMENT.intersection(item.phases)
         if ledger.deployed_at is not None and after and record.started < ledger.deployed_at:
-            return f"evidence is older than the deployment at {ledger.deployed_at:%Y-%m-%d %H:%MZ} ({record.function})"
+            deployment = f"the deployment at {ledger.deployed_at:%Y-%m-%d %H:%MZ}"
+            return f"evidence is older than {deployment} ({record.function})"
     return ""
 
 

@@ -101,7 +101,9 @@ class Checklist:
     items: Mapping[str, Item] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "items", {item.id: item for section in self.sections for item in section.items})
+        object.__setattr__(
+            self, "items", {item.id: item for section in self.sections for item in section.items}
+        )
 
     def boxes(self) -> Iterator[Item]:
         """The lines that people tick, in document order."""

@@ -53,7 +53,9 @@ def parse_checklist(text: str, *, source: str) -> Checklist:
         reader.read(node)
     sections = reader.finish()
     if not reader.errors and not any(section.items for section in sections):
-        reader.error(1, "no item in the whole document: a line of a list that ends in its id, such as `infra.tls`")
+        reader.error(
+            1, "no item in the whole document: a line of a list that ends in its id, such as `infra.tls`"
+        )
     if reader.errors:
         raise ChecklistError("\n".join(reader.errors))
     return Checklist(title=reader.title or source, source=source, text=text, sections=sections)
@@ -81,7 +83,9 @@ class _Reader:
         self.errors.append(f"{self.source}:{line}: {message}")
 
     def finish(self) -> tuple[Section, ...]:
-        return tuple(Section(entry.title, entry.level, entry.line, tuple(entry.blocks)) for entry in self._sections)
+        return tuple(
+            Section(entry.title, entry.level, entry.line, tuple(entry.blocks)) for entry in self._sections
+        )
 
     def read(self, node: SyntaxTreeNode) -> None:
         line = _line(node)
@@ -98,13 +102,17 @@ class _Reader:
                 else:
                     self._current(line).blocks.append(self._prose(node))
             case "table":
-                self._current(line).blocks.append(self._table(node, self._current(line).attributes.get("table")))
+                self._current(line).blocks.append(
+                    self._table(node, self._current(line).attributes.get("table"))
+                )
             case _:
                 self._current(line).blocks.append(self._prose(node))
 
     def _open_section(self, title: str, level: int, line: int) -> None:
         parent = next((section for section in reversed(self._sections) if section.level < level), None)
-        inherited = {key: value for key, value in parent.attributes.items() if key != "table"} if parent else {}
+        inherited = (
+            {key: value for key, value in parent.attributes.items() if key != "table"} if parent else {}
+        )
         if level == 1 and not self.title:
             self.title = title
         self._sections.append(_OpenSection(title, level, line, inherited))
@@ -134,12 +142,18 @@ class _Reader:
     def _item(self, inline: SyntaxTreeNode, section: Mapping[str, str], line: int, depth: int) -> Item | None:
         parts = list(inline.children)
         comments = [part.content for part in parts if part.type == "html_inline"]
-        words = [part for part in parts if part.type != "html_inline" and (part.type != "text" or part.content.strip())]
+        words = [
+            part
+            for part in parts
+            if part.type != "html_inline" and (part.type != "text" or part.content.strip())
+        ]
         text = "".join(_plain(part) for part in words)
         is_box = text.startswith(_BOXES)
         if not words or words[-1].type != "code_inline":
             if is_box:
-                self.error(line, f"a box without an id: end the line in one, such as `infra.tls` — {text[4:60]!r}")
+                self.error(
+                    line, f"a box without an id: end the line in one, such as `infra.tls` — {text[4:60]!r}"
+                )
             return None
         identifier = words[-1].content
         own = self._attributes(comments, _ITEM_ATTRIBUTES, line)
@@ -147,19 +161,25 @@ class _Reader:
             self.error(line, f"the id {identifier!r} is already that of line {self._ids[identifier]}")
         self._ids.setdefault(identifier, line)
         label = "".join(_plain(word) for word in words[:-1]).strip()
-        return self._build(identifier, label[4:].strip() if is_box else label, is_box, {**section, **own}, line, depth)
+        return self._build(
+            identifier, label[4:].strip() if is_box else label, is_box, {**section, **own}, line, depth
+        )
 
     def _build(
         self, identifier: str, text: str, is_box: bool, attributes: Mapping[str, str], line: int, depth: int
     ) -> Item | None:
         missing = [key for key in ("phase", "owner", "max-age") if key not in attributes]
         if missing:
-            self.error(line, f"{identifier}: no {', no '.join(missing)}: set it on the line or on its section")
+            self.error(
+                line, f"{identifier}: no {', no '.join(missing)}: set it on the line or on its section"
+            )
             return None
         phases = tuple(attributes["phase"].split())
         for phase in phases:
             if phase not in (*PHASES, *SECTION_MARKERS):
-                self.error(line, f"{identifier}: unknown phase {phase!r}{_near(phase, (*PHASES, *SECTION_MARKERS))}")
+                self.error(
+                    line, f"{identifier}: unknown phase {phase!r}{_near(phase, (*PHASES, *SECTION_MARKERS))}"
+                )
         try:
             return Item(
                 id=identifier,

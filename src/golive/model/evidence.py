@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from golive.model.record import Record
 
@@ -16,7 +16,7 @@ class Evidence(Record):
     title: str
     """What was observed and where, one line."""
     at: datetime
-    facts: dict[str, JsonValue] = {}
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
     transcript: str = ""
     """Lines of a conversation with the target, one event a line; may be empty."""
     samples_ms: tuple[float, ...] = ()

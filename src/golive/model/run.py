@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import Field
+
 from golive.model.evidence import Evidence
 from golive.model.outcome import Effect, Outcome
 from golive.model.record import Record
@@ -70,11 +72,11 @@ class RunHeader(Record):
     """SHA-256 of the checklist's text, hexadecimal."""
     marker_expression: str
     scope: tuple[str, ...]
-    absent_parts: dict[str, str] = {}
+    absent_parts: dict[str, str] = Field(default_factory=dict)
     """Part to the reason for which this deployment does not have it."""
-    expected_checks: dict[str, tuple[str, ...]] = {}
+    expected_checks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Item to the checks that must answer it, from the manifest."""
-    targets: dict[str, str] = {}
+    targets: dict[str, str] = Field(default_factory=dict)
     """Name of a target to its public URL."""
     faults: tuple[str, ...] = ()
     """Faults injected into a rehearsal."""

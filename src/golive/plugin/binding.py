@@ -33,7 +33,7 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
     for item in items:
         ids = tuple(dict.fromkeys(str(name) for mark in item.iter_markers("checklist") for name in mark.args))
         if not ids:
-            problems.append(f"{item.nodeid}: bound to no line: add @pytest.mark.checklist(\"an.id\")")
+            problems.append(f'{item.nodeid}: bound to no line: add @pytest.mark.checklist("an.id")')
         for name in ids:
             problem = _problem(name, checklist)
             if problem:

@@ -1,6 +1,7 @@
 """``--checklist-coverage`` and ``--checklist-lock``: which checks answer which lines."""
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 from golive.model.checklist import AnsweredBy, Checklist, Item
 from golive.plugin.binding import BINDING
@@ -14,13 +15,16 @@ class Coverage:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         verification = session.config.stash[VERIFICATION]
-        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        terminal: TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
+        assert terminal is not None, "pytest always has a terminal in the process that collects"
         bindings = [item.stash[BINDING] for item in session.items]
         checks = manifest_of(bindings, verification.checklist.items)
         terminal.ensure_newline()
         if session.config.option.checklist_lock:
             path = write_manifest(verification.checklist_path, checks)
-            terminal.write_line(f"{path}: {len({name for names in checks.values() for name in names})} checks")
+            terminal.write_line(
+                f"{path}: {len({name for names in checks.values() for name in names})} checks"
+            )
         else:
             for line in coverage_lines(verification.checklist, checks):
                 terminal.write_line(line)

@@ -25,7 +25,10 @@ class CheckDeadlineError(Exception):
 
 
 async def execute(
-    item: pytest.Item, function: Callable[..., Awaitable[None]], arguments: dict[str, Any], verification: Verification
+    item: pytest.Item,
+    function: Callable[..., Awaitable[None]],
+    arguments: dict[str, Any],
+    verification: Verification,
 ) -> None:
     """Run an async check in this task's own context.
 
@@ -57,7 +60,9 @@ async def execute(
 
 async def meaning_of(error: TransportError, verification: Verification) -> BaseException:
     """Return ``error`` when the target is down, a ``Blind`` when the suite's own network is."""
-    return await ControlProbe(verification.profile.control, AddressBook(verification.profile.network)).classify(error)
+    return await ControlProbe(
+        verification.profile.control, AddressBook(verification.profile.network)
+    ).classify(error)
 
 
 def begin(item: pytest.Item, verification: Verification) -> RunningCheck:
@@ -70,5 +75,3 @@ def begin(item: pytest.Item, verification: Verification) -> RunningCheck:
 def is_async(item: pytest.Item) -> bool:
     """Whether the item's function is a coroutine function."""
     return inspect.iscoroutinefunction(getattr(item, "function", None))
-
-

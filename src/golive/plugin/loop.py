@@ -49,7 +49,9 @@ class EventLoopThread:
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._serve, args=(loop,), name="golive-checks", daemon=True)
+            self._thread = threading.Thread(
+                target=self._serve, args=(loop,), name="golive-checks", daemon=True
+            )
             self._loop = loop
             self._thread.start()
         return self._loop
@@ -62,7 +64,9 @@ class EventLoopThread:
             left = asyncio.all_tasks(loop)
             for task in left:
                 task.cancel()
-            loop.run_until_complete(asyncio.wait_for(asyncio.gather(*left, return_exceptions=True), _STOP_SECONDS))
+            loop.run_until_complete(
+                asyncio.wait_for(asyncio.gather(*left, return_exceptions=True), _STOP_SECONDS)
+            )
             loop.run_until_complete(loop.shutdown_asyncgens())
         finally:
             loop.close()

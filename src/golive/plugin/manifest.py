@@ -31,7 +31,9 @@ def read_manifest(checklist: Path) -> dict[str, tuple[str, ...]]:
         document = json.loads(path.read_text(encoding="utf-8"))
         return {str(item): tuple(map(str, checks)) for item, checks in document["checks"].items()}
     except (ValueError, KeyError, AttributeError, TypeError, OSError) as error:
-        raise pytest.UsageError(f"{path}: not a manifest of checks ({error}); write it anew: pytest --checklist-lock") from None
+        raise pytest.UsageError(
+            f"{path}: not a manifest of checks ({error}); write it anew: pytest --checklist-lock"
+        ) from None
 
 
 def manifest_of(bindings: Iterable[Binding], items: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -47,7 +47,9 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
             return _worst(judge(inner, in_setup=in_setup) for inner in error.exceptions)
         case AssertionError() | ProbeError() | pytest.fail.Exception() if in_setup:
             reason = f"a precondition failed: {_sentence(error)}"
-            return Judgement(Outcome.BLIND, reason, "mend the precondition first; this check then sees its target")
+            return Judgement(
+                Outcome.BLIND, reason, "mend the precondition first; this check then sees its target"
+            )
         case AssertionError() | ProbeError() | pytest.fail.Exception():
             return Judgement(Outcome.FAILED, _sentence(error))
         case _:
@@ -107,16 +109,24 @@ class Outcomes:
         self._scrub(report)
         return report
 
-    def _of_call(self, item: pytest.Item, report: pytest.TestReport, error: BaseException | None) -> Judgement:
+    def _of_call(
+        self, item: pytest.Item, report: pytest.TestReport, error: BaseException | None
+    ) -> Judgement:
         if hasattr(report, "wasxfail") or item.get_closest_marker("xfail"):
-            return Judgement(Outcome.ERROR, "marked xfail: an expected failure is no evidence", "waive the line instead")
+            return Judgement(
+                Outcome.ERROR, "marked xfail: an expected failure is no evidence", "waive the line instead"
+            )
         judgement = judge(error, in_setup=False)
         running = item.stash.get(RUNNING, None)
         if judgement.outcome is Outcome.PASSED and (running is None or not running.evidence):
-            return Judgement(Outcome.ERROR, "passed without recording any evidence", "record what the check saw")
+            return Judgement(
+                Outcome.ERROR, "passed without recording any evidence", "record what the check saw"
+            )
         return judgement
 
-    def _after_teardown(self, item: pytest.Item, report: pytest.TestReport, error: BaseException | None) -> None:
+    def _after_teardown(
+        self, item: pytest.Item, report: pytest.TestReport, error: BaseException | None
+    ) -> None:
         record = item.stash.get(RECORD, None)
         if record is None:
             record = self._record(item, Judgement(None, "it was set up and never called", "run it again"))

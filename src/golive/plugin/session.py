@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class RunSession:
         self._checks_began = 0.0
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    def pytest_sessionstart(self) -> None:
         """Begin to start the environment; it comes up while pytest collects."""
         if runs_nothing(self._config):
             return
@@ -129,7 +130,7 @@ class RunSession:
     def _conclude(self, session: pytest.Session, exit_code: int) -> Verdict:
         assert self._writer is not None
         now = self._verification.clock()
-        for record in self._silent(session, now):
+        for record in self._silent(now):
             self._records[record.check] = record
             self._writer.write(record)
         reason = self._interruption or str(session.shouldfail or session.shouldstop or "")
@@ -154,7 +155,7 @@ class RunSession:
         self._note("report", time.monotonic() - began)
         return verdict
 
-    def _silent(self, session: pytest.Session, now: Any) -> list[CheckRecord]:
+    def _silent(self, now: datetime) -> list[CheckRecord]:
         """Records for collected checks of the scope that nothing was heard of."""
         silent: list[CheckRecord] = []
         for check, entry in read_collected(self._verification.folder).items():
@@ -193,7 +194,8 @@ class RunSession:
         if not isinstance(plugin, LookAhead):
             return ()
         return tuple(
-            f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}" for why, count in plugin.alone.items()
+            f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
+            for why, count in plugin.alone.items()
         )
 
     def _exit_code(self, pytest_code: int, verdict: Verdict) -> int:
@@ -229,7 +231,9 @@ class CollectedChecks:
         if runs_nothing(session.config):
             return
         entries = {}
-        for item, deselected in [(item, True) for item in self._deselected] + [(item, False) for item in session.items]:
+        for item, deselected in [(item, True) for item in self._deselected] + [
+            (item, False) for item in session.items
+        ]:
             binding = item.stash.get(BINDING, None)
             if binding is not None:
                 entries[item.nodeid] = {

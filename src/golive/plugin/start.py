@@ -27,7 +27,9 @@ _TAIL_LINES = 12
 class StartedEnvironment:
     """A process that the run started, and what it says of itself."""
 
-    def __init__(self, start: Start, *, root: Path, faults: tuple[str, ...], show: Callable[[str], None]) -> None:
+    def __init__(
+        self, start: Start, *, root: Path, faults: tuple[str, ...], show: Callable[[str], None]
+    ) -> None:
         self._deadline = start.ready_within.total_seconds()
         self._folder = tempfile.TemporaryDirectory(prefix="golive-facts-")
         self.facts_path = Path(self._folder.name) / "facts.json"
@@ -61,10 +63,14 @@ class StartedEnvironment:
         while not self.facts_path.exists():
             if self._process.poll() is not None:
                 self._reader.join(1.0)
-                raise pytest.UsageError(f"the environment did not start (exit {self._process.returncode}): {self._last_words()}")
+                raise pytest.UsageError(
+                    f"the environment did not start (exit {self._process.returncode}): {self._last_words()}"
+                )
             if time.monotonic() - self._began > self._deadline:
                 self.stop()
-                raise pytest.UsageError(f"the environment was not ready within {self._deadline:g} s: {self._last_words()}")
+                raise pytest.UsageError(
+                    f"the environment was not ready within {self._deadline:g} s: {self._last_words()}"
+                )
             time.sleep(_POLL_SECONDS)
         self.ready_seconds = time.monotonic() - self._began
         return read_facts(self.facts_path)

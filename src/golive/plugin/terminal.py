@@ -14,8 +14,20 @@ from golive.plugin.options import runs_nothing
 from golive.plugin.session import VERDICT, read_collected
 from golive.plugin.verification import VERIFICATION, Verification
 
-_SIGNS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAILED", Outcome.BLIND: "blind", Outcome.ERROR: "error", None: "not run"}
-_COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.BLIND: "yellow", Outcome.ERROR: "yellow", None: "yellow"}
+_SIGNS = {
+    Outcome.PASSED: "ok",
+    Outcome.FAILED: "FAILED",
+    Outcome.BLIND: "blind",
+    Outcome.ERROR: "error",
+    None: "not run",
+}
+_COLOURS = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.BLIND: "yellow",
+    Outcome.ERROR: "yellow",
+    None: "yellow",
+}
 _WORST_FIRST = (Outcome.FAILED, Outcome.ERROR, Outcome.BLIND, None, Outcome.PASSED)
 _VERDICT_COLOURS = {
     Decision.GO: "green",
@@ -106,7 +118,9 @@ class ChecklistProgress:
         self._reporter.write_line(f"{item.id:<26} {item.text}  ({count})")
         for record in records:
             if record.outcome is not Outcome.PASSED:
-                self._reporter.write_line(_wrapped(record.reason, indent=12, width=self._reporter._tw.fullwidth))
+                self._reporter.write_line(
+                    _wrapped(record.reason, indent=12, width=self._reporter._tw.fullwidth)
+                )
 
     def _section_of(self, item: Item) -> Section:
         return next(section for section in self._verification.checklist.sections if item in section.items)

@@ -15,13 +15,13 @@ from golive.environment.loading import ProfileError, available_environments, loa
 from golive.environment.profile import Profile
 from golive.environment.redaction import Redactor
 from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
+from golive.environment.waivers import WaiverError, read_waivers
 from golive.model.checklist import Checklist, ChecklistError
 from golive.model.checklist_markdown import parse_checklist
 from golive.model.run import ReleaseIdentity, RunHeader
 from golive.model.waiver import Waiver
 from golive.plugin.manifest import read_manifest
 from golive.plugin.scope import scope_of
-from golive.plugin.waivers import read_waivers
 
 Clock = Callable[[], datetime]
 
@@ -133,7 +133,9 @@ def begin_without_environment(config: pytest.Config) -> Verification:
     """
     known = available(config)
     if not known:
-        raise pytest.UsageError(f"no profile in {config.getini('golive_environments')}/: add one, such as staging.toml")
+        raise pytest.UsageError(
+            f"no profile in {config.getini('golive_environments')}/: add one, such as staging.toml"
+        )
     return begin_verification(config, "rehearsal" if "rehearsal" in known else known[0])
 
 
@@ -146,7 +148,9 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     folder = config.rootpath / config.getini("golive_environments")
     known = available(config)
     if environment not in known:
-        raise pytest.UsageError(f"--env {environment}: there is no such environment; known: {', '.join(known)}")
+        raise pytest.UsageError(
+            f"--env {environment}: there is no such environment; known: {', '.join(known)}"
+        )
     profile_path = (folder / f"{environment}.toml").relative_to(config.rootpath)
     try:
         profile = load_profile(config.rootpath / profile_path)
@@ -154,7 +158,9 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         raise pytest.UsageError(str(error)) from None
     faults = tuple(config.getoption("--fault"))
     if faults and profile.start is None:
-        raise pytest.UsageError(f"--fault: {environment} is not started by the run; faults go with --env=rehearsal")
+        raise pytest.UsageError(
+            f"--fault: {environment} is not started by the run; faults go with --env=rehearsal"
+        )
     checklist_path, checklist = read_checklist(config)
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     expression = config.option.markexpr or ""
@@ -168,7 +174,7 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         scope=scope_of(checklist, expression),
         expression=expression,
         manifest=read_manifest(checklist_path),
-        waivers=read_waivers(config.rootpath / "waivers.toml", checklist, now=now),
+        waivers=_waivers(config, checklist, now),
         run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         reports=config.rootpath / config.getini("golive_reports"),
         release=_release(config, profile, environment),
@@ -178,12 +184,21 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     )
 
 
+def _waivers(config: pytest.Config, checklist: Checklist, now: datetime) -> tuple[Waiver, ...]:
+    try:
+        return read_waivers(config.rootpath / "waivers.toml", checklist, now=now)
+    except WaiverError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
 def _release(config: pytest.Config, profile: Profile, environment: str) -> ReleaseIdentity:
     version = config.getoption("--release")
     commit = config.getoption("--commit") or ""
     if version is None:
         if profile.release is None:
-            raise pytest.UsageError(f"which release of {environment}? Give --release VERSION, or release in the profile")
+            raise pytest.UsageError(
+                f"which release of {environment}? Give --release VERSION, or release in the profile"
+            )
         return profile.release.model_copy(update={"commit": commit}) if commit else profile.release
     if "/" in version or version in (".", "..", ""):
         raise pytest.UsageError(f"--release {version!r}: not a version (it names a folder of the reports)")
@@ -199,5 +214,7 @@ def _deployed_at(config: pytest.Config) -> datetime | None:
     except ValueError:
         raise pytest.UsageError(f"--deployed-at {text!r}: write 2026-11-28T14:00:00+00:00") from None
     if instant.tzinfo is None:
-        raise pytest.UsageError(f"--deployed-at {text!r}: without an offset it is no instant; append Z for UTC")
+        raise pytest.UsageError(
+            f"--deployed-at {text!r}: without an offset it is no instant; append Z for UTC"
+        )
     return instant.astimezone(UTC)

@@ -5,7 +5,6 @@ import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from pydantic import ValidationError
 
 from golive.model.checklist import Checklist
@@ -14,19 +13,25 @@ from golive.model.waiver import Waiver
 LONGEST = timedelta(days=30)
 
 
+class WaiverError(ValueError):
+    """Waivers cannot be used; one message a line, each with file, waiver and remedy."""
+
+
 def read_waivers(path: Path, checklist: Checklist, *, now: datetime) -> tuple[Waiver, ...]:
     """Read the ``[[waiver]]`` tables of ``path``; a file that is not there holds none.
 
     Raises:
-        pytest.UsageError: a waiver that is malformed, has no end, ends too late, has ended, or is for no line.
+        WaiverError: a waiver that is malformed, has no end, ends too late, has ended, or is for no line.
     """
     if not path.exists():
         return ()
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise pytest.UsageError(f"{path}: cannot be read: {error}") from None
-    problems = [f"{path}: unknown key {key!r}: write [[waiver]] tables" for key in document if key != "waiver"]
+        raise WaiverError(f"{path}: cannot be read: {error}") from None
+    problems = [
+        f"{path}: unknown key {key!r}: write [[waiver]] tables" for key in document if key != "waiver"
+    ]
     waivers: list[Waiver] = []
     for number, entry in enumerate(document.get("waiver", []), start=1):
         try:
@@ -40,7 +45,7 @@ def read_waivers(path: Path, checklist: Checklist, *, now: datetime) -> tuple[Wa
             problems.append(f"{path}: waiver {number} ({waiver.item}): {problem}")
         waivers.append(waiver)
     if problems:
-        raise pytest.UsageError("\n".join(problems))
+        raise WaiverError("\n".join(problems))
     return tuple(waivers)
 
 

@@ -1,0 +1,57 @@
+# Two commands do all the set-up: `make rehearse` runs the main job, `make test` passes the suite's own tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-from-lock
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearse test lint drills unit benchmark lock docs install clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+rehearse: install  ## Verify the embedded copy of Audotics: the smoke phase, to an HTML report
+	@$(BIN)/golive doctor --get-browser
+	$(BIN)/pytest -m smoke --env=rehearsal $(ARGS)
+
+test: install lint  ## Pass the suite's own tests: lint, unit, plugin, architecture, drills
+	@$(BIN)/golive doctor --get-browser
+	$(BIN)/pytest selftests -n 2 --dist worksteal -q $(ARGS)
+
+lint: install  ## ruff, mypy --strict and the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: install  ## The fast part of the tests, without drills
+	$(BIN)/pytest selftests -n 2 -q --ignore=selftests/drills $(ARGS)
+
+drills: install  ## Every fault turns exactly its lines red; the healthy rehearsal is GO
+	$(BIN)/pytest selftests/drills -n 2 -q $(ARGS)
+
+benchmark: install  ## Where the time goes, and ratios against floors in the same run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: install  ## Write the generated documents anew: manifest of checks, table of faults, JSON Schema
+	$(BIN)/pytest --checklist-lock -q
+	$(BIN)/python -m selftests.drills.table > docs/faults.md
+	$(BIN)/golive schema > docs/summary.schema.json
+
+lock:  ## Resolve the lock anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--extra rehearsal --extra dev pyproject.toml --output-file requirements.lock
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "golive needs Python 3.11 or newer; $(PYTHON) is older. Run: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:  ## Remove the virtual environment and recorded runs
+	rm -rf $(VENV) reports/*

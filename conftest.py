@@ -1,0 +1,15 @@
+"""Fixtures of the checks; loaded only where an environment is verified."""
+
+import pytest
+
+pytest_plugins = [
+    "fixtures.target",
+    "fixtures.accounts",
+    "fixtures.realtime",
+    # "fixtures.browser",
+]
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which part of the suite this is."""
+    return None if config.getoption("--env") else "golive: the suite's own tests"

@@ -1,0 +1,1 @@
+"""Drills: every fault turns exactly its lines red, and a healthy rehearsal is GO."""
