@@ -1,0 +1,110 @@
+# ruff: noqa: T201
+"""`python -m rehearsal [up | serve | faults]`: the only module that prints."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rehearsal.faults import UnknownFault, catalogue, named
+from rehearsal.stack.errors import PartFailed
+from rehearsal.stack.plan import StackPlan, healthy_plan
+
+if TYPE_CHECKING:
+    from rehearsal.stack.facts import Facts
+    from rehearsal.stack.run_directory import RunDirectory
+
+DESCRIPTION = "A copy of Audotics on loopback."
+FAILED = 1
+USAGE_ERROR = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the result is the process's exit code."""
+    options = _parser().parse_args(arguments)
+    if options.command == "faults":
+        return _list_faults()
+    try:
+        plan = _plan(getattr(options, "fault", []))
+    except UnknownFault as error:
+        return _complain(str(error), USAGE_ERROR)
+    if options.command == "serve":
+        folder = options.facts.resolve().parent
+        if not folder.is_dir():
+            return _complain(f"there is no directory {folder} for the facts", USAGE_ERROR)
+        options.facts.unlink(missing_ok=True)
+        return _run(plan, lambda facts, _: facts.write(options.facts), until_stdin_ends=True)
+    return _run(plan, _welcome, until_stdin_ends=False)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rehearsal", description=DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    up = commands.add_parser("up", help="start it for a person, until Ctrl-C (the default)")
+    serve = commands.add_parser("serve", help="start it for a program, until standard input ends")
+    serve.add_argument("--facts", type=Path, required=True, help="file to write when everything is ready")
+    for command in (up, serve):
+        command.add_argument(
+            "--fault", action="append", default=[], metavar="NAME", help="inject a defect (repeatable)"
+        )
+    commands.add_parser("faults", help="list the defects that can be injected")
+    return parser
+
+
+def _plan(names: list[str]) -> StackPlan:
+    plan = healthy_plan()
+    for fault in named(names):
+        fault.apply(plan)
+        plan.faults.append(fault.name)
+    return plan
+
+
+def _run(plan: StackPlan, ready: Callable[[Facts, RunDirectory], None], until_stdin_ends: bool) -> int:
+    began = time.monotonic()
+    try:
+        # Here and not above: the list of faults needs none of the packages that a running stack needs.
+        from rehearsal.stack.session import run_stack  # noqa: PLC0415
+
+        asyncio.run(run_stack(plan, ready, _say, until_stdin_ends))
+    except PartFailed as error:
+        _complain(f"{error} (after {time.monotonic() - began:.1f} s)", FAILED)
+        for line in error.log_tail:
+            _say(f"  {error.part} | {line}")
+        return FAILED
+    except ModuleNotFoundError as error:
+        return _complain(f"the package that provides {error.name!r} is not installed in {sys.prefix}", FAILED)
+    except OSError as error:
+        return _complain(f"the machine refused something: {error}", FAILED)
+    return 0
+
+
+def _welcome(facts: Facts, run: RunDirectory) -> None:
+    from rehearsal.stack.visitor import visitor_guide  # noqa: PLC0415
+
+    print(visitor_guide(facts, run), flush=True)
+
+
+def _list_faults() -> int:
+    faults = catalogue().values()
+    names = max((len(fault.name) for fault in faults), default=0)
+    for fault in faults:
+        print(f"{fault.name:<{names}}  {','.join(fault.breaks)}  {fault.description}")
+    return 0
+
+
+def _complain(message: str, code: int) -> int:
+    _say(f"rehearsal: {message}")
+    return code
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The catalogue of faults: every concrete fault class in a module of this package.
+
+A module is an area, a class a fault. Writing the class is all that is needed to register it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+
+from rehearsal.faults.base import Fault
+
+
+class UnknownFault(Exception):
+    """Somebody asked for a fault that does not exist; the message names near matches."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`python -m rehearsal faults` lists them"
+        super().__init__(f"unknown fault {name!r}: {hint}")
+
+
+@cache
+def catalogue() -> dict[str, Fault]:
+    """Every fault by its name, in alphabetical order. Raises ValueError when two share a name."""
+    found: dict[str, Fault] = {}
+    for module_info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{module_info.name}")
+        for member in vars(module).values():
+            if not _is_fault_of(member, module.__name__):
+                continue
+            if member.name in found:
+                raise ValueError(f"two faults are called {member.name!r}")
+            found[member.name] = member()
+    return dict(sorted(found.items()))
+
+
+def named(names: Iterable[str]) -> list[Fault]:
+    """The faults called `names`, in that order, each once. Raises UnknownFault for the first unknown name."""
+    known = catalogue()
+    chosen: list[Fault] = []
+    for name in dict.fromkeys(names):
+        if name not in known:
+            raise UnknownFault(name, known)
+        chosen.append(known[name])
+    return chosen
+
+
+def _is_fault_of(member: object, module_name: str) -> bool:
+    return (
+        inspect.isclass(member)
+        and issubclass(member, Fault)
+        and not inspect.isabstract(member)
+        and member.__module__ == module_name
+    )

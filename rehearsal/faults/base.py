@@ -1,0 +1,51 @@
+"""What a fault is: a name, the checklist lines that it must turn red, and one change."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from rehearsal.stack.plan import StackPlan
+
+
+class Fault(ABC):
+    """One injected defect. The first line of a fault's docstring describes what is then true."""
+
+    name: ClassVar[str]
+    """`<area>.<defect>` in lower case with hyphens; unique."""
+    breaks: ClassVar[tuple[str, ...]]
+    """Ids of the checklist lines that must not stay green, and no others may turn red."""
+
+    @property
+    def description(self) -> str:
+        """The defect in one sentence."""
+        return (self.__doc__ or "").strip().splitlines()[0]
+
+    @abstractmethod
+    def apply(self, stack: StackPlan) -> None:
+        """Change the plan before anything starts."""
+
+
+class ApiFault(Fault):
+    """A defect inside the API process, put in before the process begins to serve."""
+
+    def apply(self, stack: StackPlan) -> None:
+        """Tell every replica to call `modify` on its own application."""
+        for replica in stack.replicas:
+            replica.faults.append(self.name)
+
+    @abstractmethod
+    def modify(self, app: Any) -> None:
+        """Change the healthy application object."""
+
+
+class FrontendFault(Fault):
+    """A defect in what the frontend's build delivers."""
+
+    def apply(self, stack: StackPlan) -> None:
+        """Have `edit` called on the source texts before they are hashed."""
+        stack.frontend_edits.append(self.edit)
+
+    @abstractmethod
+    def edit(self, files: dict[str, str]) -> None:
+        """Change the source texts (path -> text) in place."""

@@ -1,0 +1,118 @@
+"""Certificates that a browser or a careful operator would not accept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, StackPlan
+
+USED_BY_EVERYTHING = (
+    "infra.tls",
+    "step.backend.health",
+    "step.backend.api",
+    "step.smoke.journeys",
+    "step.smoke.auth",
+    "step.smoke.recommendations",
+    "step.smoke.websocket",
+    "step.frontend.connectivity",
+    "post.accessible",
+    "post.services",
+    "post.critical",
+)
+"""What nobody can do when the API's certificate is refused."""
+
+
+class ExpiredCertificate(Fault):
+    """The API's certificate expired yesterday."""
+
+    name = "tls.expired"
+    breaks = USED_BY_EVERYTHING
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.leaves[API_HOST].starts_in = timedelta(days=-91)
+
+
+class WrongHost(Fault):
+    """The API's certificate is for another name."""
+
+    name = "tls.wrong-host"
+    breaks = USED_BY_EVERYTHING
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.leaves[API_HOST].names = [f"old-{API_HOST}"]
+
+
+class UntrustedRoot(Fault):
+    """The app's certificate chains up to a root that nobody trusts."""
+
+    name = "tls.untrusted-root"
+    breaks = (
+        "infra.tls",
+        "step.frontend.config",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.leaves[APP_HOST].issuer = "stranger"
+
+
+class MissingIntermediate(Fault):
+    """The asset host sends its certificate without the intermediate."""
+
+    name = "tls.missing-intermediate"
+    breaks = (
+        "infra.tls",
+        "step.frontend.config",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.leaves[CDN_HOST].sends_intermediate = False
+
+
+class NearlyExpired(Fault):
+    """The identity provider's host has a certificate with six days left."""
+
+    name = "tls.nearly-expired"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        leaf = stack.leaves[ACCOUNTS_HOST]
+        leaf.starts_in = timedelta(days=6) - leaf.lifetime
+
+
+class NotYetValid(Fault):
+    """The app's certificate becomes valid tomorrow."""
+
+    name = "tls.not-yet-valid"
+    breaks = UntrustedRoot.breaks
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.leaves[APP_HOST].starts_in = timedelta(days=1)
+
+
+class NoTls13(Fault):
+    """The edge speaks nothing newer than TLS 1.2."""
+
+    name = "tls.no-1.3"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.maximum_tls = "tls1.2"
+
+
+class NoTls12(Fault):
+    """The edge refuses TLS 1.2, which supported clients still need."""
+
+    name = "tls.no-1.2"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.minimum_tls = "tls1.3"

@@ -1,0 +1,109 @@
+"""A load balancer and TLS edge that is configured wrongly, slow, or in the way."""
+
+from __future__ import annotations
+
+from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import API_HOST, APP_HOST, StackPlan
+
+SLOW_SECONDS = 3.0
+
+
+class HstsMissing(Fault):
+    """No host sends Strict-Transport-Security."""
+
+    name = "edge.hsts-missing"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.hsts = None
+
+
+class HstsTooShort(Fault):
+    """Strict-Transport-Security is valid for five minutes only."""
+
+    name = "edge.hsts-too-short"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.hsts = "max-age=300; includeSubDomains"
+
+
+class PlainHttpServesContent(Fault):
+    """Port 80 serves the application instead of a redirect to HTTPS."""
+
+    name = "edge.plain-http-serves-content"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.redirects = False
+
+
+class RedirectToOtherHost(Fault):
+    """Port 80 redirects every host to a host of somebody else."""
+
+    name = "edge.redirect-to-other-host"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.redirect_location = "https://www.audotics.invalid{http.request.uri}"
+
+
+class RedirectLosesPath(Fault):
+    """The redirect to HTTPS forgets path and query."""
+
+    name = "edge.redirect-loses-path"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.redirect_location = "https://{http.request.host}/"
+
+
+class RedirectStaysOnHttp(Fault):
+    """Port 80 redirects to plain HTTP again."""
+
+    name = "edge.redirect-stays-on-http"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.redirect_location = "http://{http.request.host}{http.request.uri}"
+
+
+class BadGateway(Fault):
+    """The edge answers 502 for the API although both replicas are well."""
+
+    name = "edge.api-bad-gateway"
+    breaks = (
+        "step.backend.health",
+        "step.backend.api",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "step.smoke.recommendations",
+        "step.smoke.websocket",
+        "post.accessible",
+        "post.services",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.answers_only[API_HOST] = 502
+
+
+class SlowApp(Fault):
+    """Every answer of the app host takes three seconds longer."""
+
+    name = "edge.slow-app"
+    breaks = ("post.accessible",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.delays[APP_HOST] = SLOW_SECONDS
+
+
+class UpgradeBlocked(Fault):
+    """The edge refuses the WebSocket upgrade; long polling still works."""
+
+    name = "edge.upgrade-blocked"
+    breaks = ("step.smoke.websocket", "post.critical")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.passes_upgrades = False

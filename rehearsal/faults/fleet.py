@@ -1,0 +1,46 @@
+"""Replicas that are missing or run something else than the release."""
+
+from __future__ import annotations
+
+from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import StackPlan
+
+OLD_VERSION = "0.9.4"
+OLD_COMMIT = "0b1d5e7a9c3f2468ace013579bdf02468ace1357"
+
+
+class OldReplica(Fault):
+    """One replica still runs the previous release."""
+
+    name = "fleet.old-replica"
+    breaks = ("step.backend.api", "post.services")
+
+    def apply(self, stack: StackPlan) -> None:
+        release = stack.replica("api-2").release
+        release.version, release.commit = OLD_VERSION, OLD_COMMIT
+
+
+class WrongCommit(Fault):
+    """One replica reports the right version, built from another commit."""
+
+    name = "fleet.wrong-commit"
+    breaks = ("step.backend.api", "post.services")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.replica("api-2").release.commit = OLD_COMMIT
+
+
+class ReplicaDown(Fault):
+    """One of the two replicas does not run; the edge sends everybody to the other."""
+
+    name = "fleet.replica-down"
+    breaks = (
+        "step.backend.health",
+        "step.backend.api",
+        "step.smoke.websocket",
+        "post.services",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.replica("api-2").running = False

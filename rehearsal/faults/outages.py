@@ -1,0 +1,69 @@
+"""Parts behind the API that are lost after the start."""
+
+from __future__ import annotations
+
+from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import StackPlan
+
+
+class DatabaseDown(Fault):
+    """The database is gone; the API processes still run."""
+
+    name = "outage.database"
+    breaks = (
+        "step.backend.health",
+        "step.backend.api",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "step.smoke.recommendations",
+        "step.smoke.websocket",
+        "post.accessible",
+        "post.services",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.outages.add("postgres")
+
+
+class CacheDown(Fault):
+    """The cache is gone; the API falls back to memory, so replicas no longer hear of each other."""
+
+    name = "outage.cache"
+    breaks = (
+        "step.backend.health",
+        "step.smoke.journeys",
+        "step.smoke.websocket",
+        "post.services",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.outages.add("cache")
+
+
+class IdentityProviderDown(Fault):
+    """The identity provider does not answer; sign-in by password still works."""
+
+    name = "outage.identity-provider"
+    breaks = ("step.backend.health", "step.smoke.auth", "post.services", "post.critical")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.outages.add("identity-provider")
+
+
+class AssetEdgeDown(Fault):
+    """The asset host answers 502 for everything."""
+
+    name = "outage.asset-edge"
+    breaks = (
+        "step.frontend.config",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.outages.add("asset-edge")

@@ -1,0 +1,157 @@
+"""Certificates of one run: root -> intermediate -> one leaf per public host, ECDSA P-256 throughout.
+
+A second family under a root that nobody trusts serves the plan's strangers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from rehearsal.stack.plan import LeafPlan
+from rehearsal.stack.run_directory import RunDirectory
+
+CA_LIFETIME = timedelta(days=3650)
+CA_STARTED_BEFORE = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class ServedCertificate:
+    """What the edge serves for a host: files in PEM, the chain with the leaf first."""
+
+    chain: Path
+    key: Path
+
+
+@dataclass(frozen=True)
+class CertificateStore:
+    """The root to trust, and what to serve per host."""
+
+    root: Path
+    by_host: dict[str, ServedCertificate]
+
+
+@dataclass(frozen=True)
+class _Authority:
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+def mint(run: RunDirectory, leaves: dict[str, LeafPlan]) -> CertificateStore:
+    """Write the certificates of `leaves` (host -> plan) under the run's directory."""
+    home = run.subdirectory("certificates")
+    now = datetime.now(UTC).replace(microsecond=0)
+    trusted_root = _root("Audotics Rehearsal Root", now)
+    issuers = {"intermediate": _intermediate("Audotics Rehearsal Intermediate", trusted_root, now)}
+    if any(plan.issuer == "stranger" for plan in leaves.values()):
+        issuers["stranger"] = _intermediate("Stranger Intermediate", _root("Stranger Root", now), now)
+    root_file = home / "root.pem"
+    root_file.write_bytes(_pem(trusted_root.certificate))
+    served = {
+        host: _serve(run, home / host, plan, issuers[plan.issuer], now) for host, plan in leaves.items()
+    }
+    return CertificateStore(root_file, served)
+
+
+def _serve(
+    run: RunDirectory, stem: Path, plan: LeafPlan, issuer: _Authority, now: datetime
+) -> ServedCertificate:
+    leaf = _leaf(plan, issuer, now)
+    chain = _pem(leaf.certificate) + (_pem(issuer.certificate) if plan.sends_intermediate else b"")
+    chain_file = stem.with_name(f"{stem.name}.chain.pem")
+    chain_file.write_bytes(chain)
+    key = leaf.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return ServedCertificate(
+        chain_file, run.private_file(stem.with_name(f"{stem.name}.key.pem"), key.decode())
+    )
+
+
+def _root(common_name: str, now: datetime) -> _Authority:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name(common_name)
+    builder = _builder(name, name, key, now - CA_STARTED_BEFORE, CA_LIFETIME)
+    builder = _as_authority(builder, path_length=None)
+    return _Authority(builder.sign(key, hashes.SHA256()), key)
+
+
+def _intermediate(common_name: str, root: _Authority, now: datetime) -> _Authority:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _builder(
+        _name(common_name), root.certificate.subject, key, now - CA_STARTED_BEFORE, CA_LIFETIME / 2
+    )
+    builder = _as_authority(builder, path_length=0).add_extension(_issued_by(root), critical=False)
+    return _Authority(builder.sign(root.key, hashes.SHA256()), key)
+
+
+def _leaf(plan: LeafPlan, issuer: _Authority, now: datetime) -> _Authority:
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in plan.names])
+    builder = (
+        _builder(_name(plan.names[0]), issuer.certificate.subject, key, now + plan.starts_in, plan.lifetime)
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(_issued_by(issuer), critical=False)
+    )
+    return _Authority(builder.sign(issuer.key, hashes.SHA256()), key)
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    not_before: datetime,
+    lifetime: timedelta,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(not_before)
+        .not_valid_after(not_before + lifetime)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _as_authority(builder: x509.CertificateBuilder, path_length: int | None) -> x509.CertificateBuilder:
+    return builder.add_extension(
+        x509.BasicConstraints(ca=True, path_length=path_length), critical=True
+    ).add_extension(_key_usage(signs_certificates=True), critical=True)
+
+
+def _issued_by(issuer: _Authority) -> x509.AuthorityKeyIdentifier:
+    identifier = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier.value)
+
+
+def _key_usage(signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)

@@ -1,0 +1,258 @@
+"""Caddy's configuration for the edge, the redirect and the asset origin, as JSON-able data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.stack.certificates import CertificateStore
+from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, AssetEdgePlan, EdgePlan
+from rehearsal.stack.ports import LOOPBACK
+
+Json = dict[str, Any]
+
+HEALTH_INTERVAL = "1s"
+STICKY_COOKIE = "audotics_edge"
+ALLOWED_SOURCES = {
+    APP_HOST: (
+        f"default-src 'self'; script-src 'self' https://{CDN_HOST}; style-src 'self' https://{CDN_HOST}; "
+        f"font-src 'self' https://{CDN_HOST}; img-src 'self' data: https:; "
+        f"connect-src 'self' https://{API_HOST} wss://{API_HOST} https://{CDN_HOST}; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    API_HOST: "default-src 'none'; frame-ancestors 'none'",
+    CDN_HOST: "default-src 'none'; frame-ancestors 'none'",
+    ACCOUNTS_HOST: "frame-ancestors 'none'",
+}
+
+
+@dataclass(frozen=True)
+class EdgeAddresses:
+    """Loopback ports that the edge listens on or passes requests to."""
+
+    https: int
+    http: int
+    asset_origin: int
+    asset_edge: int
+    identity_provider: int
+    delay_gate: int
+    replicas: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the edge serves: directories of the frontend's build, and certificates."""
+
+    app: Path
+    assets: Path
+    certificates: CertificateStore
+
+
+def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAddresses) -> Json:
+    """The whole configuration of one Caddy process."""
+    # The first policy that matches wins: the app's, which also serves clients without SNI, comes last.
+    hosts = sorted(site.certificates.by_host, key=lambda host: host == APP_HOST)
+    servers = {
+        "edge": {
+            "listen": [f"{LOOPBACK}:{at.https}"],
+            "protocols": ["h1", "h2"],
+            "automatic_https": {"disable": True},
+            "tls_connection_policies": [_tls_policy(host, plan) for host in hosts],
+            "routes": [_common_headers(plan.hsts), *_site_routes(plan, site, at), _status(404)],
+            "errors": {"routes": [_common_headers(plan.hsts), _error_route()]},
+        },
+        "redirect": {
+            "listen": [f"{LOOPBACK}:{at.http}"],
+            "protocols": ["h1"],
+            "automatic_https": {"disable": True},
+            # No HSTS here: RFC 6797 forbids it on plain HTTP.
+            "routes": [
+                _common_headers(None),
+                *([_redirect(plan)] if plan.redirects else _site_routes(plan, site, at)),
+            ],
+            "errors": {"routes": [_common_headers(None), _error_route()]},
+        },
+        "asset-origin": {
+            "listen": [f"{LOOPBACK}:{at.asset_origin}"],
+            "protocols": ["h1"],
+            "automatic_https": {"disable": True},
+            "routes": _asset_origin(assets, site.assets),
+        },
+    }
+    return {
+        "admin": {"disabled": True, "config": {"persist": False}},
+        "logging": {"logs": {"default": {"level": "WARN"}}},
+        "apps": {
+            "http": {"servers": servers, "grace_period": "200ms"},
+            "tls": {
+                "certificates": {"load_files": _load_files(site.certificates)},
+                "disable_ocsp_stapling": True,
+            },
+        },
+    }
+
+
+def _load_files(certificates: CertificateStore) -> list[Json]:
+    return [
+        {"certificate": str(served.chain), "key": str(served.key), "tags": [host]}
+        for host, served in certificates.by_host.items()
+    ]
+
+
+def _tls_policy(host: str, plan: EdgePlan) -> Json:
+    # Chosen by tag, so that a certificate with a wrong name is served all the same.
+    policy: Json = {
+        "certificate_selection": {"any_tag": [host]},
+        "protocol_min": plan.minimum_tls,
+        "protocol_max": plan.maximum_tls,
+        "alpn": ["h2", "http/1.1"],
+    }
+    return policy | ({"match": {"sni": [host]}} if host != APP_HOST else {"default_sni": APP_HOST})
+
+
+def _site_routes(plan: EdgePlan, site: Site, at: EdgeAddresses) -> list[Json]:
+    inner = {
+        APP_HOST: _app_routes(site.app),
+        API_HOST: _api_routes(plan, at),
+        CDN_HOST: [_handle({"handler": "encode", "encodings": {"gzip": {}}}), _proxy([at.asset_edge])],
+        ACCOUNTS_HOST: [_proxy([at.identity_provider])],
+    }
+    return [_host_route(host, routes, plan, at) for host, routes in inner.items()]
+
+
+def _host_route(host: str, routes: list[Json], plan: EdgePlan, at: EdgeAddresses) -> Json:
+    first: list[Json] = [_set_headers({"Content-Security-Policy": [ALLOWED_SOURCES[host]]})]
+    if host in plan.delays:
+        first.append(_wait(at.delay_gate, plan.delays[host]))
+    if host in plan.answers_only:
+        first.append(_status(plan.answers_only[host]))
+    subroute = {"handler": "subroute", "routes": [*first, *routes]}
+    return _handle(subroute, match={"host": [host]}) | {"terminal": True}
+
+
+def _app_routes(root: Path) -> list[Json]:
+    shell = "/index.html"
+    return [
+        _handle({"handler": "encode", "encodings": {"gzip": {}}}),
+        # Addresses inside the application get its shell; a missing file stays missing.
+        _handle(
+            {"handler": "rewrite", "uri": shell},
+            match={
+                "not": [{"file": {"root": str(root), "try_files": ["{http.request.uri.path}"]}}],
+                "path_regexp": {"pattern": r"^(/[^/.]+)*/?$"},
+            },
+        ),
+        _set_headers({"Cache-Control": ["no-cache"]}),
+        _handle({"handler": "file_server", "root": str(root), "index_names": ["index.html"]}),
+    ]
+
+
+def _api_routes(plan: EdgePlan, at: EdgeAddresses) -> list[Json]:
+    upgrades: list[Json] = []
+    if not plan.passes_upgrades:
+        upgrades.append(_status(400, match={"header": {"Upgrade": ["*ebsocket"]}}))
+    sticky = {
+        "policy": "cookie",
+        "name": STICKY_COOKIE,
+        "fallback": {"policy": "round_robin"},
+    }
+    return [
+        _status(404, match={"path": ["/metrics", "/metrics/*"]}),
+        *upgrades,
+        _api_proxy(at, sticky, match={"path": ["/socket.io/*"]}),
+        _api_proxy(at, {"policy": "round_robin"}),
+    ]
+
+
+def _api_proxy(at: EdgeAddresses, policy: Json, match: Json | None = None) -> Json:
+    return _proxy(
+        list(at.replicas),
+        match=match,
+        load_balancing={"selection_policy": policy, "retries": 2, "try_interval": "20ms"},
+        health_checks={"active": {"uri": "/health/ready", "interval": HEALTH_INTERVAL, "timeout": "1s"}},
+        flush_interval=-1,
+    )
+
+
+def _asset_origin(plan: AssetEdgePlan, root: Path) -> list[Json]:
+    said: Json = {}
+    if plan.cache_control is not None:
+        said["Cache-Control"] = [plan.cache_control]
+    if plan.allow_origin is not None:
+        said["Access-Control-Allow-Origin"] = [plan.allow_origin]
+    lost = (
+        [_status(404, match={"path": [f"*{suffix}" for suffix in sorted(plan.missing)]})]
+        if plan.missing
+        else []
+    )
+    there = {"file": {"root": str(root), "try_files": ["{http.request.uri.path}"]}}
+    return [
+        *lost,
+        _handle(
+            {"handler": "headers", "response": {"set": said}},
+            {"handler": "file_server", "root": str(root)},
+            match=there,
+        ),
+        _status(404),
+    ]
+
+
+def _redirect(plan: EdgePlan) -> Json:
+    return _handle(
+        {
+            "handler": "static_response",
+            "status_code": 308,
+            "headers": {"Location": [plan.redirect_location], "Content-Length": ["0"]},
+        }
+    )
+
+
+def _common_headers(hsts: str | None) -> Json:
+    said = {
+        "X-Content-Type-Options": ["nosniff"],
+        "Referrer-Policy": ["strict-origin-when-cross-origin"],
+        "X-Frame-Options": ["DENY"],
+    }
+    if hsts is not None:
+        said["Strict-Transport-Security"] = [hsts]
+    return _set_headers(said, delete=["Server", "Via", "X-Powered-By", "Strict-Transport-Security"])
+
+
+def _set_headers(said: Json, delete: list[str] | None = None) -> Json:
+    # Deferred until the answer is written, so that nothing behind the edge can say it differently or twice.
+    changes: Json = {"deferred": True, "set": said}
+    if delete:
+        changes["delete"] = [name for name in delete if name not in said]
+    return _handle({"handler": "headers", "response": changes})
+
+
+def _error_route() -> Json:
+    return _handle(
+        {
+            "handler": "static_response",
+            "status_code": "{http.error.status_code}",
+            "headers": {"Content-Type": ["application/json"], "Cache-Control": ["no-store"]},
+            "body": '{"statusCode":{http.error.status_code},"message":"{http.error.status_text}",'
+            '"error":"{http.error.status_text}"}',
+        }
+    )
+
+
+def _status(code: int, match: Json | None = None) -> Json:
+    # Raised as an error, so that every host words its failures alike.
+    return _handle({"handler": "error", "status_code": code}, match=match)
+
+
+def _wait(gate: int, seconds: float) -> Json:
+    passed: Json = {"match": {"status_code": [2]}, "routes": [_handle({"handler": "vars"})]}
+    return _proxy([gate], rewrite={"method": "GET", "uri": f"/{seconds}"}, handle_response=[passed])
+
+
+def _proxy(ports: list[int], match: Json | None = None, **options: Any) -> Json:
+    upstreams = [{"dial": f"{LOOPBACK}:{port}"} for port in ports]
+    return _handle({"handler": "reverse_proxy", "upstreams": upstreams, **options}, match=match)
+
+
+def _handle(*handlers: Json, match: Json | None = None) -> Json:
+    return {"handle": list(handlers)} | ({"match": [match]} if match else {})

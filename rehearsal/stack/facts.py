@@ -1,0 +1,111 @@
+"""What a running stack tells those who verify it, in the shape of the facts file."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jwt
+
+from rehearsal.database.accounts import Account, Accounts
+from rehearsal.stack.certificates import CertificateStore
+from rehearsal.stack.plan import CONTROL_HOST, PUBLIC_HOSTS, StackPlan
+from rehearsal.stack.ports import LOOPBACK
+
+SCHEMA = 1
+HOUR_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One running stack: its plan, its ports on loopback, its accounts and its timing (seconds)."""
+
+    plan: StackPlan
+    accounts: Accounts
+    certificates: CertificateStore
+    https_port: int
+    http_port: int
+    control_port: int
+    replica_ports: dict[str, int]
+    nameserver_ports: dict[str, int]
+    jwt_secret: str = field(repr=False)
+    database_url: str = field(repr=False)
+    cache_url: str = field(repr=False)
+    started_seconds: float
+    part_seconds: dict[str, float]
+
+    def document(self) -> dict[str, Any]:
+        """The facts as JSON types."""
+        return {
+            "schema": SCHEMA,
+            "profile": {
+                "release": {"version": self.plan.release.version, "commit": self.plan.release.commit},
+                "trust": {"roots": str(self.certificates.root)},
+                "network": {"addresses": self._addresses()},
+                "targets": {
+                    "api": {"replicas": self._replicas()},
+                    "dns": {"nameservers": self._nameservers()},
+                },
+            },
+            "secrets": self._secrets(),
+            "stack": {
+                "pid": os.getpid(),
+                "started_seconds": round(self.started_seconds, 3),
+                "parts": {name: round(seconds, 3) for name, seconds in self.part_seconds.items()},
+                "database_url": self.database_url,
+                "cache_url": self.cache_url,
+                "faults": self.plan.faults,
+            },
+        }
+
+    def write(self, file: Path) -> None:
+        """Write the facts for this user's eyes only; a reader sees the whole file or none."""
+        descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump(self.document(), stream, indent=1)
+            Path(temporary).replace(file)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def _addresses(self) -> dict[str, list[str]]:
+        addresses = {f"{CONTROL_HOST}:443": [f"{LOOPBACK}:{self.control_port}"]}
+        for host in PUBLIC_HOSTS:
+            addresses[f"{host}:443"] = [f"{LOOPBACK}:{self.https_port}"]
+            addresses[f"{host}:80"] = [f"{LOOPBACK}:{self.http_port}"]
+        return addresses
+
+    def _replicas(self) -> list[dict[str, str]]:
+        return [
+            {"name": name, "url": f"http://{LOOPBACK}:{port}"} for name, port in self.replica_ports.items()
+        ]
+
+    def _nameservers(self) -> list[dict[str, str]]:
+        return [
+            {"name": name, "address": f"{LOOPBACK}:{port}"} for name, port in self.nameserver_ports.items()
+        ]
+
+    def _secrets(self) -> dict[str, str]:
+        passwords = {
+            f"GOLIVE_{role.upper()}_PASSWORD": getattr(self.accounts, role).password
+            for role in ("listener", "friend", "newcomer", "outsider", "admin")
+        }
+        return passwords | {"GOLIVE_EXPIRED_TOKEN": expired_token(self.accounts.listener, self.jwt_secret)}
+
+
+def expired_token(account: Account, secret: str) -> str:
+    """An access token of `account` that was right in every way until an hour ago."""
+    now = int(time.time())
+    claims = {
+        "id": account.id,
+        "email": account.email,
+        "iat": now - 2 * HOUR_SECONDS,
+        "exp": now - HOUR_SECONDS,
+    }
+    return jwt.encode(claims, secret, algorithm="HS256")

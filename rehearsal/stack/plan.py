@@ -1,0 +1,170 @@
+"""What is about to be started, as plain data.
+
+The plan of a healthy stack is `healthy_plan()`. Faults change it before anything starts; the
+parts read it and know nothing about faults. Times are in seconds unless a type says otherwise.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+APP_HOST = "audotics.test"
+API_HOST = "api.audotics.test"
+CDN_HOST = "cdn.audotics.test"
+ACCOUNTS_HOST = "accounts.audotics.test"
+CONTROL_HOST = "control.audotics.test"
+PUBLIC_HOSTS = (APP_HOST, API_HOST, CDN_HOST, ACCOUNTS_HOST)
+
+FrontendEdit = Callable[[dict[str, str]], None]
+"""Changes the frontend's source texts (path -> text) in place, before they are hashed."""
+
+
+@dataclass
+class Release:
+    """Identity that a deployed part reports about itself."""
+
+    version: str
+    commit: str
+    built_at: datetime
+
+
+@dataclass
+class LeafPlan:
+    """Certificate of one public host.
+
+    `issuer` is "intermediate" (under the root that the facts name) or "stranger" (under a root
+    that nobody trusts). The validity runs from `starts_in` to `starts_in + lifetime`, both
+    relative to the start of the stack.
+    """
+
+    names: list[str]
+    starts_in: timedelta = timedelta(hours=-1)
+    lifetime: timedelta = timedelta(days=90)
+    issuer: str = "intermediate"
+    sends_intermediate: bool = True
+
+
+@dataclass
+class EdgePlan:
+    """Behaviour of the TLS edge. Times in seconds; hosts without an entry behave normally."""
+
+    hsts: str | None = "max-age=63072000; includeSubDomains"
+    minimum_tls: str = "tls1.2"
+    maximum_tls: str = "tls1.3"
+    redirects: bool = True
+    redirect_location: str = "https://{http.request.host}{http.request.uri}"
+    answers_only: dict[str, int] = field(default_factory=dict)
+    """Host -> status that the edge answers instead of passing the request on."""
+    delays: dict[str, float] = field(default_factory=dict)
+    """Host -> seconds that every request waits at the edge."""
+    passes_upgrades: bool = True
+    """Whether a WebSocket upgrade reaches the API."""
+
+
+@dataclass
+class AssetEdgePlan:
+    """Behaviour of the asset host: what the origin says about its files, and the cache before it."""
+
+    cache_control: str | None = "public, max-age=31536000, immutable"
+    allow_origin: str | None = "*"
+    missing: set[str] = field(default_factory=set)
+    """Suffixes of files that the asset origin has lost, for example ".js"."""
+
+
+@dataclass
+class Record:
+    """One resource record; `name` is absolute with the final dot, `ttl` in seconds."""
+
+    name: str
+    kind: str
+    value: str
+    ttl: int = 300
+
+
+@dataclass
+class NameserverPlan:
+    """One authoritative server with its own copy of the zone."""
+
+    name: str
+    records: list[Record]
+    serial: int
+    running: bool = True
+
+    def replace(self, host: str, kind: str, value: str) -> None:
+        """Give every record of `host` (without final dot) and `kind` another value."""
+        for record in self.records:
+            if record.name == f"{host}." and record.kind == kind:
+                record.value = value
+
+    def remove(self, host: str) -> None:
+        """Forget every record of `host` (without final dot)."""
+        self.records = [record for record in self.records if record.name != f"{host}."]
+
+
+@dataclass
+class ReplicaPlan:
+    """One API process. `environment` is laid over the environment that it would get."""
+
+    name: str
+    release: Release
+    faults: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    running: bool = True
+
+
+@dataclass
+class StackPlan:
+    """Everything that a fault can change before the start."""
+
+    release: Release
+    leaves: dict[str, LeafPlan]
+    edge: EdgePlan
+    asset_edge: AssetEdgePlan
+    nameservers: list[NameserverPlan]
+    replicas: list[ReplicaPlan]
+    token_lifetime_seconds: int = 900
+    identity_provider_environment: dict[str, str] = field(default_factory=dict)
+    frontend_edits: list[FrontendEdit] = field(default_factory=list)
+    outages: set[str] = field(default_factory=set)
+    """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
+    faults: list[str] = field(default_factory=list)
+    """Names of the applied faults, in order."""
+
+    def replica(self, name: str) -> ReplicaPlan:
+        """The replica called `name`. Raises StopIteration when there is none."""
+        return next(replica for replica in self.replicas if replica.name == name)
+
+
+def healthy_plan() -> StackPlan:
+    """The plan of a stack without any defect, with a release identity of its own."""
+    now = datetime.now(UTC)
+    release = Release("1.0.0", secrets.token_hex(20), now - timedelta(hours=2))
+    serial = int(now.strftime("%Y%m%d")) * 100 + 1
+    return StackPlan(
+        release=release,
+        leaves={host: LeafPlan([host]) for host in PUBLIC_HOSTS},
+        edge=EdgePlan(),
+        asset_edge=AssetEdgePlan(),
+        nameservers=[
+            NameserverPlan(f"{server}.{APP_HOST}", healthy_records(), serial) for server in ("ns1", "ns2")
+        ],
+        replicas=[
+            ReplicaPlan(name, Release(release.version, release.commit, release.built_at))
+            for name in ("api-1", "api-2")
+        ],
+    )
+
+
+def healthy_records() -> list[Record]:
+    """The zone of the rehearsal without its SOA, which every server writes from its own serial."""
+    origin = f"{APP_HOST}."
+    return [
+        Record(origin, "NS", f"ns1.{origin}", ttl=3600),
+        Record(origin, "NS", f"ns2.{origin}", ttl=3600),
+        Record(origin, "CAA", '0 issue "rehearsal.test"', ttl=3600),
+        *(Record(f"ns{number}.{origin}", "A", "127.0.0.1", ttl=3600) for number in (1, 2)),
+        *(Record(f"{host}.", "A", "127.0.0.1") for host in (*PUBLIC_HOSTS, CONTROL_HOST)),
+    ]

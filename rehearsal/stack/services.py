@@ -1,0 +1,108 @@
+"""The application's own processes: API replicas, the identity provider's stand-in, the asset edge."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, ReplicaPlan, StackPlan
+from rehearsal.stack.ports import LOOPBACK, PortReservations
+from rehearsal.stack.probing import answers_http
+from rehearsal.stack.processes import Child, Children
+from rehearsal.stack.run_directory import RunDirectory
+
+IDENTITY_PROVIDER = "identity-provider"
+ASSET_EDGE = "asset-edge"
+SPOTIFY_CALLBACK = f"https://{API_HOST}/auth/spotify/callback"
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+REMEDY = "see the end of its log below; a package may be missing from this Python environment"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Secrets of one run, shared between its parts."""
+
+    jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    spotify_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    spotify_client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class Services:
+    """Starts Python processes of this package, each on its own reserved port."""
+
+    run: RunDirectory
+    ports: PortReservations
+    children: Children
+    plan: StackPlan
+    credentials: Credentials
+
+    async def start_replica(self, replica: ReplicaPlan, database_url: str, cache_url: str) -> Child:
+        """Start one API process against a prepared database. Raises PartFailed."""
+        token_url = f"http://{LOOPBACK}:{self.ports.reserve(IDENTITY_PROVIDER)}/api/token"
+        return await self._start(
+            replica.name,
+            "rehearsal.services.api",
+            "/health/live",
+            {
+                "INSTANCE_ID": replica.name,
+                "RELEASE_VERSION": replica.release.version,
+                "RELEASE_COMMIT": replica.release.commit,
+                "BUILD_TIME": replica.release.built_at.isoformat(timespec="seconds"),
+                "DATABASE_URL": database_url,
+                "REDIS_URL": cache_url,
+                "JWT_SECRET": self.credentials.jwt_secret,
+                "JWT_EXPIRES_IN": str(self.plan.token_lifetime_seconds),
+                "FRONTEND_URL": f"https://{APP_HOST}",
+                "SPOTIFY_CLIENT_ID": self.credentials.spotify_client_id,
+                "SPOTIFY_CLIENT_SECRET": self.credentials.spotify_client_secret,
+                "SPOTIFY_REDIRECT_URI": SPOTIFY_CALLBACK,
+                "SPOTIFY_ACCOUNTS_URL": f"https://{ACCOUNTS_HOST}",
+                "SPOTIFY_TOKEN_URL": token_url,
+                "REHEARSAL_FAULTS": " ".join(replica.faults),
+            }
+            | replica.environment,
+        )
+
+    async def start_identity_provider(self) -> Child:
+        """Start the stand-in for the identity provider. Raises PartFailed."""
+        return await self._start(
+            IDENTITY_PROVIDER,
+            "rehearsal.services.identity_provider",
+            "/health",
+            {
+                "CLIENT_ID": self.credentials.spotify_client_id,
+                "CLIENT_SECRET": self.credentials.spotify_client_secret,
+                "REDIRECT_URI": SPOTIFY_CALLBACK,
+            }
+            | self.plan.identity_provider_environment,
+        )
+
+    async def start_asset_edge(self, origin_port: int) -> Child:
+        """Start the cache before the asset origin. Raises PartFailed."""
+        return await self._start(
+            ASSET_EDGE,
+            "rehearsal.stack.asset_edge",
+            "/.edge/health",
+            {"ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}"},
+        )
+
+    async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:
+        port = self.ports.hand_over(name)
+        child = await self.children.start(
+            name,
+            [sys.executable, "-m", module],
+            log=self.run.log(name),
+            directory=self.run.path,
+            environment={
+                "HOST": LOOPBACK,
+                "PORT": str(port),
+                "PYTHONPATH": str(PACKAGE_ROOT),
+                "PYTHONUNBUFFERED": "1",
+                **environment,
+            },
+        )
+        await child.wait_until(lambda: answers_http(port, health_path), REMEDY)
+        return child

@@ -1,0 +1,231 @@
+"""Starts every part of a stack side by side, watches them, and ends them in one go."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+
+from rehearsal import database as schema
+from rehearsal import frontend
+from rehearsal.database.accounts import Accounts
+from rehearsal.stack.cache import Cache, start_cache
+from rehearsal.stack.certificates import mint
+from rehearsal.stack.control import ControlTarget
+from rehearsal.stack.delay_gate import DelayGate
+from rehearsal.stack.dns import NameserverListener, Zone
+from rehearsal.stack.edge import find_caddy, start_edge
+from rehearsal.stack.edge_config import EdgeAddresses, Site
+from rehearsal.stack.errors import PartFailed
+from rehearsal.stack.facts import Facts
+from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
+from rehearsal.stack.ports import PortReservations
+from rehearsal.stack.postgres import Database, find_installation, start_postgres
+from rehearsal.stack.processes import Children
+from rehearsal.stack.run_directory import RunDirectory, reap_leftovers
+from rehearsal.stack.services import ASSET_EDGE, IDENTITY_PROVIDER, Credentials, Services
+
+START_LIMIT_SECONDS = 60.0
+
+Result = TypeVar("Result")
+Progress = Callable[[str, float], None]
+"""Told the name of a part and the seconds since the start of the stack, when the part is ready."""
+
+
+class Stack:
+    """One copy of the application. `start` once, `stop` once; two stacks do not know of each other."""
+
+    def __init__(self, plan: StackPlan, progress: Progress) -> None:
+        self.plan = plan
+        self._progress = progress
+        self._children = Children()
+        self._ports = PortReservations()
+        self._credentials = Credentials()
+        self._in_process: list[NameserverListener | ControlTarget | DelayGate] = []
+        self._part_seconds: dict[str, float] = {}
+        self._reported_dead: set[str] = set()
+        self._run: RunDirectory | None = None
+        self.ready = False
+        self._began = 0.0
+
+    @property
+    def run(self) -> RunDirectory:
+        """The directory of this run; exists once `start` was called."""
+        assert self._run is not None, "the stack was not started"
+        return self._run
+
+    async def start(self) -> Facts:
+        """Start everything and return the facts. Raises PartFailed for the first part that fails.
+
+        After an exception, and after cancellation, `stop` must still be called.
+        """
+        self._began = time.monotonic()
+        find_installation()
+        find_caddy()
+        await asyncio.to_thread(reap_leftovers)
+        self._run = RunDirectory()
+        await self._children.start_guard()
+        try:
+            async with asyncio.timeout(START_LIMIT_SECONDS):
+                facts = await self._start_parts()
+        except TimeoutError:
+            missing = f"not everything was ready after {START_LIMIT_SECONDS:g} s"
+            raise PartFailed("stack", missing, "is the machine overloaded?") from None
+        except ExceptionGroup as failures:
+            raise _first_failure(failures) from failures
+        self.ready = True
+        return facts
+
+    def newly_dead(self) -> list[tuple[str, list[str]]]:
+        """Name and last log lines of every part that ended by itself since the last call."""
+        dead = [child for child in self._children.died() if child.name not in self._reported_dead]
+        self._reported_dead.update(child.name for child in dead)
+        return [(child.name, child.log_tail()) for child in dead]
+
+    async def stop(self) -> None:
+        """End every part and remove the run's directory. Never leaves a process behind."""
+        for listener in self._in_process:
+            await listener.stop()
+        await self._children.stop()
+        self._ports.close()
+        if self._run is not None:
+            await asyncio.to_thread(self._run.remove)
+
+    async def _start_parts(self) -> Facts:
+        accounts = Accounts.generate()
+        services = Services(self.run, self._ports, self._children, self.plan, self._credentials)
+        at = self._addresses()
+        async with asyncio.TaskGroup() as group:
+            site = group.create_task(self._timed("site", self._build_site()))
+            database = group.create_task(self._prepared_database(accounts))
+            cache = group.create_task(
+                self._timed("cache", start_cache(self.run, self._ports, self._children))
+            )
+            nameservers = group.create_task(self._timed("dns", self._start_nameservers()))
+            control = group.create_task(self._timed("control", self._start_control(at.delay_gate)))
+            replicas = [
+                group.create_task(self._start_replica(services, replica, database, cache))
+                for replica in self.plan.replicas
+                if replica.running
+            ]
+            group.create_task(self._timed(IDENTITY_PROVIDER, services.start_identity_provider()))
+            group.create_task(self._timed(ASSET_EDGE, services.start_asset_edge(at.asset_origin)))
+            group.create_task(self._start_edge(site, replicas, at))
+        await self._break_down()
+        return Facts(
+            plan=self.plan,
+            accounts=accounts,
+            certificates=site.result().certificates,
+            https_port=at.https,
+            http_port=at.http,
+            control_port=control.result(),
+            replica_ports={replica.name: self._ports.reserve(replica.name) for replica in self.plan.replicas},
+            nameserver_ports=nameservers.result(),
+            jwt_secret=self._credentials.jwt_secret,
+            database_url=database.result().url,
+            cache_url=cache.result().url,
+            started_seconds=time.monotonic() - self._began,
+            part_seconds=dict(self._part_seconds),
+        )
+
+    def _addresses(self) -> EdgeAddresses:
+        reserve = self._ports.reserve
+        return EdgeAddresses(
+            https=reserve("edge-https"),
+            http=reserve("edge-http"),
+            asset_origin=reserve("asset-origin"),
+            asset_edge=reserve(ASSET_EDGE),
+            identity_provider=reserve(IDENTITY_PROVIDER),
+            delay_gate=reserve("delay-gate"),
+            replicas=tuple(reserve(replica.name) for replica in self.plan.replicas),
+        )
+
+    async def _prepared_database(self, accounts: Accounts) -> Database:
+        started = await self._timed("postgres", start_postgres(self.run, self._ports, self._children))
+        try:
+            await self._timed("database", schema.prepare(started.url, accounts))
+        except (OSError, asyncpg.PostgresError) as error:
+            remedy = "a migration or the seed does not fit; see the end of the log below"
+            raise PartFailed("database", str(error), remedy, started.child.log_tail()) from error
+        return started
+
+    async def _start_replica(
+        self,
+        services: Services,
+        replica: ReplicaPlan,
+        database: asyncio.Task[Database],
+        cache: asyncio.Task[Cache],
+    ) -> None:
+        database_url, cache_url = (await database).url, (await cache).url
+        await self._timed(replica.name, services.start_replica(replica, database_url, cache_url))
+
+    async def _start_edge(
+        self, site: asyncio.Task[Site], replicas: list[asyncio.Task[None]], at: EdgeAddresses
+    ) -> None:
+        # After the replicas: the edge's first health check then decides rightly, and at once.
+        built = await site
+        await asyncio.gather(*replicas)
+        for purpose in ("edge-https", "edge-http", "asset-origin"):
+            self._ports.hand_over(purpose)
+        await self._timed("edge", start_edge(self.run, self._children, self.plan, built, at))
+
+    async def _build_site(self) -> Site:
+        destination = self.run.subdirectory("site")
+        configuration = frontend.FrontendConfig(
+            api_url=f"https://{API_HOST}",
+            socket_url=f"https://{API_HOST}",
+            frontend_url=f"https://{APP_HOST}",
+            assets_url=f"https://{CDN_HOST}",
+            spotify_client_id=self._credentials.spotify_client_id,
+            release_version=self.plan.release.version,
+            release_commit=self.plan.release.commit,
+        )
+        certificates = await asyncio.to_thread(mint, self.run, self.plan.leaves)
+        await asyncio.to_thread(frontend.build, destination, configuration, self.plan.frontend_edits)
+        return Site(destination / "app", destination / "assets", certificates)
+
+    async def _start_nameservers(self) -> dict[str, int]:
+        ports = {}
+        for server in self.plan.nameservers:
+            ports[server.name] = self._ports.reserve_both(server.name)
+            if server.running:
+                self._ports.release(server.name)
+                listener = NameserverListener(Zone(APP_HOST, server))
+                self._in_process.append(listener)
+                await listener.start(ports[server.name])
+        return ports
+
+    async def _start_control(self, gate_port: int) -> int:
+        control, gate = ControlTarget(), DelayGate()
+        self._in_process += [control, gate]
+        port = self._ports.hand_over("control")
+        await control.start(port)
+        self._ports.hand_over("delay-gate")
+        await gate.start(gate_port)
+        return port
+
+    async def _break_down(self) -> None:
+        for name in self.plan.outages:
+            child = self._children.find(name)
+            assert child is not None, f"no part is called {name}"
+            await child.stop()
+
+    async def _timed(self, part: str, work: Awaitable[Result]) -> Result:
+        began = time.monotonic()
+        result = await work
+        now = time.monotonic()
+        self._part_seconds[part] = now - began
+        self._progress(part, now - self._began)
+        return result
+
+
+def _first_failure(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    known = failures.subgroup(PartFailed)
+    group: BaseExceptionGroup[BaseException] = known or failures
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first
