@@ -6,7 +6,7 @@ pytest_plugins = [
     "fixtures.target",
     "fixtures.accounts",
     "fixtures.realtime",
-    # "fixtures.browser",
+    "fixtures.browser",
 ]
 
 

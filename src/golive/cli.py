@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -71,10 +70,10 @@ def _report(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     problems: list[str] = []
     try:
-        browser = find_browser(os.environ)
+        browser = find_browser()
     except Blind as missing:
         if options.get_browser and _install_browser():
-            browser = find_browser(os.environ)
+            browser = find_browser()
         else:
             problems.append(f"{missing.reason}: {missing.remedy}")
             browser = None

@@ -293,7 +293,7 @@ class SecretSource(_Frozen):
 
 
 class Frontend(_Frozen):
-    """Accessible names by which a user, and so the browser check, finds things."""
+    """Accessible names by which a user, and so the browser check, finds things; two CSS selectors."""
 
     email: str = "Email"
     password: str = "Password"  # noqa: S105 - the label of a form field
@@ -307,6 +307,11 @@ class Frontend(_Frozen):
     members: str = "Members"
     playlist: str = "Playlist"
     add_to_playlist: str = "Add to playlist"
+    leave_session: str = "Leave session"
+    session_code_shown: str = "#session-code"
+    """Where a session's own page shows the code to share."""
+    configuration: str = "#config"
+    """The element whose text is the configuration, as JSON, that the browser got."""
 
 
 class Start(_Frozen):

@@ -34,7 +34,11 @@ class Redactor:
         return secret
 
     def scrub(self, text: str) -> str:
-        """Return ``text`` with every known secret replaced by ``***``."""
+        """Return ``text`` with every known secret replaced by ``***``, and always writable as UTF-8.
+
+        A target may send lone surrogates, which no file and no report could hold.
+        """
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
         for form in sorted(self._forms, key=len, reverse=True):
             if form in text:
                 text = text.replace(form, REDACTED)

@@ -35,14 +35,8 @@ def judge_by_checks(
         return ItemVerdict(
             item=item.id, state=ItemState.NOT_APPLICABLE, reason=f"no {item.part} here: {reason}"
         )
-    observed = _from_records(item, ledger, now)
-    if observed.state is ItemState.FAILED:
-        waiver = next((entry for entry in waivers if entry.item == item.id and now < entry.expires), None)
-        if waiver is not None:
-            reason = f"waived by {waiver.owner} until {waiver.expires:%Y-%m-%d %H:%MZ} ({waiver.ticket}): "
-            return observed.model_copy(
-                update={"state": ItemState.WAIVED, "reason": f"{reason}{waiver.reason} — {observed.reason}"}
-            )
+    waiver = next((entry for entry in waivers if entry.item == item.id and now < entry.expires), None)
+    observed = _from_records(item, ledger, waiver, now)
     if (
         observed.state is ItemState.NOT_RUN
         and not observed.checks
@@ -82,7 +76,7 @@ def is_answered_by_children(item: Item) -> bool:
     return item.answered_by is AnsweredBy.CHILDREN
 
 
-def _from_records(item: Item, ledger: Ledger, now: datetime) -> ItemVerdict:
+def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: datetime) -> ItemVerdict:
     records = [record for record in ledger.records if item.id in record.items]
     checks = tuple(record.check for record in records)
 
@@ -90,8 +84,9 @@ def _from_records(item: Item, ledger: Ledger, now: datetime) -> ItemVerdict:
         return ItemVerdict(item=item.id, state=state, reason=reason, remedy=remedy, checks=checks)
 
     failed = [record for record in records if record.outcome is Outcome.FAILED]
-    if failed:
+    if failed and waiver is None:
         return verdict(ItemState.FAILED, _first_and_more(failed), failed[0].remedy)
+    # A waiver accepts the failure, and nothing else: what other checks did not see stays unseen.
     unseen = [record for record in records if record.outcome in (Outcome.BLIND, Outcome.ERROR)]
     if unseen:
         blind = [record for record in unseen if record.outcome is Outcome.BLIND]
@@ -116,6 +111,10 @@ def _from_records(item: Item, ledger: Ledger, now: datetime) -> ItemVerdict:
     stale = _why_stale(item, records, ledger, now)
     if stale:
         return verdict(ItemState.STALE, stale, "run the check again")
+    if failed and waiver is not None:
+        accepted = f"waived by {waiver.owner} until {waiver.expires:%Y-%m-%d %H:%MZ} ({waiver.ticket})"
+        reason = f"{accepted}: {waiver.reason} — {_first_and_more(failed)}"
+        return verdict(ItemState.WAIVED, reason, failed[0].remedy)
     retried = sum(record.retried for record in records)
     suffix = f", {retried} after a retry" if retried else ""
     noun = "check" if len(records) == 1 else "checks"

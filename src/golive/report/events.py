@@ -36,7 +36,7 @@ class EventWriter:
     def write(self, event: RunHeader | CheckRecord | RunFooter) -> None:
         """Append one event and flush it."""
         name = next(name for name, kind in _EVENTS.items() if isinstance(event, kind))
-        line = json.dumps({"event": name, "data": event.model_dump(mode="json")}, ensure_ascii=False)
+        line = json.dumps({"event": name, "data": event.model_dump(mode="json")}, ensure_ascii=True)
         self._stream.write(line + "\n")
         self._stream.flush()
 

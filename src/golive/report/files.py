@@ -1,0 +1,60 @@
+"""The report's files in a run's folder: each is there whole, or as it was before."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from golive.model.checklist import Checklist
+from golive.model.run import Run
+from golive.model.verdict import Verdict
+from golive.report.html import render_html
+from golive.report.images import MAX_BYTES, ReadAttachment
+from golive.report.junit import render_junit
+from golive.report.markdown import render_markdown
+from golive.report.summary import render_summary
+
+HTML, MARKDOWN, SUMMARY, JUNIT = "checklist.html", "checklist.md", "summary.json", "junit.xml"
+
+
+def render_all(folder: Path, checklist: Checklist, run: Run, verdict: Verdict) -> tuple[Path, ...]:
+    """Write every rendering of ``run`` into its ``folder``; return their paths, the HTML report first."""
+    texts = {
+        HTML: render_html(checklist, run, verdict, read_attachment=attachments_of(folder)),
+        MARKDOWN: render_markdown(checklist, run, verdict),
+        SUMMARY: render_summary(checklist, run, verdict),
+        JUNIT: render_junit(run, verdict),
+    }
+    return tuple(_write(folder / name, text) for name, text in texts.items())
+
+
+def attachments_of(folder: Path) -> ReadAttachment:
+    """Return a reader of the files of ``folder`` itself: bare names only, no links, nothing outside."""
+
+    def read(name: str) -> bytes | None:
+        if not name or name in (".", "..") or any(character in name for character in "/\\:\0"):
+            return None
+        path = folder / name
+        try:
+            if path.is_symlink() or not path.is_file():
+                return None
+            with path.open("rb") as stream:
+                return stream.read(MAX_BYTES + 1)
+        except (OSError, ValueError):
+            return None
+
+    return read
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file beside ``path`` and put it in its place."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,186 @@
+"""The run for machines: one JSON document with a published schema (``docs/summary.schema.json``)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from golive.model.checklist import Checklist, Severity
+from golive.model.outcome import Outcome
+from golive.model.record import Record
+from golive.model.run import CheckRecord, Run
+from golive.model.verdict import Decision, ItemState, Verdict
+from golive.report.lines import Line, lines_of
+from golive.report.text import visible
+
+SCHEMA_ID = "golive/summary/1"
+
+Text = Annotated[str, AfterValidator(visible)]
+"""Text that can always be written: control characters and lone surrogates are spelled out."""
+
+
+class SummaryRun(Record):
+    """What was verified, where from, and when."""
+
+    id: Text
+    environment: Text
+    environment_title: Text
+    watermark: Text | None = Field(description="Present when the run can never be signed as production.")
+    release: Text
+    commit: Text
+    vantage: Text
+    started: datetime
+    finished: datetime | None = Field(description="Null when the run was killed.")
+    deployed: datetime | None
+    interruption: Text = Field(
+        description="Why the run ended before its last check; empty for a complete run."
+    )
+    pytest_exit_code: int | None
+    marker_expression: Text
+    faults: tuple[Text, ...]
+    golive_version: Text
+
+
+class SummaryChecklist(Record):
+    """The document that the lines come from."""
+
+    title: Text
+    source: Text
+    sha256: Text
+    lines: int
+    lines_in_scope: int
+
+
+class SummaryItem(Record):
+    """One line of the checklist."""
+
+    id: Text
+    text: Text
+    section: Text
+    owner: Text
+    severity: Severity
+    phases: tuple[Text, ...]
+    is_box: bool
+    is_trigger: bool
+    in_scope: bool
+    state: ItemState | None = Field(description="Null for a line that the verdict says nothing about.")
+    reason: Text
+    remedy: Text
+    checks: tuple[Text, ...] = Field(description="Node ids of the checks that it was judged by.")
+
+
+class SummaryCheck(Record):
+    """One check."""
+
+    check: Text
+    function: Text
+    items: tuple[Text, ...]
+    outcome: Outcome | None = Field(description="Null for a check that did not run.")
+    reason: Text
+    remedy: Text
+    started: datetime
+    duration_seconds: float
+    retried: bool
+
+
+class Summary(Record):
+    """The verdict of a run, every line of its checklist, and every check."""
+
+    schema_id: Literal["golive/summary/1"] = Field("golive/summary/1", alias="schema")
+    decision: Decision
+    reason: Text
+    exit_code: int
+    exit_code_strict: int = Field(description="The exit code under --strict-gate.")
+    run: SummaryRun
+    checklist: SummaryChecklist
+    counts: dict[ItemState, int] = Field(description="Lines in scope by state; every state is present.")
+    items: tuple[SummaryItem, ...]
+    checks: tuple[SummaryCheck, ...]
+
+
+def render_summary(checklist: Checklist, run: Run, verdict: Verdict) -> str:
+    """Return the summary as JSON; the order of its keys is that of the schema."""
+    return summarise(checklist, run, verdict).model_dump_json(indent=2, by_alias=True) + "\n"
+
+
+def summary_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) that every summary is valid against."""
+    schema = Summary.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
+
+
+def summarise(checklist: Checklist, run: Run, verdict: Verdict) -> Summary:
+    """Gather the summary of ``run``."""
+    lines = lines_of(checklist, run, verdict)
+    sections = {item.id: section.title for section in checklist.sections for item in section.items}
+    return Summary(
+        decision=verdict.decision,
+        reason=verdict.reason,
+        exit_code=verdict.exit_code(),
+        exit_code_strict=verdict.exit_code(strict=True),
+        run=_run(run),
+        checklist=SummaryChecklist(
+            title=checklist.title,
+            source=run.header.checklist_source,
+            sha256=run.header.checklist_digest,
+            lines=len(lines),
+            lines_in_scope=sum(line.in_scope for line in lines.values()),
+        ),
+        counts={state: len(verdict.by_state(state)) for state in ItemState},
+        items=tuple(_item(line, sections[line.item.id]) for line in lines.values()),
+        checks=tuple(_check(record) for record in run.records),
+    )
+
+
+def _run(run: Run) -> SummaryRun:
+    header, footer = run.header, run.footer
+    return SummaryRun(
+        id=header.run_id,
+        environment=header.environment,
+        environment_title=header.environment_title,
+        watermark=header.watermark,
+        release=header.release.version,
+        commit=header.release.commit,
+        vantage=header.vantage,
+        started=header.started,
+        finished=footer.finished if footer else None,
+        deployed=header.deployed_at,
+        interruption=footer.interruption if footer else "killed: the record of the run has no end",
+        pytest_exit_code=footer.pytest_exit_code if footer else None,
+        marker_expression=header.marker_expression,
+        faults=header.faults,
+        golive_version=header.golive_version,
+    )
+
+
+def _item(line: Line, section: str) -> SummaryItem:
+    item = line.item
+    return SummaryItem(
+        id=item.id,
+        text=item.text,
+        section=section,
+        owner=item.owner,
+        severity=item.severity,
+        phases=item.phases,
+        is_box=item.is_box,
+        is_trigger=item.is_trigger,
+        in_scope=line.in_scope,
+        state=line.state,
+        reason=line.reason,
+        remedy=line.remedy,
+        checks=line.verdict.checks if line.verdict else (),
+    )
+
+
+def _check(record: CheckRecord) -> SummaryCheck:
+    return SummaryCheck(
+        check=record.check,
+        function=record.function,
+        items=record.items,
+        outcome=record.outcome,
+        reason=record.reason,
+        remedy=record.remedy,
+        started=record.started,
+        duration_seconds=record.duration_seconds,
+        retried=record.retried,
+    )

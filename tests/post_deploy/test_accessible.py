@@ -1,0 +1,44 @@
+"""Users get in: page, API and socket, within their budgets."""
+
+import pytest
+
+from golive.expect.http import expect_status
+from golive.expect.latency import expect_quantile
+from golive.expect.page import expect_loaded_within
+
+pytestmark = [pytest.mark.checklist("post.accessible"), pytest.mark.serial]
+
+SAMPLES = 5
+
+
+async def test_page_loads_within_budget(visitors, app, profile):
+    """In a browser without any cache the page is loaded within the budget."""
+    async with visitors.arrive("visitor") as visitor:
+        observation = await visitor.open(app.url)
+    expect_loaded_within(observation, profile.budgets.page_load)
+
+
+@pytest.mark.parametrize("part", ["app", "api"])
+async def test_first_byte_comes_within_budget(part, app, api, http, evidence, profile):
+    """The first byte of the page, and of the API's health, comes within the budget at the median."""
+    url = app.url if part == "app" else api.url(api.routes.health)
+    samples = []
+    for _ in range(SAMPLES):
+        observation = await http.get(url)
+        expect_status(observation, 200)
+        samples.append(observation.timings.first_byte_ms or observation.elapsed_ms)
+    evidence(observation)
+    budget = profile.budgets.first_byte
+    evidence.latency(f"first byte of {observation.title}", samples, budget=budget)
+    expect_quantile(samples, 0.5, budget, where=observation.title, at_least=SAMPLES)
+
+
+async def test_socket_opens_within_budget(realtime, listener, evidence, profile):
+    """A signed-in user's socket opens within the budget for page load."""
+    async with await realtime.connect(listener.token, who="listener") as connection:
+        observation = evidence(connection.observe())
+    budget_ms = profile.budgets.page_load.total_seconds() * 1000
+    assert observation.connect_ms <= budget_ms, (
+        f"socket: expected to open within {budget_ms:.0f} ms, observed {observation.connect_ms:.0f} ms"
+        f" — {observation.target}"
+    )
