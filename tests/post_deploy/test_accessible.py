@@ -11,10 +11,11 @@ pytestmark = [pytest.mark.checklist("post.accessible"), pytest.mark.serial]
 SAMPLES = 5
 
 
-async def test_page_loads_within_budget(visitors, app, profile):
-    """In a browser without any cache the page is loaded within the budget."""
+async def test_page_is_usable_within_budget(visitors, app, profile):
+    """In a browser without any cache the page is loaded within the budget, and offers to sign in."""
     async with visitors.arrive("visitor") as visitor:
         observation = await visitor.open(app.url)
+        await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
     expect_loaded_within(observation, profile.budgets.page_load)
 
 

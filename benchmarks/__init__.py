@@ -1,0 +1,1 @@
+"""Benchmarks: figures and ratios against floors in the same run; never asserted by a test."""

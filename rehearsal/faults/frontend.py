@@ -1,0 +1,86 @@
+"""Defects of the frontend's build: configuration and code."""
+
+from __future__ import annotations
+
+from rehearsal.faults.base import FrontendFault
+
+
+def _swap(files: dict[str, str], name: str, old: str, new: str) -> None:
+    """Replace a text that occurs once. Raises ValueError when the source has changed since."""
+    if files[name].count(old) != 1:
+        raise ValueError(f"{name} does not contain once: {old}")
+    files[name] = files[name].replace(old, new)
+
+
+class ConfigLocalhost(FrontendFault):
+    """The configuration sends Spotify sign-ins back to a developer's machine."""
+
+    name = "frontend.config-localhost"
+    breaks = ("step.frontend.config",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        right = '"spotifyRedirectUri": "{{api_url}}/'
+        _swap(files, "index.html", right, '"spotifyRedirectUri": "http://localhost:3000/')
+
+
+class ConfigStaging(FrontendFault):
+    """The configuration names the staging host as the socket's address."""
+
+    name = "frontend.config-staging"
+    breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+
+    def edit(self, files: dict[str, str]) -> None:
+        right = '"socketUrl": "{{socket_url}}"'
+        _swap(files, "index.html", right, '"socketUrl": "https://api-staging.audotics.test"')
+
+
+class ApiUrlLocalhost(FrontendFault):
+    """The page calls an API on the visitor's own machine."""
+
+    name = "frontend.api-url-localhost"
+    breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+
+    def edit(self, files: dict[str, str]) -> None:
+        _swap(files, "index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
+
+
+class ConsoleError(FrontendFault):
+    """Loading the page writes an error to the console."""
+
+    name = "frontend.console-error"
+    breaks = ("step.frontend.connectivity",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        files["main.js"] += '\nconsole.error("Uncaught: analytics is not defined");\n'
+
+
+class AssetMissing(FrontendFault):
+    """The page refers to a style sheet that was never uploaded."""
+
+    name = "frontend.asset-missing"
+    breaks = ("step.frontend.connectivity",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        lost = '<link rel="stylesheet" crossorigin href="{{assets_url}}/theme-5f1c0a9be2d4.css">'
+        _swap(files, "index.html", "</head>", f"{lost}\n</head>")
+
+
+class RecommendationsNotShown(FrontendFault):
+    """The page gets recommendations but never shows them."""
+
+    name = "frontend.recommendations-not-shown"
+    breaks = ("step.smoke.journeys", "post.critical")
+
+    def edit(self, files: dict[str, str]) -> None:
+        right = "list.replaceChildren(...recommendations.map((track) => recommendation(track, room)));"
+        _swap(files, "recommendations.js", right, "")
+
+
+class LiveUpdateNotShown(FrontendFault):
+    """The page gets the session's live events but does not show them."""
+
+    name = "frontend.live-update-not-shown"
+    breaks = ("step.smoke.journeys", "post.critical")
+
+    def edit(self, files: dict[str, str]) -> None:
+        _swap(files, "room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")

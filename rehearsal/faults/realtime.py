@@ -1,0 +1,100 @@
+"""Defects of the Socket.IO half of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.faults.base import ApiFault
+from rehearsal.services.api.access import Caller
+from rehearsal.services.api.tokens import InvalidToken
+
+
+class HandshakeWithoutToken(ApiFault):
+    """A handshake is accepted without a valid token."""
+
+    name = "realtime.handshake-without-token"
+    breaks = ("step.smoke.websocket",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.authenticate
+
+        async def authenticate(auth: Any) -> Caller:
+            try:
+                return await healthy(auth)
+            except InvalidToken:
+                return Caller("guest", "guest@audotics.test", "Guest", "user", "none")
+
+        app.realtime.authenticate = authenticate
+
+
+class BroadcastStaysOnReplica(ApiFault):
+    """A broadcast does not reach the members who are connected to the other replica."""
+
+    name = "realtime.broadcast-stays-on-replica"
+    breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        async def publish(_data: dict[str, Any]) -> None:
+            return None
+
+        app.realtime.broadcast._publish = publish
+
+
+class BroadcastTwice(ApiFault):
+    """Every change is delivered twice."""
+
+    name = "realtime.broadcast-twice"
+    breaks = ("step.smoke.websocket",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.to_room
+
+        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            await healthy(session_id, kind, data)
+            await healthy(session_id, kind, data)
+
+        app.realtime.to_room = to_room
+
+
+class BroadcastLeaks(ApiFault):
+    """What happens in a session is sent to everybody, members or not."""
+
+    name = "realtime.broadcast-leaks"
+    breaks = ("step.smoke.websocket",)
+
+    def modify(self, app: Any) -> None:
+        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            event = {"type": kind, "sessionId": session_id, "data": data}
+            await app.realtime.server.emit("session_event", event)
+
+        app.realtime.to_room = to_room
+
+
+class JoinNotAcknowledged(ApiFault):
+    """Joining a session's room is never acknowledged."""
+
+    name = "realtime.join-not-acknowledged"
+    breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        server = app.realtime.server
+        healthy = server.handlers["/"]["*"]
+
+        async def event(name: str, sid: str, *payload: Any) -> Any:
+            answer = await healthy(name, sid, *payload)
+            if name == "join_session":
+                # Any returned value, also None, would be acknowledged.
+                raise RuntimeError("lost before the acknowledgement")
+            return answer
+
+        server.on("*", event)
+
+
+class PollingRefused(ApiFault):
+    """Only WebSocket is accepted; clients that begin with polling are refused."""
+
+    name = "realtime.polling-refused"
+    breaks = ("step.smoke.websocket", "step.smoke.journeys", "step.frontend.connectivity", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        app.realtime.server.eio.transports = ["websocket"]

@@ -1,0 +1,138 @@
+"""Defects of the recommender and of how its ranking is handed out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from rehearsal.faults.base import ApiFault
+from rehearsal.services.recommender import Scored
+
+SLOW_SECONDS = 0.8
+WRONG_COUNT = 50
+
+
+class EmptyRecommendations(ApiFault):
+    """Nobody gets any recommendation."""
+
+    name = "recommendations.empty"
+    breaks = ("step.smoke.recommendations", "step.smoke.journeys", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        async def for_user(_user_id: str, _context: str | None = None) -> list[Scored]:
+            return []
+
+        app.suggestions.for_user = for_user
+
+
+class DuplicateRecommendations(ApiFault):
+    """Every track is recommended twice."""
+
+    name = "recommendations.duplicates"
+    breaks = ("step.smoke.recommendations",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.for_user
+
+        async def for_user(user_id: str, context: str | None = None) -> list[Scored]:
+            return [scored for scored in await healthy(user_id, context) for _ in range(2)]
+
+        app.suggestions.for_user = for_user
+
+
+class SameForEverybody(ApiFault):
+    """Everybody gets the same recommendations, whatever their taste."""
+
+    name = "recommendations.same-for-everybody"
+    breaks = ("step.smoke.recommendations",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.for_user
+
+        async def for_user(_user_id: str, context: str | None = None) -> list[Scored]:
+            return await healthy("nobody", context)
+
+        app.suggestions.for_user = for_user
+
+
+class IgnoresLimit(ApiFault):
+    """The limit is ignored: always fifty tracks."""
+
+    name = "recommendations.ignores-limit"
+    breaks = ("step.smoke.recommendations",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.page
+
+        def page(ranking: Sequence[Scored], _limit: int, offset: int = 0) -> list[dict[str, Any]]:
+            return healthy(ranking, WRONG_COUNT, offset)
+
+        app.suggestions.page = page
+
+
+class MissingFields(ApiFault):
+    """Recommended tracks come without artists and score, as from an old serialiser."""
+
+    name = "recommendations.missing-fields"
+    breaks = ("step.smoke.recommendations", "step.smoke.journeys", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.page
+
+        def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
+            left_out = ("artists", "score")
+            return [
+                {name: value for name, value in track.items() if name not in left_out}
+                for track in healthy(ranking, limit, offset)
+            ]
+
+        app.suggestions.page = page
+
+
+class Unsorted(ApiFault):
+    """Recommendations come worst first."""
+
+    name = "recommendations.unsorted"
+    breaks = ("step.smoke.recommendations",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.page
+
+        def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
+            return healthy(ranking, limit, offset)[::-1]
+
+        app.suggestions.page = page
+
+
+class ColdStartFails(ApiFault):
+    """People without any history get an internal error."""
+
+    name = "recommendations.cold-start-fails"
+    breaks = ("step.smoke.recommendations",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.for_user
+
+        async def for_user(user_id: str, context: str | None = None) -> list[Scored]:
+            if not await app.library.signals(user_id):
+                raise ZeroDivisionError("mean of no signals")
+            return await healthy(user_id, context)
+
+        app.suggestions.for_user = for_user
+
+
+class SlowRecommendations(ApiFault):
+    """Recommendations take 0.8 s longer than they should."""
+
+    name = "recommendations.slow"
+    breaks = ("step.smoke.recommendations",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.for_user
+
+        async def for_user(user_id: str, context: str | None = None) -> list[Scored]:
+            await asyncio.sleep(SLOW_SECONDS)
+            return await healthy(user_id, context)
+
+        app.suggestions.for_user = for_user

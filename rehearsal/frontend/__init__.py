@@ -1,0 +1,7 @@
+"""The browser frontend: plain ES modules, built into content-hashed assets without any build tool."""
+
+from __future__ import annotations
+
+from rehearsal.frontend.building import FrontendConfig, build
+
+__all__ = ["FrontendConfig", "build"]

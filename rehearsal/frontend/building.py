@@ -1,0 +1,99 @@
+"""The build: sources and the run's configuration in, hashed assets and one HTML page out.
+
+destination/app/index.html           the page, for the application's host
+destination/assets/<name>-<hash>.js  everything else, for the asset host
+destination/assets/manifest.json     {"main.js": {"file", "sha256", "bytes", "type"}, …}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+SOURCE = Path(__file__).parent / "source"
+VENDOR = Path(__file__).parent / "vendor"
+PAGE = "index.html"
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+
+Edit = Callable[[dict[str, str]], None]
+"""Changes the source texts (name -> text) in place, before they are hashed."""
+
+_IMPORT = re.compile(r'(from|import)\s*"\./([\w.-]+\.js)"')
+_ASSET = re.compile(r"\{\{asset:([\w.-]+)\}\}")
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+
+
+@dataclass(frozen=True)
+class FrontendConfig:
+    """Public configuration that the build bakes in; addresses without a slash at the end."""
+
+    api_url: str
+    socket_url: str
+    frontend_url: str
+    assets_url: str
+    spotify_client_id: str
+    release_version: str
+    release_commit: str
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One built file as the manifest lists it."""
+
+    file: str
+    sha256: str
+    bytes: int
+    type: str
+
+
+def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = ()) -> None:
+    """Write the app and its assets. Raises KeyError for a placeholder or import that leads nowhere."""
+    files = sources()
+    for edit in edits:
+        edit(files)
+    page = files.pop(PAGE)
+    values = {**asdict(config), "socket_url_ws": re.sub("^http", "ws", config.socket_url)}
+
+    assets_folder, app_folder = destination / "assets", destination / "app"
+    assets_folder.mkdir(parents=True, exist_ok=True)
+    app_folder.mkdir(parents=True, exist_ok=True)
+    built: dict[str, Asset] = {}
+    for name in files:
+        _build_asset(name, files, assets_folder, built)
+
+    manifest = {name: asdict(built[name]) for name in sorted(built)}
+    (assets_folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    page = _ASSET.sub(lambda match: f"{config.assets_url}/{built[match[1]].file}", page)
+    page = _PLACEHOLDER.sub(lambda match: values[match[1]], page)
+    (app_folder / PAGE).write_text(page, encoding="utf-8")
+
+
+def sources() -> dict[str, str]:
+    """Every source text by its name, with the vendored client and its licence."""
+    files = {path.name: path.read_text(encoding="utf-8") for path in sorted(SOURCE.iterdir())}
+    files["socket.io.js"] = (VENDOR / "socket.io.js").read_text(encoding="utf-8")
+    files["socket.io-client.LICENSE.txt"] = (VENDOR / "socket.io-client.LICENSE").read_text(encoding="utf-8")
+    return files
+
+
+def _build_asset(name: str, files: dict[str, str], folder: Path, built: dict[str, Asset]) -> Asset:
+    """Build what the file imports first: its own hash covers the hashed names of the others."""
+    if name in built:
+        return built[name]
+    content = files[name]
+    # The vendored bundle is minified and imports nothing: only our own modules are looked through.
+    if name.endswith(".js") and name != "socket.io.js":
+        content = _IMPORT.sub(
+            lambda match: f'{match[1]} "./{_build_asset(match[2], files, folder, built).file}"', content
+        )
+    data = content.encode()
+    digest = hashlib.sha256(data).hexdigest()
+    stem, suffix = name.rsplit(".", 1)
+    asset = Asset(f"{stem}-{digest[:12]}.{suffix}", digest, len(data), TYPES[f".{suffix}"])
+    (folder / asset.file).write_bytes(data)
+    built[name] = asset
+    return asset

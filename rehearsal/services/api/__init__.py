@@ -1,0 +1,1 @@
+"""The HTTP and Socket.IO API of the rehearsed application, one process per replica."""

@@ -1,0 +1,54 @@
+"""`python -m rehearsal.services.api`: one replica, configured by its environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import uvicorn
+
+from rehearsal.services.api.application import Application
+from rehearsal.services.api.realtime import LARGEST_PAYLOAD_BYTES
+from rehearsal.services.api.settings import Settings, SettingsError
+
+
+def build(settings: Settings) -> Application:
+    """The application with the named faults put in. Raises UnknownFault."""
+    app = Application(settings)
+    if settings.faults:
+        # Imported only now: a healthy replica need not know that there are faults.
+        from rehearsal.faults import named  # noqa: PLC0415
+        from rehearsal.faults.base import ApiFault  # noqa: PLC0415
+
+        for fault in named(settings.faults):
+            if isinstance(fault, ApiFault):
+                fault.modify(app)
+    return app
+
+
+def main() -> int:
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingsError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    app = build(settings)
+    uvicorn.run(
+        app.asgi(),
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_PAYLOAD_BYTES,
+        # The edge stands before us on loopback and says who the client is.
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""The API as an object of small parts, each of which can be replaced before it begins to serve."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.routing import Router
+from starlette.types import ASGIApp
+
+from rehearsal.services.api.access import Access
+from rehearsal.services.api.broadcast import RedisBroadcast
+from rehearsal.services.api.cache import Cache
+from rehearsal.services.api.database import Database
+from rehearsal.services.api.errors import ErrorShape
+from rehearsal.services.api.gateway import Gateway
+from rehearsal.services.api.health import Health
+from rehearsal.services.api.identity import IdentityProvider
+from rehearsal.services.api.lean_socketio import socketio
+from rehearsal.services.api.library import Library
+from rehearsal.services.api.metrics import Metrics
+from rehearsal.services.api.passwords import Passwords
+from rehearsal.services.api.presence import Presence
+from rehearsal.services.api.rate_limits import RateLimits
+from rehearsal.services.api.realtime import Realtime
+from rehearsal.services.api.refresh import TokenFamilies
+from rehearsal.services.api.routes import all_routes
+from rehearsal.services.api.sessions import GroupSessions
+from rehearsal.services.api.settings import Settings
+from rehearsal.services.api.suggestions import Suggestions
+from rehearsal.services.api.tokens import AccessTokens
+from rehearsal.services.api.users import Users
+
+
+class Application:
+    """Builds every part; `asgi()` is what the server runs. Parts look each other up only through here."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.errors = ErrorShape()
+        self.metrics = Metrics(settings.instance, settings.release)
+        self.cache = Cache(settings.redis_url)
+        self.database = Database(settings.database_url)
+        self.tokens = AccessTokens(settings.jwt_secret, settings.access_token_seconds)
+        self.families = TokenFamilies(self.cache, self.tokens)
+        self.passwords = Passwords()
+        self.users = Users(self.database)
+        self.access = Access(self.tokens, self.families, self.database)
+        self.rate_limits = RateLimits(self.cache, settings.limits)
+        self.identity = IdentityProvider(settings)
+        self.library = Library(self.database)
+        self.suggestions = Suggestions(self.library)
+        self.sessions = GroupSessions(self.database, self.library)
+        self.realtime = Realtime(
+            origin=settings.frontend_origin,
+            access=self.access,
+            sessions=self.sessions,
+            presence=Presence(self.cache),
+            broadcast=RedisBroadcast(self.cache),
+            metrics=self.metrics,
+        )
+        self.health = Health(
+            {
+                "database": self._ping_database,
+                "cache": self.cache.ping,
+                "identityProvider": self.identity.ping,
+                "recommender": self.library.ping,
+            },
+            essential=frozenset({"database", "recommender"}),
+        )
+
+    def allows_origin(self, origin: str) -> bool:
+        """Whether a browser page of this origin may call the API: exactly the frontend's."""
+        return origin == self.settings.frontend_origin
+
+    def asgi(self) -> ASGIApp:
+        """The whole application: Socket.IO under /socket.io/, HTTP everywhere else."""
+        routes = Router(all_routes(self), redirect_slashes=False, lifespan=self._lifespan)
+        app: ASGIApp = socketio.ASGIApp(self.realtime.server, Gateway(self, routes))
+        return app
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _routes: Router) -> AsyncIterator[None]:
+        await self.database.open()
+        await self.realtime.start()
+        warm_up = asyncio.create_task(self._warm_up())
+        try:
+            yield
+        finally:
+            warm_up.cancel()
+            await self.cache.close()
+            await self.database.close()
+
+    async def _warm_up(self) -> None:
+        """Load the catalogue before anybody asks; a database that is not there yet is asked later."""
+        with contextlib.suppress(Exception):
+            recommender = await self.library.recommender()
+            recommender.recommend([], await self.library.crowd())
+
+    async def _ping_database(self) -> None:
+        await self.database.value("SELECT 1")

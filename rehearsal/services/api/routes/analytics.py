@@ -1,0 +1,45 @@
+"""Totals for administrators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from rehearsal.services.api.application import Application
+
+_SESSIONS = """
+SELECT count(*) AS "total", count(*) FILTER (WHERE "endedAt" IS NULL) AS "active",
+       count(*) FILTER (WHERE "createdAt" > now() - interval '1 day') AS "createdToday"
+FROM "GroupSession"
+"""
+_PLAYLISTS = """
+SELECT (SELECT count(*) FROM "Playlist") AS "total", (SELECT count(*) FROM "PlaylistUpdate") AS "updates",
+       (SELECT count(*) FROM "_PlaylistToTrack") AS "tracks"
+"""
+_USERS = """
+SELECT (SELECT count(*) FROM "User") AS "total",
+       (SELECT count(DISTINCT "userId") FROM "TrackInteraction"
+        WHERE "createdAt" > now() - interval '7 days') AS "activeThisWeek"
+"""
+
+
+def routes(app: Application) -> list[Route]:
+    """The routes below /analytics: numbers only, no names."""
+
+    def totals(path: str, query: str) -> Route:
+        async def answer(request: Request) -> Response:
+            app.access.administrator(request)
+            row = await app.database.row(query)
+            return JSONResponse(dict(row) if row else {})
+
+        return Route(path, answer)
+
+    return [
+        totals("/analytics/sessions", _SESSIONS),
+        totals("/analytics/playlists", _PLAYLISTS),
+        totals("/analytics/users", _USERS),
+    ]

@@ -1,0 +1,51 @@
+"""Health, release identity and metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from rehearsal.services.api.application import Application
+
+
+def routes(app: Application) -> list[Route]:
+    """Public routes that are neither counted nor limited."""
+
+    async def health(_request: Request) -> Response:
+        status, report = await app.health.report()
+        return JSONResponse({**report, "instance": app.settings.instance}, status)
+
+    async def live(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        if await app.health.ready():
+            return JSONResponse({"status": "ready"})
+        return app.errors.response(503, "Not ready")
+
+    async def version(_request: Request) -> Response:
+        return JSONResponse(
+            {
+                "release": app.settings.release,
+                "commit": app.settings.commit,
+                "buildTime": app.settings.build_time,
+                "instance": app.settings.instance,
+            }
+        )
+
+    async def metrics(_request: Request) -> Response:
+        return PlainTextResponse(
+            app.metrics.render(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
+
+    return [
+        Route("/health", health),
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+        Route("/version", version),
+        Route("/metrics", metrics),
+    ]

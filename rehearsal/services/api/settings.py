@@ -1,0 +1,94 @@
+"""Configuration of one API process, read from its environment once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """The environment lacks a variable or holds one that cannot be read; the message names it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Requests allowed per window; windows in seconds."""
+
+    signed_in: int = 1000
+    anonymous: int = 100
+    window_seconds: int = 3600
+    sign_in: int = 60
+    sign_in_window_seconds: int = 900
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a replica is told from outside. Durations in seconds."""
+
+    host: str
+    port: int
+    instance: str
+    release: str
+    commit: str
+    build_time: str
+    database_url: str
+    redis_url: str
+    jwt_secret: str
+    access_token_seconds: int
+    frontend_url: str
+    spotify_client_id: str
+    spotify_client_secret: str
+    spotify_redirect_uri: str
+    spotify_accounts_url: str
+    spotify_token_url: str
+    limits: Limits = field(default_factory=Limits)
+    faults: tuple[str, ...] = ()
+
+    @property
+    def frontend_origin(self) -> str:
+        """The only origin that browsers may call the API from."""
+        parts = urlsplit(self.frontend_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str]) -> Settings:
+        """Read the variables. Raises SettingsError naming the first that is missing or wrong."""
+
+        def text(name: str) -> str:
+            value = environment.get(name, "")
+            if not value:
+                raise SettingsError(f"the variable {name} is missing")
+            return value
+
+        def number(name: str, default: int | None = None) -> int:
+            value = environment.get(name) or (text(name) if default is None else str(default))
+            if not value.isdecimal():
+                raise SettingsError(f"the variable {name} must be a whole number, not {value!r}")
+            return int(value)
+
+        usual = Limits()
+        return Settings(
+            host=text("HOST"),
+            port=number("PORT"),
+            instance=text("INSTANCE_ID"),
+            release=text("RELEASE_VERSION"),
+            commit=text("RELEASE_COMMIT"),
+            build_time=text("BUILD_TIME"),
+            database_url=text("DATABASE_URL"),
+            redis_url=text("REDIS_URL"),
+            jwt_secret=text("JWT_SECRET"),
+            access_token_seconds=number("JWT_EXPIRES_IN", 900),
+            frontend_url=text("FRONTEND_URL"),
+            spotify_client_id=text("SPOTIFY_CLIENT_ID"),
+            spotify_client_secret=text("SPOTIFY_CLIENT_SECRET"),
+            spotify_redirect_uri=text("SPOTIFY_REDIRECT_URI"),
+            spotify_accounts_url=text("SPOTIFY_ACCOUNTS_URL").rstrip("/"),
+            spotify_token_url=text("SPOTIFY_TOKEN_URL"),
+            limits=Limits(
+                signed_in=number("RATE_LIMIT_SIGNED_IN", usual.signed_in),
+                anonymous=number("RATE_LIMIT_ANONYMOUS", usual.anonymous),
+                sign_in=number("RATE_LIMIT_SIGN_IN", usual.sign_in),
+            ),
+            faults=tuple(environment.get("REHEARSAL_FAULTS", "").split()),
+        )
