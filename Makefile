@@ -35,7 +35,7 @@ benchmark: install  ## Where the time goes, and ratios against floors in the sam
 
 docs: install  ## Write the generated documents anew: manifest of checks, table of faults, JSON Schema
 	$(BIN)/pytest --checklist-lock -q
-	$(BIN)/python -m selftests.drills.table > docs/faults.md
+	$(BIN)/python -m selftests.drills.record
 	$(BIN)/golive schema > docs/summary.schema.json
 
 lock:  ## Resolve the lock anew (needs uv)

@@ -15,7 +15,7 @@ class AcceptsExpiredToken(ApiFault):
     """Tokens are accepted after their expiry."""
 
     name = "auth.accepts-expired-token"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         app.tokens.options["verify_exp"] = False
@@ -25,7 +25,7 @@ class AcceptsForgedSignature(ApiFault):
     """Tokens are accepted whatever their signature is."""
 
     name = "auth.accepts-forged-signature"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         # Without the signature PyJWT checks nothing else either, unless it is told to.
@@ -36,7 +36,7 @@ class AcceptsAlgorithmNone(ApiFault):
     """Unsigned tokens with the algorithm "none" are accepted."""
 
     name = "auth.accepts-algorithm-none"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.tokens.verify
@@ -58,7 +58,7 @@ class RecommendationsWithoutToken(ApiFault):
     """Recommendations are given to anybody, without a token."""
 
     name = "auth.recommendations-without-token"
-    breaks = ("step.smoke.auth", "step.smoke.recommendations")
+    breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.access.required
@@ -75,7 +75,7 @@ class RefreshTokenReplayed(ApiFault):
     """A refresh token can be used again and again."""
 
     name = "auth.refresh-token-replayed"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.cache.put
@@ -91,7 +91,7 @@ class RefreshKeepsToken(ApiFault):
     """A refresh hands out the same refresh token again instead of a new one."""
 
     name = "auth.refresh-keeps-token"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         RefreshTokenReplayed().modify(app)
@@ -116,7 +116,7 @@ class SignOutKeepsToken(ApiFault):
     """Signing out revokes nothing: the tokens go on working."""
 
     name = "auth.sign-out-keeps-token"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def sign_out(_token_id: str) -> None:
@@ -129,7 +129,7 @@ class SignInFails(ApiFault):
     """Every sign-in with a password ends in an internal error."""
 
     name = "auth.sign-in-fails"
-    breaks = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, _stored: str | None) -> bool:
@@ -142,7 +142,7 @@ class AcceptsWrongPassword(ApiFault):
     """Any password opens an account."""
 
     name = "auth.accepts-wrong-password"
-    breaks = ("step.smoke.auth",)
+    breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, stored: str | None) -> bool:

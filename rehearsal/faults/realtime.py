@@ -13,7 +13,7 @@ class HandshakeWithoutToken(ApiFault):
     """A handshake is accepted without a valid token."""
 
     name = "realtime.handshake-without-token"
-    breaks = ("step.smoke.websocket",)
+    breaks = ("step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.authenticate
@@ -31,7 +31,7 @@ class BroadcastStaysOnReplica(ApiFault):
     """A broadcast does not reach the members who are connected to the other replica."""
 
     name = "realtime.broadcast-stays-on-replica"
-    breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def publish(_data: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ class BroadcastTwice(ApiFault):
     """Every change is delivered twice."""
 
     name = "realtime.broadcast-twice"
-    breaks = ("step.smoke.websocket",)
+    breaks = ("step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.to_room
@@ -60,7 +60,7 @@ class BroadcastLeaks(ApiFault):
     """What happens in a session is sent to everybody, members or not."""
 
     name = "realtime.broadcast-leaks"
-    breaks = ("step.smoke.websocket",)
+    breaks = ("step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ class JoinNotAcknowledged(ApiFault):
     """Joining a session's room is never acknowledged."""
 
     name = "realtime.join-not-acknowledged"
-    breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         server = app.realtime.server
@@ -94,7 +94,7 @@ class PollingRefused(ApiFault):
     """Only WebSocket is accepted; clients that begin with polling are refused."""
 
     name = "realtime.polling-refused"
-    breaks = ("step.smoke.websocket", "step.smoke.journeys", "step.frontend.connectivity", "post.critical")
+    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.transports = ["websocket"]

@@ -17,7 +17,7 @@ class EmptyRecommendations(ApiFault):
     """Nobody gets any recommendation."""
 
     name = "recommendations.empty"
-    breaks = ("step.smoke.recommendations", "step.smoke.journeys", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def for_user(_user_id: str, _context: str | None = None) -> list[Scored]:
@@ -30,7 +30,7 @@ class DuplicateRecommendations(ApiFault):
     """Every track is recommended twice."""
 
     name = "recommendations.duplicates"
-    breaks = ("step.smoke.recommendations",)
+    breaks = ("step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -45,7 +45,7 @@ class SameForEverybody(ApiFault):
     """Everybody gets the same recommendations, whatever their taste."""
 
     name = "recommendations.same-for-everybody"
-    breaks = ("step.smoke.recommendations",)
+    breaks = ("step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -60,7 +60,7 @@ class IgnoresLimit(ApiFault):
     """The limit is ignored: always fifty tracks."""
 
     name = "recommendations.ignores-limit"
-    breaks = ("step.smoke.recommendations",)
+    breaks = ("step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -75,7 +75,7 @@ class MissingFields(ApiFault):
     """Recommended tracks come without artists and score, as from an old serialiser."""
 
     name = "recommendations.missing-fields"
-    breaks = ("step.smoke.recommendations", "step.smoke.journeys", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -94,7 +94,7 @@ class Unsorted(ApiFault):
     """Recommendations come worst first."""
 
     name = "recommendations.unsorted"
-    breaks = ("step.smoke.recommendations",)
+    breaks = ("step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -109,7 +109,7 @@ class ColdStartFails(ApiFault):
     """People without any history get an internal error."""
 
     name = "recommendations.cold-start-fails"
-    breaks = ("step.smoke.recommendations",)
+    breaks = ("step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -126,7 +126,7 @@ class SlowRecommendations(ApiFault):
     """Recommendations take 0.8 s longer than they should."""
 
     name = "recommendations.slow"
-    breaks = ("step.smoke.recommendations",)
+    breaks = ("step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user

@@ -20,6 +20,8 @@ class Drill:
     states: dict[str, str]
     """Line to state, for lines that are answered by checks of their own."""
     reasons: dict[str, str]
+    caught_by: frozenset[str]
+    """The checks, without parameters, that failed."""
     output: str
     folder: Path
 
@@ -65,6 +67,7 @@ def drill(
         decision=summary["decision"],
         states={entry["id"]: entry["state"] for entry in items},
         reasons={entry["id"]: entry["reason"] for entry in items},
+        caught_by=frozenset(entry["function"] for entry in summary["checks"] if entry["outcome"] == "failed"),
         output=output,
         folder=newest.parent,
     )

@@ -1,0 +1,59 @@
+"""What authoritative name servers must say."""
+
+from collections.abc import Iterable, Sequence
+
+from golive.expect.failure import at_least_one, some, unmet
+from golive.probes.disclosure import shown_text
+from golive.probes.dns import DnsObservation
+
+Several = DnsObservation | Sequence[DnsObservation]
+
+
+def expect_records(observations: Several, values: Iterable[str]) -> None:
+    """Every server answers with exactly ``values``; order, case and final dots of names do not count."""
+    for observation in at_least_one(observations, "DNS answer"):
+        if observation.rcode != "NOERROR":
+            unmet("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
+        wanted = sorted({_normal(observation.type, value) for value in values})
+        if not wanted:
+            unmet(
+                "DNS records",
+                expected="at least one value to be named",
+                observed="none",
+                where=observation.title,
+            )
+        found = sorted({_normal(observation.type, value) for value in observation.values})
+        if found != wanted:
+            shown = ", ".join(shown_text(value) for value in found) or "no records"
+            unmet("DNS records", expected=", ".join(wanted), observed=shown, where=observation.title)
+
+
+def expect_authoritative(observations: Several) -> None:
+    """Every server answers without error, with authority (RFC 1035, 4.1.1, AA), and with records."""
+    for observation in at_least_one(observations, "DNS answer"):
+        if observation.rcode != "NOERROR":
+            unmet("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
+        if not observation.authoritative:
+            unmet("DNS answer", expected="with authority", observed="without", where=observation.title)
+        if not observation.values and not observation.aliases:
+            unmet("DNS answer", expected="records", observed="no records", where=observation.title)
+
+
+def expect_same_serial(observations: Sequence[DnsObservation], *, servers: int = 2) -> None:
+    """At least that many servers answered for the SOA, all with the same serial number."""
+    seen = some(observations, "SOA answer")
+    where = seen[0].name
+    if len({(entry.server, entry.address) for entry in seen}) < servers:
+        unmet("SOA answers", expected=f"from {servers} servers", observed=f"from {len(seen)}", where=where)
+    serials = {observation.target: observation.serial for observation in seen}
+    if None in serials.values() or len(set(serials.values())) != 1:
+        observed = ", ".join(f"{server}: {serial or 'none'}" for server, serial in serials.items())
+        unmet("SOA serial", expected="the same at every server", observed=observed, where=where)
+
+
+def _normal(type: str, value: str) -> str:
+    if type == "TXT":
+        return value.strip('"')
+    if type == "CAA":
+        return " ".join(value.split())
+    return " ".join(part.rstrip(".").lower() or "." for part in value.split())

@@ -1,0 +1,55 @@
+"""What every client is made of: guard, addresses, TLS contexts, limits and deadlines, one of each a run."""
+
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from golive.environment.profile import Api, Profile, Realtime
+from golive.probes.addresses import AddressBook
+from golive.probes.guard import Guard
+from golive.probes.limits import HostLimits
+from golive.probes.tls_context import TlsContexts
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The way to the targets. Deadlines are in seconds."""
+
+    guard: Guard
+    book: AddressBook
+    contexts: TlsContexts
+    limits: HostLimits
+    connect_deadline: float
+    request_deadline: float
+
+    @classmethod
+    def of(cls, profile: Profile, *, read_posts: frozenset[str] | None = None) -> Self:
+        """Build it from a profile.
+
+        Args:
+            profile: the environment.
+            read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out and
+                the real-time transport's polling.
+        """
+        return cls(
+            guard=Guard(
+                profile.allow, read_posts=default_read_posts(profile) if read_posts is None else read_posts
+            ),
+            book=AddressBook(profile.network),
+            contexts=TlsContexts(profile.trust),
+            limits=HostLimits(profile.limits),
+            connect_deadline=profile.network.connect_deadline.total_seconds(),
+            request_deadline=profile.network.request_deadline.total_seconds(),
+        )
+
+
+def default_read_posts(profile: Profile) -> frozenset[str]:
+    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, polling."""
+    paths: set[str] = set()
+    if isinstance(profile.targets.api, Api):
+        prefix = urlsplit(profile.targets.api.url).path
+        routes = profile.routes
+        paths.update(prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out))
+    if isinstance(profile.targets.realtime, Realtime):
+        paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
+    return frozenset(paths)

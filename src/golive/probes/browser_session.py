@@ -1,0 +1,323 @@
+"""One user in a browser: a fresh context, watched and guarded."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    WebSocket,
+)
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from golive.model.outcome import Blind, Effect
+from golive.probes.disclosure import shown_url
+from golive.probes.errors import (
+    ConnectFailed,
+    ConnectionLost,
+    DeadlineExceeded,
+    NameNotFound,
+    ProbeError,
+    ProtocolError,
+    Refused,
+    TlsFailed,
+)
+from golive.probes.guard import Guard
+from golive.probes.page import PageObservation, PageRequest
+
+_MOST = 200
+_NOT_NETWORK = frozenset({"data", "blob", "about", "chrome-error"})
+_NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
+
+WATCH_VITALS = """
+(() => {
+  const seen = { largest: null, shift: 0 };
+  Object.defineProperty(window, "__goliveVitals", { value: seen });
+  try {
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.largest = entry.startTime;
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  } catch (error) { /* the browser has no such entries */ }
+})();
+"""
+
+_READ_TIMES = """
+() => {
+  const entry = performance.getEntriesByType("navigation")[0];
+  const vitals = window.__goliveVitals || { largest: null, shift: 0 };
+  const time = (value) => (value > 0 ? value : null);
+  return {
+    first: entry ? time(entry.responseStart) : null,
+    dom: entry ? time(entry.domContentLoadedEventEnd) : null,
+    load: entry ? time(entry.loadEventEnd) : null,
+    largest: vitals.largest,
+    shift: vitals.shift,
+  };
+}
+"""
+
+_CERTIFICATE_WORDS = {
+    "ERR_CERT_DATE_INVALID": "certificate expired or not yet valid",
+    "ERR_CERT_COMMON_NAME_INVALID": "hostname does not match",
+    "ERR_CERT_AUTHORITY_INVALID": "issuer unknown or intermediate missing",
+    "ERR_CERT_REVOKED": "certificate revoked",
+    "ERR_CERT_WEAK_SIGNATURE_ALGORITHM": "the chain is signed with a hash that is too weak",
+    "ERR_CERT_WEAK_KEY": "the certificate's key is too small",
+    "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS on this port",
+    "ERR_SSL_VERSION_OR_CIPHER_MISMATCH": "the server refuses every TLS version and cipher that was offered",
+}
+_NAME_ERRORS = frozenset({"ERR_NAME_NOT_RESOLVED", "ERR_NAME_RESOLUTION_FAILED"})
+_LOST_ERRORS = frozenset(
+    {"ERR_CONNECTION_RESET", "ERR_CONNECTION_CLOSED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED"}
+)
+
+
+class PageSession:
+    """A user's page. `page` is Playwright's own, for the check's actions.
+
+    Args:
+        context: fresh, of this user alone.
+        guard: asked before every request of the page, redirects and preflights included.
+        effect: of the check.
+        screenshots: folder for pictures.
+        deadline: seconds for one navigation.
+        sees_trust: whether the browser trusts exactly what it should.
+    """
+
+    page: Page
+
+    def __init__(
+        self,
+        context: BrowserContext,
+        guard: Guard,
+        *,
+        effect: Effect,
+        screenshots: Path,
+        deadline: float,
+        sees_trust: bool,
+    ) -> None:
+        self._context = context
+        self._guard = guard
+        self._effect = effect
+        self._screenshots = screenshots
+        self._deadline = deadline
+        self._sees_trust = sees_trust
+        self._status: int | None = None
+        self._requests = 0
+        self._hosts: set[str] = set()
+        self._console: list[str] = []
+        self._errors: list[str] = []
+        self._failed: list[PageRequest] = []
+        self._answers: list[PageRequest] = []
+        self._refused: list[PageRequest] = []
+        self._sockets = self._sent = self._received = 0
+
+    async def open(self) -> None:
+        """Prepare the page; called once, by the probe."""
+        await self._context.add_init_script(WATCH_VITALS)
+        self._context.on("console", self._on_console)
+        self._context.on("weberror", lambda error: _keep(self._errors, str(error.error)))
+        self._context.on("request", self._on_request)
+        self._context.on("requestfailed", self._on_failure)
+        self._context.on("response", self._on_response)
+        self._context.on("page", self._on_page)
+        self.page = await self._context.new_page()
+        await self._guard_page(self.page)
+
+    async def goto(self, url: str, *, deadline: float | None = None) -> PageObservation:
+        """Navigate and wait for the load event.
+
+        Raises:
+            Refused: by the guard.
+            TlsFailed, NameNotFound, ConnectFailed, ConnectionLost, DeadlineExceeded, ProtocolError: in words.
+            Blind: the certificate's issuer is refused where the browser could not be given the roots.
+        """
+        self._guard.permit("GET", url, effect=self._effect)
+        limit = self._deadline if deadline is None else deadline
+        target = shown_url(url)
+        try:
+            async with asyncio.timeout(limit + 1):
+                response = await self.page.goto(url, wait_until="load", timeout=limit * 1000)
+        except (PlaywrightTimeout, TimeoutError):
+            message = f"the page did not load within {limit:g} s"
+            raise DeadlineExceeded(message, target=target, phase="navigate") from None
+        except PlaywrightError as error:
+            raise self._navigation_error(error, target) from None
+        self._status = response.status if response is not None else None
+        return await self.observe()
+
+    async def observe(self) -> PageObservation:
+        """Return everything about the page up to now.
+
+        Raises:
+            DeadlineExceeded: the page does not answer, such as one whose script never ends.
+        """
+        times = await self._times()
+        return PageObservation(
+            url=self.page.url,
+            status=self._status,
+            first_byte_ms=times["first"],
+            dom_ms=times["dom"],
+            load_ms=times["load"],
+            largest_paint_ms=times["largest"],
+            layout_shift=float(times["shift"] or 0.0),
+            requests=self._requests,
+            hosts=tuple(sorted(self._hosts)),
+            console_errors=tuple(self._console),
+            page_errors=tuple(self._errors),
+            failed_requests=tuple(self._failed),
+            error_responses=tuple(self._answers),
+            refused=tuple(self._refused),
+            websockets=self._sockets,
+            frames_sent=self._sent,
+            frames_received=self._received,
+        )
+
+    async def screenshot(self, name: str) -> str:
+        """Write a picture of the page and return its file name. Fields for passwords are covered.
+
+        Raises:
+            DeadlineExceeded: the browser did not paint in time.
+        """
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "page"
+        file = self._screenshots / f"{stem}.png"
+        number = 1
+        while file.exists():
+            number += 1
+            file = self._screenshots / f"{stem}-{number}.png"
+        self._screenshots.mkdir(parents=True, exist_ok=True)
+        hidden = [self.page.locator("input[type=password]")]
+        try:
+            async with asyncio.timeout(self._deadline + 1):
+                await self.page.screenshot(
+                    path=file, mask=hidden, animations="disabled", timeout=self._deadline * 1000
+                )
+        except (PlaywrightTimeout, TimeoutError):
+            target = shown_url(self.page.url)
+            raise DeadlineExceeded("no picture of the page", target=target, phase="screenshot") from None
+        return file.name
+
+    async def _times(self) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(self._deadline):
+                # The load event's end is only known once its handlers have returned.
+                for _ in range(10):
+                    times: dict[str, Any] = await self.page.evaluate(_READ_TIMES)
+                    if times["load"] is not None or self._status is None:
+                        break
+                    await asyncio.sleep(0.02)
+                return times
+        except TimeoutError:
+            message = f"the page did not answer within {self._deadline:g} s"
+            raise DeadlineExceeded(message, target=shown_url(self.page.url), phase="observe") from None
+        except PlaywrightError:
+            # Between two documents there is nothing to ask.
+            return {"first": None, "dom": None, "load": None, "largest": None, "shift": 0.0}
+
+    async def _guard_page(self, page: Page) -> None:
+        # Not `context.route`: with it Playwright answers CORS preflights itself and turns the cache off.
+        session: CDPSession = await self._context.new_cdp_session(page)
+
+        async def decide(event: dict[str, Any]) -> None:
+            identity = {"requestId": event["requestId"]}
+            request = event["request"]
+            try:
+                if urlsplit(request["url"]).scheme not in _NOT_NETWORK:
+                    self._guard.permit(request["method"], request["url"], effect=self._effect)
+            except Refused as refusal:
+                _keep(self._refused, PageRequest(request["method"], request["url"], refusal.message))
+                await _quietly(session, "Fetch.failRequest", identity | {"errorReason": "BlockedByClient"})
+            else:
+                await _quietly(session, "Fetch.continueRequest", identity)
+
+        session.on("Fetch.requestPaused", decide)
+        await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]})
+
+    def _navigation_error(self, error: PlaywrightError, target: str) -> ProbeError | Blind:
+        found = _NET_ERROR.search(error.message)
+        name = found[1] if found else ""
+        if name == "ERR_CERT_AUTHORITY_INVALID" and not self._sees_trust:
+            return Blind(
+                "the browser does not know the profile's root certificate",
+                remedy="add it to this machine's keychain as trusted, or run the suite on Linux",
+            )
+        if name in _CERTIFICATE_WORDS or name.startswith(("ERR_CERT", "ERR_SSL")):
+            words = _CERTIFICATE_WORDS.get(name, f"certificate or handshake refused ({name})")
+            return TlsFailed(words, target=target)
+        if name == "ERR_BLOCKED_BY_CLIENT":
+            return Refused("the page was refused", target=target, remedy="see the requests that were refused")
+        kind: type[NameNotFound | ConnectionLost | ConnectFailed | ProtocolError] = ProtocolError
+        if name in _NAME_ERRORS:
+            kind = NameNotFound
+        elif name in _LOST_ERRORS:
+            kind = ConnectionLost
+        elif name.startswith(("ERR_CONNECTION", "ERR_ADDRESS", "ERR_TIMED_OUT")):
+            kind = ConnectFailed
+        return kind(_words(name), target=target, phase="navigate")
+
+    def _on_page(self, page: Page) -> None:
+        page.on("websocket", self._on_websocket)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            _keep(self._console, message.text)
+
+    def _on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in _NOT_NETWORK:
+            return
+        self._requests += 1
+        if parts.hostname:
+            self._hosts.add(parts.hostname)
+
+    def _on_failure(self, request: Request) -> None:
+        found = _NET_ERROR.search(request.failure or "")
+        name = found[1] if found else ""
+        # Aborted by the page itself, such as a fetch whose body nobody read, or by leaving the page.
+        if name != "ERR_ABORTED" and not any(entry.url == request.url for entry in self._refused):
+            words = _CERTIFICATE_WORDS.get(name, _words(name))
+            _keep(self._failed, PageRequest(request.method, request.url, words))
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400:
+            _keep(self._answers, PageRequest(response.request.method, response.url, str(response.status)))
+
+    def _on_websocket(self, socket: WebSocket) -> None:
+        self._sockets += 1
+        self._hosts.add(urlsplit(socket.url).hostname or "")
+        socket.on("framesent", lambda _: self._count(sent=1))
+        socket.on("framereceived", lambda _: self._count(received=1))
+
+    def _count(self, sent: int = 0, received: int = 0) -> None:
+        self._sent += sent
+        self._received += received
+
+
+def _words(name: str) -> str:
+    return (
+        name.removeprefix("ERR_").replace("_", " ").lower()
+        or "failed for a reason that the browser does not name"
+    )
+
+
+def _keep(entries: list[Any], entry: Any) -> None:
+    if len(entries) < _MOST:
+        entries.append(entry)
+
+
+async def _quietly(session: CDPSession, method: str, parameters: dict[str, Any]) -> None:
+    try:
+        await session.send(method, parameters)
+    except PlaywrightError:
+        return  # the page or the request is gone

@@ -1,0 +1,65 @@
+"""The real-time probe: the same face for whichever protocol the deployment speaks."""
+
+from collections.abc import Sequence
+
+from golive.environment.profile import Realtime
+from golive.environment.secrets import Secret
+from golive.probes.access import Access
+from golive.probes.errors import ProtocolError
+from golive.probes.http import host_and_port
+from golive.probes.socketio import BOTH, SocketIoConnection, SocketIoProbe, Transport
+from golive.probes.websocket import EngineIoObservation, WebSocketProbe
+from golive.probes.websocket_json import JsonConnection, open_json, websocket_url
+
+RealtimeConnection = SocketIoConnection | JsonConnection
+"""``emit``, ``wait_for``, ``events``, ``observe``, ``transcript``, ``transport``, ``disconnect``."""
+
+
+class RealtimeProbe:
+    """Connects clients as the profile says.
+
+    Args:
+        access: guard, addresses, trust, limits, deadlines.
+        realtime: URL, protocol and path.
+    """
+
+    def __init__(self, access: Access, realtime: Realtime) -> None:
+        self._access = access
+        self._realtime = realtime
+
+    async def connect(
+        self,
+        token: Secret | str | None,
+        *,
+        who: str = "client",
+        transports: Sequence[Transport] = BOTH,
+        origin: str | None = None,
+        deadline: float | None = None,
+    ) -> RealtimeConnection:
+        """Connect and authenticate; see `SocketIoProbe.connect` and `open_json`.
+
+        A plain WebSocket has no transports to choose from: asking it for polling alone is a `ProtocolError`.
+        """
+        realtime = self._realtime
+        if realtime.protocol == "socket.io":
+            probe = SocketIoProbe(self._access, realtime.url, realtime.path)
+            return await probe.connect(
+                token, who=who, transports=transports, origin=origin, deadline=deadline
+            )
+        if "websocket" not in transports:
+            raise ProtocolError("a plain WebSocket cannot poll", target=realtime.url, phase="handshake")
+        url = websocket_url(realtime.url, realtime.path)
+        return await open_json(self._access, url, token, who=who, origin=origin, deadline=deadline)
+
+    async def engine_io(
+        self, token: Secret | str | None, *, origin: str | None = None, deadline: float | None = None
+    ) -> EngineIoObservation:
+        """Look at the handshakes in the raw; see `WebSocketProbe.engine_io`."""
+        return await WebSocketProbe(self._access).engine_io(
+            self._realtime.url, self._realtime.path, token=token, origin=origin, deadline=deadline
+        )
+
+    @property
+    def endpoint(self) -> tuple[str, int]:
+        """Host and port."""
+        return host_and_port(self._realtime.url)

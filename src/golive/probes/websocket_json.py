@@ -1,0 +1,163 @@
+"""The JSON protocol that some deployments speak over a plain WebSocket, instead of Socket.IO."""
+
+import asyncio
+import json
+from time import monotonic
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from pydantic import JsonValue
+
+from golive.environment.secrets import Secret
+from golive.probes.access import Access
+from golive.probes.errors import ProbeError
+from golive.probes.http import host_and_port
+from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation
+from golive.probes.realtime_inbox import Inbox
+from golive.probes.websocket import RawWebSocket, WebSocketProbe
+
+_SESSION_EVENTS = {
+    "SESSION_UPDATE": "session_updated",
+    "PLAYLIST_UPDATE": "playlist_updated",
+    "USER_JOIN": "user_joined",
+    "USER_LEAVE": "user_left",
+}
+"""Types of the JSON protocol, and the ``session_event`` types that mean the same."""
+
+
+class JsonConnection:
+    """The JSON protocol ``{type, payload}``, with the same face as a Socket.IO connection.
+
+    Events of a session arrive as ``session_event`` with ``type`` as Socket.IO names it; all others under
+    their own type in lower case.
+    """
+
+    def __init__(
+        self, access: Access, socket: RawWebSocket, url: str, who: str, known: tuple[str, ...]
+    ) -> None:
+        self._access = access
+        self._socket = socket
+        self._url = url
+        self._who = who
+        self._inbox = Inbox(socket.target, known)
+        self._connect_ms = 0.0
+        self._reader = asyncio.get_running_loop().create_task(self._read())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.disconnect()
+
+    @property
+    def transport(self) -> str:
+        """Always ``websocket``."""
+        return "websocket"
+
+    @property
+    def events(self) -> tuple[RealtimeEvent, ...]:
+        """What has arrived so far."""
+        return self._inbox.events
+
+    def transcript(self) -> str:
+        """One line an event, redacted."""
+        return self._inbox.transcript
+
+    async def emit(self, event: str, data: JsonValue = None, *, deadline: float | None = None) -> Ack:
+        """Send ``{type, payload}``; this protocol acknowledges nothing, so the payload of the `Ack` is None.
+
+        Raises:
+            Refused: by the guard; a message counts as a POST.
+            DeadlineExceeded, ConnectionLost: it could not be sent.
+        """
+        self._access.guard.permit("POST", self._url)
+        limit = self._access.request_deadline if deadline is None else deadline
+        await self._access.limits.pace(host_and_port(self._url)[0])
+        self._inbox.note("→", event, data)
+        started = monotonic()
+        await self._socket.send(json.dumps({"type": event.upper(), "payload": data}), deadline=limit)
+        return Ack(event, None, (monotonic() - started) * 1000, self._socket.target)
+
+    async def wait_for(
+        self, match: Match, *, deadline: float | None = None, since: float = 0.0
+    ) -> RealtimeEvent:
+        """Return the first matching event; see `Inbox.wait_for`."""
+        limit = self._access.request_deadline if deadline is None else deadline
+        return await self._inbox.wait_for(match, deadline=limit, since=since)
+
+    def observe(self) -> RealtimeObservation:
+        """Return everything up to now."""
+        host, port = host_and_port(self._url)
+        return RealtimeObservation(
+            url=self._url,
+            host=host,
+            port=port,
+            who=self._who,
+            protocol="websocket",
+            transport="websocket",
+            upgraded=False,
+            connect_ms=self._connect_ms,
+            connected=self._inbox.closed is None,
+            opened_at=self._inbox.opened_at,
+            observed_at=monotonic(),
+            events=self._inbox.events,
+            dropped=self._inbox.dropped,
+            transcript=self._inbox.transcript,
+        )
+
+    async def disconnect(self) -> None:
+        """Leave, and end what was started."""
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        await self._socket.close()
+        await self._inbox.close("left")
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                text = await self._socket.receive(deadline=float(10**9))
+                await self._inbox.receive(*_json_event(text))
+        except ProbeError as error:
+            await self._inbox.close(error.message)
+
+    def started(self, at: float) -> None:
+        """Remember how long the handshake took, which began ``at``; called once, by `open_json`."""
+        self._connect_ms = (monotonic() - at) * 1000
+
+
+async def open_json(
+    access: Access,
+    url: str,
+    token: Secret | str | None,
+    *,
+    who: str = "client",
+    origin: str | None = None,
+    deadline: float | None = None,
+) -> JsonConnection:
+    """Connect to ``url?token=…`` and return the connection; raises as `WebSocketProbe.open`."""
+    started = monotonic()
+    plain = token.reveal() if isinstance(token, Secret) else token
+    full = f"{url}?token={quote(plain, safe='')}" if plain else url
+    socket = await WebSocketProbe(access).open(full, who=who, origin=origin, deadline=deadline)
+    connection = JsonConnection(access, socket, url, who, (plain,) if plain else ())
+    connection.started(started)
+    return connection
+
+
+def _json_event(text: str) -> tuple[str, JsonValue]:
+    try:
+        message = json.loads(text)
+        name, payload = str(message["type"]), message.get("payload")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "(not of this protocol)", None
+    if name in _SESSION_EVENTS:
+        session = payload.get("sessionId") if isinstance(payload, dict) else None
+        return "session_event", {"type": _SESSION_EVENTS[name], "sessionId": session, "data": payload}
+    return name.lower(), payload
+
+
+def websocket_url(url: str, path: str) -> str:
+    """Return ``url`` with ``path`` below its own, of scheme wss or ws."""
+    parts = urlsplit(url)
+    scheme = "ws" if parts.scheme in ("http", "ws") else "wss"
+    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/{path.strip('/')}"
