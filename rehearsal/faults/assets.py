@@ -11,7 +11,6 @@ class ScriptLost(Fault):
 
     name = "assets.script-lost"
     breaks = (
-        "step.frontend.config",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "post.accessible",

@@ -129,7 +129,7 @@ class SignInFails(ApiFault):
     """Every sign-in with a password ends in an internal error."""
 
     name = "auth.sign-in-fails"
-    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, _stored: str | None) -> bool:

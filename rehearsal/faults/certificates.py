@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.faults.base import Fault
-from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, StackPlan
+from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
 
 USED_BY_EVERYTHING = (
     "infra.tls",
@@ -78,13 +78,13 @@ class MissingIntermediate(Fault):
 
 
 class NearlyExpired(Fault):
-    """The identity provider's host has a certificate with six days left."""
+    """The asset host has a certificate with six days left."""
 
     name = "tls.nearly-expired"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
-        leaf = stack.leaves[ACCOUNTS_HOST]
+        leaf = stack.leaves[CDN_HOST]
         leaf.starts_in = timedelta(days=6) - leaf.lifetime
 
 

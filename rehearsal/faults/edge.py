@@ -103,7 +103,7 @@ class UpgradeBlocked(Fault):
     """The edge refuses the WebSocket upgrade; long polling still works."""
 
     name = "edge.upgrade-blocked"
-    breaks = ("step.smoke.websocket", "post.critical")
+    breaks = ("step.frontend.connectivity", "step.smoke.websocket", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.passes_upgrades = False
