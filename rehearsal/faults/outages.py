@@ -47,7 +47,7 @@ class IdentityProviderDown(Fault):
     """The identity provider does not answer; sign-in by password still works."""
 
     name = "outage.identity-provider"
-    breaks = ("step.backend.health", "step.smoke.auth", "post.services", "post.critical")
+    breaks = ("step.backend.health", "post.services")
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")
@@ -57,13 +57,7 @@ class AssetEdgeDown(Fault):
     """The asset host answers 502 for everything."""
 
     name = "outage.asset-edge"
-    breaks = (
-        "step.frontend.config",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "post.accessible",
-        "post.critical",
-    )
+    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "post.accessible", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("asset-edge")

@@ -74,7 +74,7 @@ class JoinNotAcknowledged(ApiFault):
     """Joining a session's room is never acknowledged."""
 
     name = "realtime.join-not-acknowledged"
-    breaks = ("step.smoke.journeys", "step.smoke.websocket", "post.critical")
+    breaks = ("step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         server = app.realtime.server
@@ -94,7 +94,13 @@ class PollingRefused(ApiFault):
     """Only WebSocket is accepted; clients that begin with polling are refused."""
 
     name = "realtime.polling-refused"
-    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.websocket", "post.critical")
+    breaks = (
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.websocket",
+        "post.accessible",
+        "post.critical",
+    )
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.transports = ["websocket"]
