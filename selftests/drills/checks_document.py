@@ -1,4 +1,4 @@
-"""docs/checks.md: line → checks → faults, from the manifest, the checks' docstrings and the drills' record."""
+"""docs/checks.md: line → checks → faults, from the manifest, docstrings and the drills' record."""
 
 import ast
 from collections.abc import Mapping, Sequence
