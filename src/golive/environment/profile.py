@@ -7,15 +7,17 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
     model_validator,
 )
 
+from golive.environment.features import Features
+from golive.environment.frozen import Absent
+from golive.environment.frozen import Frozen as _Frozen
+from golive.environment.wire import Wire
 from golive.model.duration import parse_duration
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
@@ -55,16 +57,6 @@ Endpoint = Annotated[str, AfterValidator(_host_and_port)]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 SecretName = str
 Model = TypeVar("Model", bound="_Frozen")
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Absent(_Frozen):
-    """A part that this deployment does not have: its lines are not applicable, with this reason."""
-
-    absent: str = Field(min_length=8)
 
 
 class App(_Frozen):
@@ -226,7 +218,7 @@ class TlsRequirements(_Frozen):
 class Network(_Frozen):
     """How names become addresses, where that is not the system's resolver's business."""
 
-    addresses: dict[Endpoint, tuple[Endpoint, ...]] = {}
+    addresses: dict[Endpoint, tuple[Endpoint, ...]] = Field(default_factory=dict)
     """Public ``host:port`` to the addresses that are dialled for it; SNI and Host keep the name."""
     resolver: str | None = None
     connect_deadline: Duration = timedelta(seconds=5)
@@ -270,7 +262,7 @@ class Limits(_Frozen):
     """Bounds per host; ``default`` for a host that is not named."""
 
     default: Limit = Limit()
-    hosts: dict[str, Limit] = {}
+    hosts: dict[str, Limit] = Field(default_factory=dict)
 
     def of(self, host: str) -> Limit:
         """The bounds that hold for ``host``."""
@@ -336,8 +328,10 @@ class Profile(_Frozen):
     release: ReleaseIdentity | None = None
     targets: Targets
     routes: Routes = Routes()
+    wire: Wire = Wire()
+    features: Features = Features()
     authentication: Authentication | None = None
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, Account] = Field(default_factory=dict)
     budgets: Budgets
     tls: TlsRequirements = TlsRequirements()
     network: Network = Network()
@@ -345,7 +339,7 @@ class Profile(_Frozen):
     control: Control
     allow: Allow
     limits: Limits = Limits()
-    secrets: dict[str, SecretSource] = {}
+    secrets: dict[str, SecretSource] = Field(default_factory=dict)
     frontend: Frontend = Frontend()
 
     @model_validator(mode="after")
@@ -365,6 +359,15 @@ class Profile(_Frozen):
         """Part to reason, for every part that this deployment does not have."""
         parts = ((name, getattr(self.targets, name)) for name in Targets.model_fields)
         return {name: part.absent for name, part in parts if isinstance(part, Absent)}
+
+    def absent_features(self) -> dict[str, str]:
+        """Feature to reason, for every feature that is declared absent or cannot be there."""
+        found = self.features.absent()
+        if self.wire.token_cookie is not None:
+            found["bearer"] = f"tokens travel in the cookie {self.wire.token_cookie}"
+        if isinstance(self.targets.realtime, Realtime) and self.targets.realtime.protocol == "websocket":
+            found["polling"] = "the deployment speaks a plain WebSocket"
+        return found
 
     def public_urls(self) -> dict[str, str]:
         """Target to URL, for every part that has one."""
