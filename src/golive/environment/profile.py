@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from golive.environment.features import Features
+from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
 from golive.environment.wire import Wire
@@ -201,6 +202,8 @@ class Budgets(_Frozen):
     recommendations_p95: Duration
     realtime_delivery: Duration
     page_load: Duration
+    largest_paint: Duration = timedelta(milliseconds=2500)
+    layout_shift: float = Field(default=0.1, ge=0)
     first_byte: Duration
     latency_samples: int = Field(default=20, ge=5, le=200)
     recommendations_default: int = 20
@@ -282,28 +285,6 @@ class SecretSource(_Frozen):
         if (self.variable is None) == (self.file is None):
             raise ValueError("name exactly one of 'variable' and 'file'")
         return self
-
-
-class Frontend(_Frozen):
-    """Accessible names by which a user, and so the browser check, finds things; two CSS selectors."""
-
-    email: str = "Email"
-    password: str = "Password"  # noqa: S105 - the label of a form field
-    sign_in: str = "Sign in"
-    sign_out: str = "Sign out"
-    recommendations: str = "Recommendations"
-    session_name: str = "Session name"
-    create_session: str = "Create session"
-    session_code: str = "Session code"
-    join_session: str = "Join session"
-    members: str = "Members"
-    playlist: str = "Playlist"
-    add_to_playlist: str = "Add to playlist"
-    leave_session: str = "Leave session"
-    session_code_shown: str = "#session-code"
-    """Where a session's own page shows the code to share."""
-    configuration: str = "#config"
-    """The element whose text is the configuration, as JSON, that the browser got."""
 
 
 class Start(_Frozen):
