@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DESCRIPTION = "A copy of Audotics on loopback."
 FAILED = 1
 USAGE_ERROR = 2
+FLAVOURS = ("v1", "v2")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "faults":
         return _list_faults()
     try:
-        plan = _plan(getattr(options, "fault", []))
+        plan = _plan(getattr(options, "fault", []), getattr(options, "flavour", "v1"))
     except UnknownFault as error:
         return _complain(str(error), USAGE_ERROR)
     if options.command == "serve":
@@ -52,12 +53,16 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--fault", action="append", default=[], metavar="NAME", help="inject a defect (repeatable)"
         )
+        command.add_argument(
+            "--flavour", choices=FLAVOURS, default=FLAVOURS[0], help="which deployment of the application"
+        )
     commands.add_parser("faults", help="list the defects that can be injected")
     return parser
 
 
-def _plan(names: list[str]) -> StackPlan:
+def _plan(names: list[str], flavour: str) -> StackPlan:
     plan = healthy_plan()
+    plan.flavour = flavour
     for fault in named(names):
         fault.apply(plan)
         plan.faults.append(fault.name)

@@ -142,10 +142,20 @@ class AcceptsWrongPassword(ApiFault):
     """Any password opens an account."""
 
     name = "auth.accepts-wrong-password"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, stored: str | None) -> bool:
             return stored is not None
 
         app.passwords.matches = matches
+
+
+class OriginRefused(ApiFault):
+    """The API does not know the frontend's origin: browsers block every call of the page (CORS)."""
+
+    name = "auth.origin-refused"
+    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        app.allows_origin = lambda _origin: False

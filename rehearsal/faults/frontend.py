@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.faults.base import FrontendFault
 
 
-def _swap(files: dict[str, str], name: str, old: str, new: str) -> None:
+def swap(files: dict[str, str], name: str, old: str, new: str) -> None:
     """Replace a text that occurs once. Raises ValueError when the source has changed since."""
     if files[name].count(old) != 1:
         raise ValueError(f"{name} does not contain once: {old}")
@@ -20,7 +20,7 @@ class ConfigLocalhost(FrontendFault):
 
     def edit(self, files: dict[str, str]) -> None:
         right = '"spotifyRedirectUri": "{{api_url}}/'
-        _swap(files, "index.html", right, '"spotifyRedirectUri": "http://localhost:3000/')
+        swap(files, "index.html", right, '"spotifyRedirectUri": "http://localhost:3000/')
 
 
 class ConfigStaging(FrontendFault):
@@ -31,7 +31,7 @@ class ConfigStaging(FrontendFault):
 
     def edit(self, files: dict[str, str]) -> None:
         right = '"socketUrl": "{{socket_url}}"'
-        _swap(files, "index.html", right, '"socketUrl": "https://api-staging.audotics.test"')
+        swap(files, "index.html", right, '"socketUrl": "https://api-staging.audotics.test"')
 
 
 class ApiUrlLocalhost(FrontendFault):
@@ -41,7 +41,7 @@ class ApiUrlLocalhost(FrontendFault):
     breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
 
     def edit(self, files: dict[str, str]) -> None:
-        _swap(files, "index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
+        swap(files, "index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
 
 
 class ConsoleError(FrontendFault):
@@ -62,7 +62,7 @@ class AssetMissing(FrontendFault):
 
     def edit(self, files: dict[str, str]) -> None:
         lost = '<link rel="stylesheet" crossorigin href="{{assets_url}}/theme-5f1c0a9be2d4.css">'
-        _swap(files, "index.html", "</head>", f"{lost}\n</head>")
+        swap(files, "index.html", "</head>", f"{lost}\n</head>")
 
 
 class RecommendationsNotShown(FrontendFault):
@@ -73,7 +73,7 @@ class RecommendationsNotShown(FrontendFault):
 
     def edit(self, files: dict[str, str]) -> None:
         right = "list.replaceChildren(...recommendations.map((track) => recommendation(track, room)));"
-        _swap(files, "recommendations.js", right, "")
+        swap(files, "recommendations.js", right, "")
 
 
 class LiveUpdateNotShown(FrontendFault):
@@ -83,4 +83,46 @@ class LiveUpdateNotShown(FrontendFault):
     breaks = ("step.smoke.journeys", "post.critical")
 
     def edit(self, files: dict[str, str]) -> None:
-        _swap(files, "room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")
+        swap(files, "room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")
+
+
+class PreviousBuild(FrontendFault):
+    """The page that is served was built from the previous release."""
+
+    name = "frontend.previous-build"
+    breaks = ("step.frontend.config",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "index.html", '"release": "{{release_version}}"', '"release": "0.9.7"')
+
+
+class SecretInConfig(FrontendFault):
+    """The configuration in the page carries the client secret of the identity provider."""
+
+    name = "frontend.secret-in-config"
+    breaks = ("step.frontend.config",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        right = '"spotifyClientId"'
+        swap(files, "index.html", right, f'"spotifyClientSecret": "not-a-real-one",\n  {right}')
+
+
+class MixedContent(FrontendFault):
+    """The page asks for a script over plain HTTP."""
+
+    name = "frontend.mixed-content"
+    breaks = ("step.frontend.connectivity",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        script = '<script src="http://cdn.audotics.test/legacy.js"></script>'
+        swap(files, "index.html", "</body>", f"{script}\n</body>")
+
+
+class ThirdParty(FrontendFault):
+    """The page reports every visit to a host of somebody else."""
+
+    name = "frontend.third-party"
+    breaks = ("step.frontend.connectivity",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        files["main.js"] += '\nfetch("https://metrics.example.com/visit").catch(() => {});\n'

@@ -13,8 +13,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SOURCE = Path(__file__).parent / "source"
+FLAVOURS = Path(__file__).parent / "flavours"
+"""Per flavour a directory of sources that stand in for those of the same name."""
 VENDOR = Path(__file__).parent / "vendor"
 PAGE = "index.html"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
@@ -50,13 +53,18 @@ class Asset:
     type: str
 
 
-def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = ()) -> None:
+def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = (), flavour: str = "v1") -> None:
     """Write the app and its assets. Raises KeyError for a placeholder or import that leads nowhere."""
-    files = sources()
+    files = sources(flavour)
     for edit in edits:
         edit(files)
     page = files.pop(PAGE)
-    values = {**asdict(config), "socket_url_ws": re.sub("^http", "ws", config.socket_url)}
+    origins = {
+        "api_origin": _origin(config.api_url),
+        "socket_origin": _origin(config.socket_url),
+        "socket_origin_ws": re.sub("^http", "ws", _origin(config.socket_url)),
+    }
+    values = asdict(config) | origins
 
     assets_folder, app_folder = destination / "assets", destination / "app"
     assets_folder.mkdir(parents=True, exist_ok=True)
@@ -72,9 +80,16 @@ def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = ())
     (app_folder / PAGE).write_text(page, encoding="utf-8")
 
 
-def sources() -> dict[str, str]:
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def sources(flavour: str = "v1") -> dict[str, str]:
     """Every source text by its name, with the vendored client and its licence."""
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(SOURCE.iterdir())}
+    own = FLAVOURS / flavour
+    files |= {path.name: path.read_text(encoding="utf-8") for path in sorted(own.glob("*.*"))}
     files["socket.io.js"] = (VENDOR / "socket.io.js").read_text(encoding="utf-8")
     files["socket.io-client.LICENSE.txt"] = (VENDOR / "socket.io-client.LICENSE").read_text(encoding="utf-8")
     return files

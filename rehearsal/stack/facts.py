@@ -19,6 +19,7 @@ from rehearsal.stack.ports import LOOPBACK
 
 SCHEMA = 1
 HOUR_SECONDS = 3600
+ROLES = ("listener", "friend", "newcomer", "outsider")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Facts:
                 "release": {"version": self.plan.release.version, "commit": self.plan.release.commit},
                 "trust": {"roots": str(self.certificates.root)},
                 "network": {"addresses": self._addresses()},
+                "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
                 "targets": {
                     "api": {"replicas": self._replicas()},
                     "dns": {"nameservers": self._nameservers()},
@@ -83,7 +85,8 @@ class Facts:
 
     def _replicas(self) -> list[dict[str, str]]:
         return [
-            {"name": name, "url": f"http://{LOOPBACK}:{port}"} for name, port in self.replica_ports.items()
+            {"name": name, "url": f"http://{LOOPBACK}:{port}{self.plan.api_prefix}"}
+            for name, port in self.replica_ports.items()
         ]
 
     def _nameservers(self) -> list[dict[str, str]]:
@@ -96,7 +99,10 @@ class Facts:
             f"GOLIVE_{role.upper()}_PASSWORD": getattr(self.accounts, role).password
             for role in ("listener", "friend", "newcomer", "outsider", "admin")
         }
-        return passwords | {"GOLIVE_EXPIRED_TOKEN": expired_token(self.accounts.listener, self.jwt_secret)}
+        return passwords | {
+            "GOLIVE_EXPIRED_TOKEN": expired_token(self.accounts.listener, self.jwt_secret),
+            "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
+        }
 
 
 def expired_token(account: Account, secret: str) -> str:

@@ -126,12 +126,19 @@ class StackPlan:
     nameservers: list[NameserverPlan]
     replicas: list[ReplicaPlan]
     token_lifetime_seconds: int = 900
+    flavour: str = "v1"
+    """"v1", or "v2": the same application behind other routes, words and protocols."""
     identity_provider_environment: dict[str, str] = field(default_factory=dict)
     frontend_edits: list[FrontendEdit] = field(default_factory=list)
     outages: set[str] = field(default_factory=set)
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
+
+    @property
+    def api_prefix(self) -> str:
+        """What the API's paths begin with."""
+        return "" if self.flavour == "v1" else f"/{self.flavour}"
 
     def replica(self, name: str) -> ReplicaPlan:
         """The replica called `name`. Raises StopIteration when there is none."""

@@ -15,7 +15,6 @@ from rehearsal.stack.run_directory import RunDirectory
 
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
-SPOTIFY_CALLBACK = f"https://{API_HOST}/auth/spotify/callback"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
 
@@ -39,6 +38,10 @@ class Services:
     plan: StackPlan
     credentials: Credentials
 
+    @property
+    def _spotify_callback(self) -> str:
+        return f"https://{API_HOST}{self.plan.api_prefix}/auth/spotify/callback"
+
     async def start_replica(self, replica: ReplicaPlan, database_url: str, cache_url: str) -> Child:
         """Start one API process against a prepared database. Raises PartFailed."""
         token_url = f"http://{LOOPBACK}:{self.ports.reserve(IDENTITY_PROVIDER)}/api/token"
@@ -58,9 +61,10 @@ class Services:
                 "FRONTEND_URL": f"https://{APP_HOST}",
                 "SPOTIFY_CLIENT_ID": self.credentials.spotify_client_id,
                 "SPOTIFY_CLIENT_SECRET": self.credentials.spotify_client_secret,
-                "SPOTIFY_REDIRECT_URI": SPOTIFY_CALLBACK,
+                "SPOTIFY_REDIRECT_URI": self._spotify_callback,
                 "SPOTIFY_ACCOUNTS_URL": f"https://{ACCOUNTS_HOST}",
                 "SPOTIFY_TOKEN_URL": token_url,
+                "REHEARSAL_FLAVOUR": self.plan.flavour,
                 "REHEARSAL_FAULTS": " ".join(replica.faults),
             }
             | replica.environment,
@@ -75,7 +79,7 @@ class Services:
             {
                 "CLIENT_ID": self.credentials.spotify_client_id,
                 "CLIENT_SECRET": self.credentials.spotify_client_secret,
-                "REDIRECT_URI": SPOTIFY_CALLBACK,
+                "REDIRECT_URI": self._spotify_callback,
             }
             | self.plan.identity_provider_environment,
         )

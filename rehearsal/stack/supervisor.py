@@ -175,8 +175,8 @@ class Stack:
     async def _build_site(self) -> Site:
         destination = self.run.subdirectory("site")
         configuration = frontend.FrontendConfig(
-            api_url=f"https://{API_HOST}",
-            socket_url=f"https://{API_HOST}",
+            api_url=f"https://{API_HOST}{self.plan.api_prefix}",
+            socket_url=f"https://{API_HOST}{self.plan.api_prefix}",
             frontend_url=f"https://{APP_HOST}",
             assets_url=f"https://{CDN_HOST}",
             spotify_client_id=self._credentials.spotify_client_id,
@@ -184,7 +184,9 @@ class Stack:
             release_commit=self.plan.release.commit,
         )
         certificates = await asyncio.to_thread(mint, self.run, self.plan.leaves)
-        await asyncio.to_thread(frontend.build, destination, configuration, self.plan.frontend_edits)
+        await asyncio.to_thread(
+            frontend.build, destination, configuration, self.plan.frontend_edits, self.plan.flavour
+        )
         return Site(destination / "app", destination / "assets", certificates)
 
     async def _start_nameservers(self) -> dict[str, int]:

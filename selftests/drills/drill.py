@@ -36,16 +36,20 @@ class Drill:
 
 
 def drill(
-    reports: Path, *faults: str, expression: str = EVERYTHING, arguments: tuple[str, ...] = ()
+    reports: Path,
+    *faults: str,
+    expression: str = EVERYTHING,
+    arguments: tuple[str, ...] = (),
+    environment: str = "rehearsal",
 ) -> Drill:
-    """Verify a rehearsal with ``faults`` injected, recording below ``reports``."""
+    """Verify a rehearsal, of either flavour, with ``faults`` injected, recording below ``reports``."""
     command = [
         sys.executable,
         "-m",
         "pytest",
         "-m",
         expression,
-        "--env=rehearsal",
+        f"--env={environment}",
         "-o",
         f"golive_reports={reports}",
     ]

@@ -18,3 +18,26 @@ def test_every_answered_line_is_verified(tmp_path):
     result = drill(tmp_path)
     assert set(result.states.values()) == {"verified"}, result.story()
     assert (result.decision, result.exit_code) == ("INCONCLUSIVE", 6)
+
+
+def test_another_deployment_is_go_by_its_profile_alone(tmp_path):
+    """Other routes, words, envelope, cookie, real-time protocol, no refresh: the same checks say GO."""
+    result = drill(tmp_path, expression="smoke", environment="rehearsal-v2")
+    assert (result.decision, result.exit_code) == ("GO", 0), result.output
+    assert set(result.states.values()) == {"verified"}
+    record = (result.folder / "events.jsonl").read_text(encoding="utf-8")
+    assert "declared absent: refresh (a session lasts as long as its cookie)" in record
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        ("auth.accepts-forged-signature", "step.smoke.auth"),
+        ("recommendations.same-for-everybody", "step.smoke.recommendations"),
+        ("frontend.recommendations-not-shown", "step.smoke.journeys"),
+    ],
+)
+def test_another_deployment_can_go_red_too(tmp_path, fault, line):
+    """The same faults turn the same lines red there."""
+    result = drill(tmp_path, fault, expression="smoke", environment="rehearsal-v2")
+    assert line in result.red(), result.story()

@@ -137,6 +137,7 @@ def page(**changes: object) -> PageObservation:
         "failed_requests": (),
         "error_responses": (),
         "refused": (),
+        "insecure": (),
         "websockets": 0,
         "frames_sent": 0,
         "frames_received": 0,

@@ -21,7 +21,10 @@ from golive.expect.page import (
     expect_loaded_within,
     expect_no_errors,
     expect_no_failed_requests,
+    expect_no_mixed_content,
     expect_only_hosts,
+    expect_painted_within,
+    expect_stable_layout,
 )
 from golive.expect.ranking import expect_count, expect_no_duplicates, expect_overlap, expect_scores_ordered
 from golive.expect.realtime import expect_not_received, expect_received_once
@@ -134,5 +137,11 @@ def test_no_page(budget: timedelta) -> None:
                 rule(blank)
         with pytest.raises(AssertionError, match="no page"):
             expect_loaded_within(blank, budget)
+        with pytest.raises(AssertionError, match="no page"):
+            expect_painted_within(blank, budget)
+        with pytest.raises(AssertionError, match="no page"):
+            expect_stable_layout(blank, at_most=1)
+        with pytest.raises(AssertionError, match="no page"):
+            expect_no_mixed_content(blank)
         with pytest.raises(AssertionError, match="no page"):
             expect_only_hosts(blank, ["audotics.test"])

@@ -299,6 +299,7 @@ def test_the_json_protocol_has_the_same_face(trust: Pki) -> None:
             await socket.send(
                 json.dumps({"type": "USER_JOIN", "payload": {"sessionId": "s1", "name": CANARY}})
             )
+            await socket.send(json.dumps({"type": "SESSION_UPDATE", "payload": {"sessionId": "s1"}}))
 
     async def attempt() -> None:
         async with serve(server, "127.0.0.1", 0, ssl=trust.context()) as listening:
@@ -307,12 +308,17 @@ def test_the_json_protocol_has_the_same_face(trust: Pki) -> None:
             async with await probe(access, "websocket", "/socket").connect(
                 Secret(CANARY), who="member"
             ) as member:
-                await member.emit("join_session", {"sessionId": "s1"})
+                accepted = await member.emit("join_session", {"sessionId": "s1"})
+                assert accepted.payload == {"ok": True, "session": {"sessionId": "s1"}}
                 event = await member.wait_for(JOINED, deadline=1)
                 assert event.get("sessionId") == "s1"
                 seen = member.observe()
                 assert seen.connected
-                assert [entry.name for entry in seen.events] == ["(not of this protocol)", "session_event"]
+                assert [entry.name for entry in seen.events] == [
+                    "(not of this protocol)",
+                    "session_event",
+                    "session_event",
+                ]
                 assert CANARY not in repr((seen, seen.facts(), seen.title, seen.transcript))
             with pytest.raises(ProtocolError, match="cannot poll"):
                 await probe(access, "websocket", "/socket").connect(CANARY, transports=("polling",))

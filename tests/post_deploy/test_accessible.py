@@ -1,22 +1,42 @@
 """Users get in: page, API and socket, within their budgets."""
 
+from datetime import timedelta
+
 import pytest
 
 from golive.expect.http import expect_status
 from golive.expect.latency import expect_quantile
-from golive.expect.page import expect_loaded_within
+from golive.expect.page import expect_loaded_within, expect_painted_within, expect_stable_layout
 
 pytestmark = [pytest.mark.checklist("post.accessible"), pytest.mark.serial]
 
 SAMPLES = 5
+SETTLING = timedelta(milliseconds=700)
+"""How long after the load late content may still move the page."""
 
 
 async def test_page_is_usable_within_budget(visitors, app, profile):
-    """In a browser without any cache the page is loaded within the budget, and offers to sign in."""
+    """In a browser without any cache the page loads, paints and stands still within its budgets."""
     async with visitors.arrive("visitor") as visitor:
         observation = await visitor.open(app.url)
         await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
-    expect_loaded_within(observation, profile.budgets.page_load)
+        await visitor.page.wait_for_timeout(SETTLING.total_seconds() * 1000)
+        settled = await visitor.observe()
+        expect_loaded_within(observation, profile.budgets.page_load)
+        expect_painted_within(settled, profile.budgets.largest_paint)
+        expect_stable_layout(settled, at_most=profile.budgets.layout_shift)
+
+
+async def test_front_page_is_scanned_for_accessibility(visitors, app):
+    """The front page is scanned for accessibility; what the scan finds is advice, and fails nothing."""
+    async with visitors.arrive("visitor") as visitor:
+        await visitor.open(app.url)
+        await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
+        scanned = await visitor.scan("the form to sign in")
+    assert scanned.passed, (
+        f"accessibility: expected rules that the page keeps, observed none: nothing was scanned"
+        f" — {scanned.target}"
+    )
 
 
 @pytest.mark.parametrize("part", ["app", "api"])

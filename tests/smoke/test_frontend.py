@@ -1,34 +1,36 @@
 """The frontend as a browser gets it: clean, rightly configured, and connected to its API and socket."""
 
-import json
+import re
 from urllib.parse import urlsplit
 
 import pytest
 
 from golive.environment.profile import present
-from golive.expect.page import expect_no_errors, expect_no_failed_requests, expect_only_hosts
+from golive.expect.page import (
+    expect_no_errors,
+    expect_no_failed_requests,
+    expect_no_mixed_content,
+    expect_only_hosts,
+)
 
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - what must not be configured
+SECRET_KEY = re.compile(r"secret|passw|private.?key|api.?key|jwt|signing|database", re.IGNORECASE)
 
 
 @pytest.mark.checklist("step.frontend.connectivity")
-async def test_page_loads_without_errors(visitors, app, own_hosts):
+async def test_page_loads_without_errors(landing, own_hosts, evidence):
     """The page loads without console errors and failed requests, and speaks to this deployment only."""
-    async with visitors.arrive("visitor") as visitor:
-        observation = await visitor.open(app.url)
-        await visitor.picture("arrives")
-        expect_no_errors(observation)
-        expect_no_failed_requests(observation)
-        expect_only_hosts(observation, own_hosts)
+    observation = evidence(await landing.observation())
+    expect_no_mixed_content(observation)
+    expect_no_errors(observation)
+    expect_no_failed_requests(observation)
+    expect_only_hosts(observation, own_hosts)
 
 
 @pytest.mark.checklist("step.frontend.config")
-async def test_configuration_names_this_deployment(visitors, app, profile, own_hosts, evidence):
+async def test_configuration_names_this_deployment(landing, app, profile, own_hosts, evidence):
     """The configuration that the browser got names this deployment's API and socket, and nothing local."""
-    async with visitors.arrive("visitor") as visitor:
-        await visitor.open(app.url)
-        configuration = await _configuration(visitor, profile.frontend.configuration)
-    urls = dict(_urls(configuration))
+    urls = dict(_urls(await landing.configuration()))
     evidence.note("configuration in the page", **urls)
     where = app.url
     assert urls, f"configuration: expected URLs, observed none — {where}"
@@ -60,20 +62,43 @@ async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_session
             await visitor.sees("that the session is live", visitor.entries(visitor.names.members).first)
             await visitor.leave_session()
         observation = await visitor.observe()
-    expect_no_errors(observation)
-    expect_no_failed_requests(observation)
-    expect_only_hosts(observation, own_hosts)
-    assert observation.websockets, f"socket: expected a WebSocket, observed none — {observation.target}"
-    assert observation.frames_received, f"socket: expected frames, observed none — {observation.target}"
+        expect_no_mixed_content(observation)
+        expect_no_errors(observation)
+        expect_no_failed_requests(observation)
+        expect_only_hosts(observation, own_hosts)
+        assert observation.websockets, f"socket: expected a WebSocket, observed none — {observation.target}"
+        assert observation.frames_received, f"socket: expected frames, observed none — {observation.target}"
 
 
-async def _configuration(visitor, selector):
-    text = await visitor.page.evaluate("(s) => document.querySelector(s)?.textContent ?? null", selector)
-    assert text, f"configuration: expected JSON in {selector}, observed no such element — {visitor.page.url}"
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise AssertionError(f"configuration: expected JSON, observed {error} — {visitor.page.url}") from None
+@pytest.mark.checklist("step.frontend.config")
+async def test_configuration_is_of_the_release_and_public(landing, app, profile, release, evidence):
+    """The page was built from the release under verification, and its configuration gives no secret away."""
+    names = profile.frontend
+    configuration = await landing.configuration()
+    keys = sorted(_keys(configuration))
+    build = {
+        what: configuration.get(key)
+        for what, key in (("release", names.configured_release), ("commit", names.configured_commit))
+        if key is not None
+    }
+    evidence.note("build that the page names, and keys of its configuration", **build, keys=keys)
+    expected = {"release": release.version, "commit": release.commit}
+    for what, found in build.items():
+        assert not expected[what] or found == expected[what], (
+            f"{what} of the page: expected {expected[what]}, observed {found} — {app.url}"
+        )
+    secret = [key for key in keys if SECRET_KEY.search(key)]
+    assert not secret, (
+        f"configuration in the page: expected nothing secret, observed {', '.join(secret)}: rotate it, and"
+        f" build without it — {app.url}"
+    )
+
+
+def _keys(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _keys(inner)
 
 
 def _urls(value, name=""):

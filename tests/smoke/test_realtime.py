@@ -19,7 +19,11 @@ SETTLING = timedelta(milliseconds=300)
 
 @pytest.mark.parametrize(
     ("transports", "carried_by"),
-    [(("polling",), "polling"), (("polling", "websocket"), "websocket"), (("websocket",), "websocket")],
+    [
+        pytest.param(("polling",), "polling", marks=pytest.mark.needs("polling")),
+        pytest.param(("polling", "websocket"), "websocket", marks=pytest.mark.needs("polling")),
+        (("websocket",), "websocket"),
+    ],
     ids=["polling-alone", "polling-then-upgrade", "websocket-alone"],
 )
 async def test_every_way_in_connects(transports, carried_by, realtime, listener, evidence):

@@ -6,6 +6,7 @@ import os
 import sys
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from rehearsal.services.api.application import Application
 from rehearsal.services.api.realtime import LARGEST_PAYLOAD_BYTES
@@ -26,6 +27,15 @@ def build(settings: Settings) -> Application:
     return app
 
 
+def served(app: Application) -> ASGIApp:
+    """What the server runs: the application, in the words of its flavour."""
+    if app.settings.flavour == "v1":
+        return app.asgi()
+    from rehearsal.services.api.v2 import Translation  # noqa: PLC0415
+
+    return Translation(app)
+
+
 def main() -> int:
     try:
         settings = Settings.from_environment(os.environ)
@@ -34,7 +44,7 @@ def main() -> int:
         return 2
     app = build(settings)
     uvicorn.run(
-        app.asgi(),
+        served(app),
         host=settings.host,
         port=settings.port,
         ws="websockets-sansio",

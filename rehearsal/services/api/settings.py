@@ -43,6 +43,7 @@ class Settings:
     spotify_accounts_url: str
     spotify_token_url: str
     limits: Limits = field(default_factory=Limits)
+    flavour: str = "v1"
     faults: tuple[str, ...] = ()
 
     @property
@@ -90,5 +91,6 @@ class Settings:
                 anonymous=number("RATE_LIMIT_ANONYMOUS", usual.anonymous),
                 sign_in=number("RATE_LIMIT_SIGN_IN", usual.sign_in),
             ),
+            flavour=environment.get("REHEARSAL_FLAVOUR", "v1"),
             faults=tuple(environment.get("REHEARSAL_FAULTS", "").split()),
         )

@@ -7,15 +7,18 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
     model_validator,
 )
 
+from golive.environment.features import Features
+from golive.environment.frontend import Frontend
+from golive.environment.frozen import Absent
+from golive.environment.frozen import Frozen as _Frozen
+from golive.environment.wire import Wire
 from golive.model.duration import parse_duration
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
@@ -55,16 +58,6 @@ Endpoint = Annotated[str, AfterValidator(_host_and_port)]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 SecretName = str
 Model = TypeVar("Model", bound="_Frozen")
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Absent(_Frozen):
-    """A part that this deployment does not have: its lines are not applicable, with this reason."""
-
-    absent: str = Field(min_length=8)
 
 
 class App(_Frozen):
@@ -209,6 +202,8 @@ class Budgets(_Frozen):
     recommendations_p95: Duration
     realtime_delivery: Duration
     page_load: Duration
+    largest_paint: Duration = timedelta(milliseconds=2500)
+    layout_shift: float = Field(default=0.1, ge=0)
     first_byte: Duration
     latency_samples: int = Field(default=20, ge=5, le=200)
     recommendations_default: int = 20
@@ -226,7 +221,7 @@ class TlsRequirements(_Frozen):
 class Network(_Frozen):
     """How names become addresses, where that is not the system's resolver's business."""
 
-    addresses: dict[Endpoint, tuple[Endpoint, ...]] = {}
+    addresses: dict[Endpoint, tuple[Endpoint, ...]] = Field(default_factory=dict)
     """Public ``host:port`` to the addresses that are dialled for it; SNI and Host keep the name."""
     resolver: str | None = None
     connect_deadline: Duration = timedelta(seconds=5)
@@ -270,7 +265,7 @@ class Limits(_Frozen):
     """Bounds per host; ``default`` for a host that is not named."""
 
     default: Limit = Limit()
-    hosts: dict[str, Limit] = {}
+    hosts: dict[str, Limit] = Field(default_factory=dict)
 
     def of(self, host: str) -> Limit:
         """The bounds that hold for ``host``."""
@@ -290,28 +285,6 @@ class SecretSource(_Frozen):
         if (self.variable is None) == (self.file is None):
             raise ValueError("name exactly one of 'variable' and 'file'")
         return self
-
-
-class Frontend(_Frozen):
-    """Accessible names by which a user, and so the browser check, finds things; two CSS selectors."""
-
-    email: str = "Email"
-    password: str = "Password"  # noqa: S105 - the label of a form field
-    sign_in: str = "Sign in"
-    sign_out: str = "Sign out"
-    recommendations: str = "Recommendations"
-    session_name: str = "Session name"
-    create_session: str = "Create session"
-    session_code: str = "Session code"
-    join_session: str = "Join session"
-    members: str = "Members"
-    playlist: str = "Playlist"
-    add_to_playlist: str = "Add to playlist"
-    leave_session: str = "Leave session"
-    session_code_shown: str = "#session-code"
-    """Where a session's own page shows the code to share."""
-    configuration: str = "#config"
-    """The element whose text is the configuration, as JSON, that the browser got."""
 
 
 class Start(_Frozen):
@@ -336,8 +309,10 @@ class Profile(_Frozen):
     release: ReleaseIdentity | None = None
     targets: Targets
     routes: Routes = Routes()
+    wire: Wire = Wire()
+    features: Features = Features()
     authentication: Authentication | None = None
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, Account] = Field(default_factory=dict)
     budgets: Budgets
     tls: TlsRequirements = TlsRequirements()
     network: Network = Network()
@@ -345,7 +320,7 @@ class Profile(_Frozen):
     control: Control
     allow: Allow
     limits: Limits = Limits()
-    secrets: dict[str, SecretSource] = {}
+    secrets: dict[str, SecretSource] = Field(default_factory=dict)
     frontend: Frontend = Frontend()
 
     @model_validator(mode="after")
@@ -365,6 +340,15 @@ class Profile(_Frozen):
         """Part to reason, for every part that this deployment does not have."""
         parts = ((name, getattr(self.targets, name)) for name in Targets.model_fields)
         return {name: part.absent for name, part in parts if isinstance(part, Absent)}
+
+    def absent_features(self) -> dict[str, str]:
+        """Feature to reason, for every feature that is declared absent or cannot be there."""
+        found = self.features.absent()
+        if self.wire.token_cookie is not None:
+            found["bearer"] = f"tokens travel in the cookie {self.wire.token_cookie}"
+        if isinstance(self.targets.realtime, Realtime) and self.targets.realtime.protocol == "websocket":
+            found["polling"] = "the deployment speaks a plain WebSocket"
+        return found
 
     def public_urls(self) -> dict[str, str]:
         """Target to URL, for every part that has one."""

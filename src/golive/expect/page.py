@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from golive.expect.failure import unmet
 from golive.model.duration import format_duration
-from golive.probes.disclosure import shown_text
+from golive.probes.disclosure import shown_text, shown_url
 from golive.probes.page import PageObservation
 
 
@@ -50,6 +50,53 @@ def expect_only_hosts(observation: PageObservation, hosts: Iterable[str]) -> Non
             observed=observed,
             where=observation.target,
         )
+
+
+def expect_no_mixed_content(observation: PageObservation) -> None:
+    """The page asked for nothing over plain HTTP: browsers block that, or show the page as not secure."""
+    _expect_loaded(observation)
+    if observation.insecure:
+        observed = f"{len(observation.insecure)}: {shown_url(observation.insecure[0])}"
+        unmet("mixed content", expected="HTTPS only", observed=observed, where=observation.target)
+
+
+def expect_painted_within(observation: PageObservation, budget: timedelta) -> None:
+    """The Largest Contentful Paint came within ``budget`` of the navigation's start."""
+    _expect_loaded(observation)
+    paint = observation.largest_paint_ms
+    if paint is None or paint > budget.total_seconds() * 1000:
+        took = "none" if paint is None else f"{paint:.0f} ms"
+        unmet(
+            "largest contentful paint",
+            expected=f"≤ {format_duration(budget)}",
+            observed=took,
+            where=observation.target,
+        )
+
+
+def expect_stable_layout(observation: PageObservation, *, at_most: float) -> None:
+    """What was on the page stayed where it was: the Cumulative Layout Shift is within ``at_most``."""
+    _expect_loaded(observation)
+    if not 0 <= observation.layout_shift <= at_most:
+        unmet(
+            "cumulative layout shift",
+            expected=f"≤ {at_most:g}",
+            observed=f"{observation.layout_shift:.3f}",
+            where=observation.target,
+        )
+
+
+def expect_nothing_kept(kept: Iterable[str], *, where: str) -> None:
+    """The browser keeps no token; ``kept`` names the places where one was found."""
+    found = ", ".join(map(shown_text, kept))
+    if found:
+        unmet("after signing out", expected="no token kept in the browser", observed=found, where=where)
+
+
+def expect_fits(width: int, viewport: int, *, where: str) -> None:
+    """The page is no wider than the viewport, so nobody has to scroll sideways."""
+    if not 0 < width <= viewport:
+        unmet("page width", expected=f"≤ {viewport} px", observed=f"{width} px", where=where)
 
 
 def _expect_loaded(observation: PageObservation) -> None:

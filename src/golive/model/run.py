@@ -74,6 +74,8 @@ class RunHeader(Record):
     scope: tuple[str, ...]
     absent_parts: dict[str, str] = Field(default_factory=dict)
     """Part to the reason for which this deployment does not have it."""
+    absent_features: dict[str, str] = Field(default_factory=dict)
+    """Feature to the reason for which this deployment does not have it; checks that need it did not run."""
     expected_checks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Item to the checks that must answer it, from the manifest."""
     targets: dict[str, str] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from _pytest.terminal import TerminalReporter
 
 from golive.model.checklist import PHASES, SECTION_MARKERS
 from golive.plugin import fixtures
-from golive.plugin.binding import bind
+from golive.plugin.binding import bind, leave_out
 from golive.plugin.coverage import Coverage
 from golive.plugin.effects import Effects
 from golive.plugin.look_ahead import look_ahead_plugin
@@ -82,6 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Bind checks to lines before anything is selected by marker."""
     if VERIFICATION in config.stash:
         bind(items, config.stash[VERIFICATION].checklist)
+        if not (config.option.checklist_coverage or config.option.checklist_lock):
+            leave_out(items, config.stash[VERIFICATION].profile.absent_features())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,10 +2,12 @@
 
 import difflib
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
+from golive.environment.features import FEATURES
 from golive.model.checklist import AnsweredBy, Checklist
 from golive.model.outcome import Effect
 
@@ -18,6 +20,8 @@ class Binding:
     items: tuple[str, ...]
     effect: Effect
     requirement: str
+    needs: tuple[str, ...] = ()
+    """Features of the deployment without which there is nothing to check."""
 
 
 BINDING = pytest.StashKey[Binding]()
@@ -38,6 +42,11 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
             problem = _problem(name, checklist)
             if problem:
                 problems.append(f"{item.nodeid}: {problem}")
+        needs = tuple(dict.fromkeys(str(name) for mark in item.iter_markers("needs") for name in mark.args))
+        for name in needs:
+            if name not in FEATURES:
+                known_names = ", ".join(sorted(FEATURES))
+                problems.append(f"{item.nodeid}: needs the unknown feature {name!r}: there are {known_names}")
         known = [checklist.items[name] for name in ids if name in checklist.items]
         for marker in dict.fromkeys(phase for line in known for phase in line.phases):
             item.add_marker(marker)
@@ -50,9 +59,19 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
             items=ids,
             effect=effect,
             requirement=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
+            needs=needs,
         )
     if problems:
         raise pytest.UsageError("\n".join(problems))
+
+
+def leave_out(items: list[pytest.Item], absent: Mapping[str, str]) -> None:
+    """Take out, in place, the checks of features that this deployment is declared not to have.
+
+    They are not *deselected*: nobody chose to leave them, there is nothing to check. The run's header and
+    its notes say which, and why.
+    """
+    items[:] = [item for item in items if not set(item.stash[BINDING].needs) & set(absent)]
 
 
 def function_name(nodeid: str) -> str:

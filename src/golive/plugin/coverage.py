@@ -1,5 +1,7 @@
 """``--checklist-coverage`` and ``--checklist-lock``: which checks answer which lines."""
 
+from collections.abc import Mapping
+
 import pytest
 from _pytest.terminal import TerminalReporter
 
@@ -32,10 +34,11 @@ class Coverage:
         terminal: TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
         assert terminal is not None, "pytest always has a terminal in the process that collects"
         bindings = [item.stash[BINDING] for item in session.items]
-        checks = manifest_of(bindings, verification.checklist.items)
+        manifest = manifest_of(bindings, verification.checklist.items)
+        checks = manifest.checks
         terminal.ensure_newline()
         if session.config.option.checklist_lock:
-            path = write_manifest(verification.checklist_path, checks)
+            path = write_manifest(verification.checklist_path, manifest)
             terminal.write_line(
                 f"{path}: {len({name for names in checks.values() for name in names})} checks"
             )
@@ -45,7 +48,7 @@ class Coverage:
         return True
 
 
-def coverage_lines(checklist: Checklist, checks: dict[str, tuple[str, ...]]) -> list[str]:
+def coverage_lines(checklist: Checklist, checks: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return, for every line of the checklist, the checks that answer it, and the count at the end."""
 
     def is_answered(item: Item) -> bool:

@@ -57,9 +57,9 @@ class EvidenceRecorder:
         budget_ms = budget.total_seconds() * 1000
         self._add("latency", title, samples_ms=tuple(samples_ms), budget_ms=budget_ms)
 
-    def transcript(self, title: str, lines: str) -> None:
-        """Record a conversation with the target."""
-        self._add("realtime", title, transcript=lines)
+    def transcript(self, title: str, lines: str, *, kind: str = "realtime") -> None:
+        """Record a conversation with the target, or another text of several lines."""
+        self._add(kind, title, transcript=lines)
 
     def screenshot(self, title: str, file_name: str) -> None:
         """Record a picture that lies in the run's folder."""

@@ -198,12 +198,31 @@ class RunSession:
 
     def _notes(self) -> tuple[str, ...]:
         plugin = self._config.pluginmanager.get_plugin("golive-look-ahead")
-        if not isinstance(plugin, LookAhead):
-            return ()
-        return tuple(
-            f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
-            for why, count in plugin.alone.items()
+        alone = plugin.alone if isinstance(plugin, LookAhead) else {}
+        return (
+            *self._left_out(),
+            *(
+                f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
+                for why, count in alone.items()
+            ),
         )
+
+    def _left_out(self) -> list[str]:
+        """What this deployment is declared not to have, and the checks of the scope that need it."""
+        absent = self._verification.profile.absent_features()
+        manifest = self._verification.manifest
+        needless = manifest.needless(absent)
+        in_scope = {name for item in self._verification.scope for name in manifest.checks.get(item, ())}
+        notes = []
+        for feature, reason in absent.items():
+            names = [
+                name.rpartition("::")[2]
+                for name, lacking in needless.items()
+                if lacking == feature and name in in_scope
+            ]
+            left = f"; not checked: {', '.join(names)}" if names else ""
+            notes.append(f"declared absent: {feature} ({reason}){left}")
+        return notes
 
     def _exit_code(self, pytest_code: int, verdict: Verdict) -> int:
         if pytest_code in _KEPT_EXIT_CODES:

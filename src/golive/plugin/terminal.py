@@ -62,6 +62,9 @@ class ChecklistProgress:
             f"{len(verification.checklist.items)} lines in scope"
             + (f" (-m '{verification.expression}')" if verification.expression else ""),
         ]
+        absent = verification.profile.absent_features()
+        if absent:
+            lines.append(f"declared absent, not checked: {', '.join(absent)}")
         if verification.faults:
             lines.append(f"injected faults: {', '.join(verification.faults)}")
         return lines

@@ -20,7 +20,7 @@ from golive.model.checklist import Checklist, ChecklistError
 from golive.model.checklist_markdown import parse_checklist
 from golive.model.run import ReleaseIdentity, RunHeader
 from golive.model.waiver import Waiver
-from golive.plugin.manifest import read_manifest
+from golive.plugin.manifest import Manifest, read_manifest
 from golive.plugin.scope import scope_of
 
 Clock = Callable[[], datetime]
@@ -42,7 +42,7 @@ class Verification:
     checklist: Checklist
     scope: frozenset[str]
     expression: str
-    manifest: dict[str, tuple[str, ...]]
+    manifest: Manifest
     waivers: tuple[Waiver, ...]
     run_id: str
     reports: Path
@@ -79,6 +79,7 @@ class Verification:
     def header(self) -> RunHeader:
         """What the record says of the run at its start."""
         text = self.checklist.text.encode()
+        absent = self.profile.absent_features()
         return RunHeader(
             run_id=self.run_id,
             environment=self.environment,
@@ -94,7 +95,10 @@ class Verification:
             marker_expression=self.expression,
             scope=tuple(item for item in self.checklist.items if item in self.scope),
             absent_parts=self.profile.absent_parts(),
-            expected_checks={item: checks for item, checks in self.manifest.items() if item in self.scope},
+            absent_features=absent,
+            expected_checks={
+                item: checks for item, checks in self.manifest.expected(absent).items() if item in self.scope
+            },
             targets=self.profile.public_urls(),
             faults=self.faults,
         )

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -67,14 +68,21 @@ class BrowserProbe:
         return self._browser.version if self._browser else ""
 
     @asynccontextmanager
-    async def user(self) -> AsyncIterator[PageSession]:
+    async def user(self, *, phone: tuple[int, int] | None = None) -> AsyncIterator[PageSession]:
         """Give a user with a context of their own, guarded with the effect of the running check.
+
+        Args:
+            phone: width and height in CSS pixels of a phone that is touched; None for a desk.
 
         Raises:
             Blind: there is no browser here, or none that can be given the profile's roots.
         """
         browser = await self._started()
-        context = await browser.new_context(service_workers="block", accept_downloads=False)
+        device: dict[str, Any] = {}
+        if phone is not None:
+            width, height = phone
+            device = {"viewport": {"width": width, "height": height}, "is_mobile": True, "has_touch": True}
+        context = await browser.new_context(service_workers="block", accept_downloads=False, **device)
         try:
             context.set_default_timeout(self._action_deadline * 1000)
             context.set_default_navigation_timeout(self._navigation_deadline * 1000)

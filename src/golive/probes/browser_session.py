@@ -19,7 +19,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from golive.model.outcome import Blind, Effect
-from golive.probes.disclosure import shown_url
+from golive.probes.disclosure import HIDDEN, shown_text, shown_url
 from golive.probes.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -32,40 +32,13 @@ from golive.probes.errors import (
 )
 from golive.probes.guard import Guard
 from golive.probes.page import PageObservation, PageRequest
+from golive.probes.page_scripts import OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 
 _MOST = 200
+_MOST_LINES = 250
 _NOT_NETWORK = frozenset({"data", "blob", "about", "chrome-error"})
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
-
-WATCH_VITALS = """
-(() => {
-  const seen = { largest: null, shift: 0 };
-  Object.defineProperty(window, "__goliveVitals", { value: seen });
-  try {
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) seen.largest = entry.startTime;
-    }).observe({ type: "largest-contentful-paint", buffered: true });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.shift += entry.value;
-    }).observe({ type: "layout-shift", buffered: true });
-  } catch (error) { /* the browser has no such entries */ }
-})();
-"""
-
-_READ_TIMES = """
-() => {
-  const entry = performance.getEntriesByType("navigation")[0];
-  const vitals = window.__goliveVitals || { largest: null, shift: 0 };
-  const time = (value) => (value > 0 ? value : null);
-  return {
-    first: entry ? time(entry.responseStart) : null,
-    dom: entry ? time(entry.domContentLoadedEventEnd) : null,
-    load: entry ? time(entry.loadEventEnd) : null,
-    largest: vitals.largest,
-    shift: vitals.shift,
-  };
-}
-"""
 
 _CERTIFICATE_WORDS = {
     "ERR_CERT_DATE_INVALID": "certificate expired or not yet valid",
@@ -121,6 +94,8 @@ class PageSession:
         self._failed: list[PageRequest] = []
         self._answers: list[PageRequest] = []
         self._refused: list[PageRequest] = []
+        self._insecure: list[str] = []
+        self._log: list[str] = []
         self._sockets = self._sent = self._received = 0
 
     async def open(self) -> None:
@@ -179,6 +154,7 @@ class PageSession:
             failed_requests=tuple(self._failed),
             error_responses=tuple(self._answers),
             refused=tuple(self._refused),
+            insecure=tuple(self._insecure),
             websockets=self._sockets,
             frames_sent=self._sent,
             frames_received=self._received,
@@ -208,12 +184,36 @@ class PageSession:
             raise DeadlineExceeded("no picture of the page", target=target, phase="screenshot") from None
         return file.name
 
+    async def set_offline(self, offline: bool) -> None:
+        """Take the user's network away, or give it back."""
+        await self._context.set_offline(offline)
+
+    async def tokens_kept(self, *cookies: str) -> tuple[str, ...]:
+        """Name the places in which this browser keeps a token: storage entries, and the cookies named."""
+        places: list[str] = await self.page.evaluate(TOKENS_KEPT)
+        held = {entry.get("name") for entry in await self._context.cookies()}
+        return (*places, *(f"cookie {name}" for name in cookies if name in held))
+
+    async def width(self) -> int:
+        """Return how wide the page's content is, in CSS pixels."""
+        found: int = await self.page.evaluate("() => document.documentElement.scrollWidth")
+        return found
+
+    async def outline(self) -> str:
+        """Return the document's elements and bounded texts, without scripts, values and what looks secret."""
+        lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
+        return "\n".join(_without_addresses(shown_text(line)) for line in lines)
+
+    def network_log(self) -> str:
+        """Return one line a request, in the order of the answers."""
+        return "\n".join(self._log)
+
     async def _times(self) -> dict[str, Any]:
         try:
             async with asyncio.timeout(self._deadline):
                 # The load event's end is only known once its handlers have returned.
                 for _ in range(10):
-                    times: dict[str, Any] = await self.page.evaluate(_READ_TIMES)
+                    times: dict[str, Any] = await self.page.evaluate(READ_TIMES)
                     if times["load"] is not None or self._status is None:
                         break
                     await asyncio.sleep(0.02)
@@ -280,22 +280,29 @@ class PageSession:
         self._requests += 1
         if parts.hostname:
             self._hosts.add(parts.hostname)
+        if parts.scheme in ("http", "ws"):
+            _keep(self._insecure, request.url)
 
     def _on_failure(self, request: Request) -> None:
         found = _NET_ERROR.search(request.failure or "")
         name = found[1] if found else ""
+        _keep(self._log, f"{request.method} {shown_url(request.url)} → {_words(name)}")
         # Aborted by the page itself, such as a fetch whose body nobody read, or by leaving the page.
         if name != "ERR_ABORTED" and not any(entry.url == request.url for entry in self._refused):
             words = _CERTIFICATE_WORDS.get(name, _words(name))
             _keep(self._failed, PageRequest(request.method, request.url, words))
 
     def _on_response(self, response: Response) -> None:
+        _keep(self._log, f"{response.request.method} {shown_url(response.url)} → {response.status}")
         if response.status >= 400:
             _keep(self._answers, PageRequest(response.request.method, response.url, str(response.status)))
 
     def _on_websocket(self, socket: WebSocket) -> None:
         self._sockets += 1
         self._hosts.add(urlsplit(socket.url).hostname or "")
+        _keep(self._log, f"WebSocket {shown_url(socket.url)}")
+        if socket.url.startswith("ws:"):
+            _keep(self._insecure, socket.url)
         socket.on("framesent", lambda _: self._count(sent=1))
         socket.on("framereceived", lambda _: self._count(received=1))
 
@@ -309,6 +316,10 @@ def _words(name: str) -> str:
         name.removeprefix("ERR_").replace("_", " ").lower()
         or "failed for a reason that the browser does not name"
     )
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(HIDDEN, text)
 
 
 def _keep(entries: list[Any], entry: Any) -> None:

@@ -50,6 +50,8 @@ class PageObservation:
     """Answers with a status of 400 and above."""
     refused: tuple[PageRequest, ...]
     """Requests that the suite's own guard stopped."""
+    insecure: tuple[str, ...]
+    """Requests over plain HTTP or an unencrypted WebSocket, which browsers block as mixed content."""
     websockets: int
     frames_sent: int
     frames_received: int
@@ -84,6 +86,7 @@ class PageObservation:
             "script errors": [shown_text(text) for text in self.page_errors[:_MOST]],
             "failed requests": [str(request) for request in self.failed_requests[:_MOST]],
             "error responses": [str(request) for request in self.error_responses[:_MOST]],
+            "insecure requests": [shown_url(url) for url in self.insecure[:_MOST]],
             "refused by the guard": [str(request) for request in self.refused[:_MOST]],
             "websockets": {
                 "count": self.websockets,

@@ -12,7 +12,7 @@ from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.errors import ProbeError
 from golive.probes.http import host_and_port
-from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation
+from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation, event_named
 from golive.probes.realtime_inbox import Inbox
 from golive.probes.websocket import RawWebSocket, WebSocketProbe
 
@@ -23,6 +23,9 @@ _SESSION_EVENTS = {
     "USER_LEAVE": "user_left",
 }
 """Types of the JSON protocol, and the ``session_event`` types that mean the same."""
+
+_ANSWERED_BY = {"join_session": "session_updated", "update_playlist": "playlist_updated"}
+"""Messages, and the ``session_event`` that says to the sender that they were accepted."""
 
 
 class JsonConnection:
@@ -64,11 +67,13 @@ class JsonConnection:
         return self._inbox.transcript
 
     async def emit(self, event: str, data: JsonValue = None, *, deadline: float | None = None) -> Ack:
-        """Send ``{type, payload}``; this protocol acknowledges nothing, so the payload of the `Ack` is None.
+        """Send ``{type, payload}``; the `Ack` is the event that answers it: the session's, or ``error``.
+
+        This protocol acknowledges nothing else, so for other messages the payload of the `Ack` is None.
 
         Raises:
             Refused: by the guard; a message counts as a POST.
-            DeadlineExceeded, ConnectionLost: it could not be sent.
+            DeadlineExceeded, ConnectionLost: it could not be sent, or nothing answered.
         """
         self._access.guard.permit("POST", self._url)
         limit = self._access.request_deadline if deadline is None else deadline
@@ -76,7 +81,19 @@ class JsonConnection:
         self._inbox.note("→", event, data)
         started = monotonic()
         await self._socket.send(json.dumps({"type": event.upper(), "payload": data}), deadline=limit)
-        return Ack(event, None, (monotonic() - started) * 1000, self._socket.target)
+        payload = await self._answer(event, data, started, limit) if event in _ANSWERED_BY else None
+        return Ack(event, payload, (monotonic() - started) * 1000, self._socket.target)
+
+    async def _answer(self, event: str, data: JsonValue, since: float, deadline: float) -> JsonValue:
+        session = data.get("sessionId") if isinstance(data, dict) else None
+        accepted = event_named("session_event", type=_ANSWERED_BY[event], sessionId=session)
+        refused = event_named("error")
+        answer = await self._inbox.wait_for(
+            lambda seen: accepted(seen) or refused(seen), deadline=deadline, since=since
+        )
+        if refused(answer):
+            return {"ok": False, "error": answer.payload}
+        return {"ok": True, "session": answer.get("data")}
 
     async def wait_for(
         self, match: Match, *, deadline: float | None = None, since: float = 0.0

@@ -1,0 +1,156 @@
+"""Defects that only somebody at a browser meets: words, reload, way back, addresses, phones, lost networks."""
+
+from __future__ import annotations
+
+from rehearsal.faults.base import FrontendFault
+from rehearsal.faults.frontend import swap
+
+LINES = ("step.smoke.journeys", "post.critical")
+
+
+class WrongPasswordSilent(FrontendFault):
+    """After a wrong password the form says nothing."""
+
+    name = "journeys.wrong-password-silent"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "dom.js", "alert.textContent = error.message;", "")
+
+
+class ReloadSignsOut(FrontendFault):
+    """A reload of the page signs the user out."""
+
+    name = "journeys.reload-signs-out"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "tokens.js", "sessionStorage.setItem(KEY, JSON.stringify(tokens));", "")
+
+
+class SignOutKeepsTokens(FrontendFault):
+    """After signing out the tokens stay in the browser's storage."""
+
+    name = "journeys.sign-out-keeps-tokens"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "tokens.js", "sessionStorage.removeItem(KEY);", "")
+
+
+class BackShowsPrivate(FrontendFault):
+    """After signing out the back button shows the account's last page again."""
+
+    name = "journeys.back-shows-private"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        kept = 'globalThis.kept = [...document.getElementById("main").childNodes];'
+        swap(
+            files,
+            "main.js",
+            "  closeRoom();\n  await signOut();",
+            f"  closeRoom();\n  {kept}\n  await signOut();",
+        )
+        again = "() => (!currentTokens() && globalThis.kept ? show(...globalThis.kept) : route())"
+        swap(files, "main.js", '"popstate", route', f'"popstate", {again}')
+
+
+class AddressForgotten(FrontendFault):
+    """Whoever opens the address of a session lands on the start page."""
+
+    name = "journeys.address-forgotten"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "main.js", "const id = sessionInAddress();", "const id = undefined;")
+
+
+class OfflineHangs(FrontendFault):
+    """Without a network the form waits for ever and says nothing."""
+
+    name = "journeys.offline-hangs"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        said = 'throw new ApiError(0, "Audotics cannot be reached. Please try again.");'
+        swap(files, "api.js", said, "await new Promise(() => {});")
+
+
+class TooWideForPhones(FrontendFault):
+    """On a phone the page is wider than the screen."""
+
+    name = "journeys.too-wide-for-phones"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        files["app.css"] += "\n.card { min-width: 32rem; }\n"
+
+
+class SpotifyVerifierLost(FrontendFault):
+    """The page forgets its verifier on the way to Spotify, so nobody comes back signed in."""
+
+    name = "journeys.spotify-verifier-lost"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "spotify.js", "sessionStorage.setItem(KEY, verifier);", "")
+
+
+class TokenInAddress(FrontendFault):
+    """After signing in with Spotify the access token stands in the page's address."""
+
+    name = "journeys.token-in-address"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        files["spotify.js"] = 'import { currentTokens } from "./tokens.js";\n' + files["spotify.js"]
+        leak = 'history.replaceState(null, "", `/?access_token=${currentTokens().access}`);'
+        swap(
+            files,
+            "spotify.js",
+            "await finishSpotifySignIn(verifier);",
+            f"await finishSpotifySignIn(verifier);\n  {leak}",
+        )
+
+
+class DepartureNotShown(FrontendFault):
+    """Somebody who has left a session is still listed among its members."""
+
+    name = "journeys.departure-not-shown"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "room.js", "if (!member) this.members", "if (member === null) this.members")
+
+
+class RemovalNotShown(FrontendFault):
+    """A track that was taken off the playlist is still shown."""
+
+    name = "journeys.removal-not-shown"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "room.js", 'if (data.action === "remove")', "if (false)")
+
+
+class LateBanner(FrontendFault):
+    """A banner comes in late and pushes the whole page down."""
+
+    name = "journeys.late-banner"
+    breaks = ("post.accessible",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        files["app.css"] += "\n.banner { height: 45vh; }\n"
+        banner = 'document.body.prepend(element("div", { class: "banner" }, "New: listen together!"))'
+        files["main.js"] += f"\nsetTimeout(() => {banner}, 250);\n"
+
+
+class SlowPaint(FrontendFault):
+    """The page shows what it is about only three seconds after it has loaded."""
+
+    name = "journeys.slow-paint"
+    breaks = ("post.accessible",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "main.js", "\nstart();", "\nsetTimeout(start, 3000);")
