@@ -13,6 +13,7 @@ from golive.plugin.binding import bind
 from golive.plugin.coverage import Coverage
 from golive.plugin.look_ahead import look_ahead_plugin
 from golive.plugin.loop import AsyncFixtures, EventLoopThread
+from golive.plugin.needs import leave_out
 from golive.plugin.options import pytest_addoption, runs_nothing
 from golive.plugin.outcomes import Outcomes
 from golive.plugin.recorder import CheckLog
@@ -79,7 +80,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Bind checks to lines before anything is selected by marker."""
     if VERIFICATION in config.stash:
-        bind(items, config.stash[VERIFICATION].checklist)
+        verification = config.stash[VERIFICATION]
+        bind(items, verification.checklist)
+        if not runs_nothing(config):
+            leave_out(items, verification.profile.without)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,9 +3,11 @@
 import difflib
 import inspect
 from dataclasses import dataclass
+from typing import get_args
 
 import pytest
 
+from golive.environment.promises import Part
 from golive.model.checklist import AnsweredBy, Checklist
 from golive.model.outcome import Effect
 
@@ -18,6 +20,8 @@ class Binding:
     items: tuple[str, ...]
     effect: Effect
     requirement: str
+    needs: tuple[str, ...] = ()
+    """Parts without which a deployment cannot have what the check looks at."""
 
 
 BINDING = pytest.StashKey[Binding]()
@@ -38,6 +42,12 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
             problem = _problem(name, checklist)
             if problem:
                 problems.append(f"{item.nodeid}: {problem}")
+        for mark in item.iter_markers("needs"):
+            problems += [
+                f"{item.nodeid}: nobody can do without {part!r}: needs one of {', '.join(get_args(Part))}"
+                for part in mark.args
+                if part not in get_args(Part)
+            ]
         known = [checklist.items[name] for name in ids if name in checklist.items]
         for marker in dict.fromkeys(phase for line in known for phase in line.phases):
             item.add_marker(marker)
@@ -50,6 +60,9 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
             items=ids,
             effect=effect,
             requirement=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
+            needs=tuple(
+                dict.fromkeys(str(part) for mark in item.iter_markers("needs") for part in mark.args)
+            ),
         )
     if problems:
         raise pytest.UsageError("\n".join(problems))

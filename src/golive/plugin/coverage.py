@@ -6,6 +6,7 @@ from _pytest.terminal import TerminalReporter
 from golive.model.checklist import AnsweredBy, Checklist, Item
 from golive.plugin.binding import BINDING
 from golive.plugin.manifest import manifest_of, write_manifest
+from golive.plugin.needs import needs_of
 from golive.plugin.verification import VERIFICATION
 
 
@@ -21,7 +22,7 @@ class Coverage:
         checks = manifest_of(bindings, verification.checklist.items)
         terminal.ensure_newline()
         if session.config.option.checklist_lock:
-            path = write_manifest(verification.checklist_path, checks)
+            path = write_manifest(verification.checklist_path, checks, needs_of(session.items))
             terminal.write_line(
                 f"{path}: {len({name for names in checks.values() for name in names})} checks"
             )

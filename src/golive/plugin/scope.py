@@ -9,6 +9,7 @@ from golive.model.checklist import Checklist, Item
 
 CHECK_MARKERS = {
     "checklist": "checklist(id, ...): binds the test to lines of the checklist",
+    "needs": "needs(part, ...): left out where the profile says that the deployment is without that part",
     "serial": "serial: runs alone, because it measures latency or shares state",
     "write": "write: changes the target as the test account, and undoes it; runs alone",
     "destructive": "destructive: may disturb users; only where the profile allows it; runs alone",

@@ -14,6 +14,7 @@ from golive.model.run import CheckRecord, Ledger, RunFooter, SuiteStep
 from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.look_ahead import LookAhead
+from golive.plugin.needs import remarks
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
 from golive.plugin.start import StartedEnvironment, environ_with
@@ -190,10 +191,11 @@ class RunSession:
         return blank.model_copy(update={"outcome": Outcome.ERROR})
 
     def _notes(self) -> tuple[str, ...]:
+        left_out = remarks(self._verification.needs, self._verification.profile.without)
         plugin = self._config.pluginmanager.get_plugin("golive-look-ahead")
         if not isinstance(plugin, LookAhead):
-            return ()
-        return tuple(
+            return left_out
+        return left_out + tuple(
             f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
             for why, count in plugin.alone.items()
         )

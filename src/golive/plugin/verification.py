@@ -20,7 +20,8 @@ from golive.model.checklist import Checklist, ChecklistError
 from golive.model.checklist_markdown import parse_checklist
 from golive.model.run import ReleaseIdentity, RunHeader
 from golive.model.waiver import Waiver
-from golive.plugin.manifest import read_manifest
+from golive.plugin.manifest import read_manifest, read_needs
+from golive.plugin.needs import expected
 from golive.plugin.scope import scope_of
 
 Clock = Callable[[], datetime]
@@ -43,6 +44,7 @@ class Verification:
     scope: frozenset[str]
     expression: str
     manifest: dict[str, tuple[str, ...]]
+    needs: dict[str, tuple[str, ...]]
     waivers: tuple[Waiver, ...]
     run_id: str
     reports: Path
@@ -79,6 +81,7 @@ class Verification:
     def header(self) -> RunHeader:
         """What the record says of the run at its start."""
         text = self.checklist.text.encode()
+        checks = expected(self.manifest, self.needs, self.profile.without)
         return RunHeader(
             run_id=self.run_id,
             environment=self.environment,
@@ -94,7 +97,7 @@ class Verification:
             marker_expression=self.expression,
             scope=tuple(item for item in self.checklist.items if item in self.scope),
             absent_parts=self.profile.absent_parts(),
-            expected_checks={item: checks for item, checks in self.manifest.items() if item in self.scope},
+            expected_checks={item: names for item, names in checks.items() if item in self.scope},
             targets=self.profile.public_urls(),
             faults=self.faults,
         )
@@ -174,6 +177,7 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         scope=scope_of(checklist, expression),
         expression=expression,
         manifest=read_manifest(checklist_path),
+        needs=read_needs(checklist_path),
         waivers=_waivers(config, checklist, now),
         run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         reports=config.rootpath / config.getini("golive_reports"),
