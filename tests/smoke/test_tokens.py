@@ -68,7 +68,7 @@ async def test_key_is_none_that_examples_use(api, forger, listener, evidence):
             )
 
 
-@pytest.mark.needs("forged_tokens")
+@pytest.mark.needs("forged_tokens", "forging_key")
 @pytest.mark.parametrize("how", SIGNED)
 async def test_rightly_signed_token_is_refused_all_the_same(how, api, forger, listener, evidence):
     """The right signature is not enough: time, algorithm and user must be right too."""

@@ -12,6 +12,7 @@ Part = Literal[
     "expired_token",
     "forged_tokens",
     "foreign_token",
+    "forging_key",
     "identity_approval",
     "identity_provider",
     "liveness",

@@ -1,6 +1,7 @@
 """What tokens, states and other secrets that are handed out must be."""
 
 import math
+import string
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -70,8 +71,7 @@ def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: in
         unmet(what, expected="several to compare", observed=len(values), where=where)
     if len(set(values)) != len(values):
         unmet(what, expected="a fresh one each time", observed="the same one twice", where=where)
-    alphabet = len(set("".join(values)))
-    room = min(len(value) for value in values) * math.log2(alphabet) if alphabet > 1 else 0
+    room = min(len(value) for value in values) * math.log2(_alphabet("".join(values)))
     if room < bits:
         unmet(what, expected=f"≥ {bits} bits", observed=f"room for {room:.0f} bits", where=where)
     backwards = [value[::-1] for value in values]
@@ -82,6 +82,12 @@ def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: in
 
 def _duration(span: timedelta) -> str:
     return format_duration(span) if span >= timedelta(0) else f"minus {format_duration(-span)}"
+
+
+def _alphabet(text: str) -> int:
+    """How many characters there are to choose from, going by the ones in use."""
+    alphabets = (string.digits, string.hexdigits.lower(), string.digits + string.ascii_letters)
+    return next((len(set(letters)) for letters in alphabets if set(text) <= set(letters)), 64)
 
 
 def _shared(one: str, other: str) -> int:
