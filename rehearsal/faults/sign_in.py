@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
 from rehearsal.faults.base import ApiFault
 from rehearsal.services.api.errors import unauthorized
 from rehearsal.services.api.refresh import digest_of
+
+HASH_SECONDS = 0.12
 
 
 class SaysUnknownUser(ApiFault):
@@ -38,7 +41,11 @@ class TimeTellsUnknownUser(ApiFault):
         healthy = app.passwords.matches
 
         async def matches(password: str, stored: str | None) -> bool:
-            return stored is not None and await healthy(password, stored)
+            if stored is None:
+                return False
+            # What a hash costs in production; the rehearsal's own are made to be cheap.
+            await asyncio.sleep(HASH_SECONDS)
+            return bool(await healthy(password, stored))
 
         app.passwords.matches = matches
 

@@ -52,10 +52,13 @@ class AcceptsDeletedUser(ApiFault):
     breaks = ("step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
+        known = app.access.authenticate
+
         async def authenticate(token: str) -> Caller:
             claims = app.tokens.verify(token)
-            if await app.families.is_revoked(claims.token_id):
-                raise InvalidToken("revoked")
+            if await app.users.email(claims.user_id) is not None:
+                caller: Caller = await known(token)
+                return caller
             return Caller(claims.user_id, claims.email, "Somebody", "user", claims.token_id)
 
         async def profile(user_id: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from golive.expect.failure import unmet
-from golive.expect.http import expect_error_shape, expect_status
+from golive.expect.http import expect_error_shape, expect_refusal, expect_status
 from golive.expect.same import expect_same_answer
 from golive.expect.timing import distinguishable
 from golive.expect.tokens import expect_sane_token, expect_unguessable
@@ -59,7 +59,7 @@ async def test_every_sign_in_has_tokens_of_its_own(sign_in, evidence):
 async def test_wrong_password_is_refused(sign_in, evidence):
     """A wrong password is refused with 401, and no token comes with the refusal."""
     answer = evidence(await sign_in.with_password("listener", WRONG_PASSWORD))
-    expect_error_shape(answer, 401)
+    expect_refusal(answer, "a wrong password", 401)
 
 
 async def test_unknown_user_is_refused_like_a_wrong_password(sign_in, evidence):
@@ -117,7 +117,7 @@ async def test_refresh_rotates_and_a_replayed_token_is_dead(sign_in, api, eviden
         f"refresh: expected a new refresh token, observed the same one again — {answer.title}"
     )
     replayed = evidence(await api.post(api.routes.refresh, json={"refreshToken": session.refresh_token}))
-    expect_error_shape(replayed, 401)
+    expect_refusal(replayed, "a refresh token that was used before", 401)
 
 
 @pytest.mark.needs("refresh")
@@ -127,9 +127,10 @@ async def test_replayed_refresh_token_kills_its_family(sign_in, api, evidence):
     bystander = sign_in.session_of("friend", evidence(await sign_in.with_password("friend")))
     body = {"refreshToken": session.refresh_token}
     renewed = sign_in.session_of("friend", evidence(await api.post(api.routes.refresh, json=body)))
-    expect_error_shape(evidence(await api.post(api.routes.refresh, json=body)), 401)
+    expect_refusal(evidence(await api.post(api.routes.refresh, json=body)), "a replayed refresh token", 401)
     descendant = {"refreshToken": renewed.refresh_token}
-    expect_error_shape(evidence(await api.post(api.routes.refresh, json=descendant)), 401)
+    answer = evidence(await api.post(api.routes.refresh, json=descendant))
+    expect_refusal(answer, "a refresh token whose ancestor was replayed", 401)
     expect_status(evidence(await api.get(api.routes.profile, token=bystander.token)), 200)
 
 
@@ -137,7 +138,8 @@ async def test_sign_out_revokes_both_tokens(sign_in, api, evidence):
     """After signing out neither the access token nor the refresh token opens anything."""
     session = sign_in.session_of("listener", evidence(await sign_in.with_password("listener")))
     expect_status(evidence(await api.post(api.routes.sign_out, token=session.token)), 200, 204)
-    expect_error_shape(evidence(await api.get(api.routes.profile, token=session.token)), 401)
+    answer = evidence(await api.get(api.routes.profile, token=session.token))
+    expect_refusal(answer, "an access token after signing out", 401)
     if session.refresh_token is not None:
         replayed = evidence(await api.post(api.routes.refresh, json={"refreshToken": session.refresh_token}))
-        expect_error_shape(replayed, 401)
+        expect_refusal(replayed, "a refresh token after signing out", 401)

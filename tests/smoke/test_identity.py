@@ -8,7 +8,7 @@ import pytest
 
 from golive.expect.cookies import expect_cookie, expect_no_cookie
 from golive.expect.failure import unmet
-from golive.expect.http import expect_no_store, expect_status
+from golive.expect.http import expect_no_store, expect_refusal, expect_status
 from golive.expect.privacy import expect_nothing_internal
 from golive.expect.tokens import expect_unguessable
 
@@ -66,7 +66,7 @@ async def test_state_and_challenge_are_fresh_and_unguessable(identity, evidence)
 async def test_sign_in_without_s256_is_refused(parameters, identity, evidence):
     """A sign-in without a PKCE challenge of method S256 does not begin."""
     answer, _ = await identity.ask(**parameters)
-    expect_status(evidence(answer), *REFUSED)
+    expect_refusal(evidence(answer), "a sign-in without a challenge of method S256", *REFUSED)
 
 
 async def test_nobody_else_decides_where_codes_go(identity, evidence):
@@ -102,24 +102,25 @@ async def test_callback_that_nobody_began_is_refused(case, identity, evidence):
         "no-cookie": ({"state": state, "code": code}, None),
         "other-browser": ({"state": state, "code": code}, other.browser),
     }[case]
-    _refused(evidence(await identity.call_back(query, browser)), identity)
+    _refused(evidence(await identity.call_back(query, browser)), identity, case)
 
 
 @pytest.mark.write
 @pytest.mark.needs("identity_approval")
-@pytest.mark.parametrize("case", ["planted", "replayed"])
+@pytest.mark.parametrize("case", ["planted", "in-another-browser", "in-no-browser", "replayed"])
 async def test_right_code_opens_one_session_for_one_browser(case, identity, evidence):
-    """A right code is of no use in another browser's sign-in, nor a second time."""
-    begun = await identity.begin()
-    approved = await identity.approve(begun)
-    if case == "planted":
-        victim = await identity.begin()
-        planted = {"code": approved.value("code"), "state": victim.redirect.value("state")}
-        _refused(evidence(await identity.call_back(planted, victim.browser)), identity)
-        _refused(evidence(await identity.call_back(approved.query, victim.browser)), identity)
-    else:
-        expect_status(evidence(await identity.call_back(approved.query, begun.browser)), 302, 303)
-        _refused(evidence(await identity.call_back(approved.query, begun.browser)), identity)
+    """A right code is of no use in another browser or another's sign-in, nor a second time."""
+    begun, victim = await asyncio.gather(identity.begin(), identity.begin())
+    right = (await identity.approve(begun)).query
+    query, browser = {
+        "planted": ({**right, "state": victim.redirect.value("state")}, victim.browser),
+        "in-another-browser": (right, victim.browser),
+        "in-no-browser": (right, None),
+        "replayed": (right, begun.browser),
+    }[case]
+    if case == "replayed":
+        expect_status(evidence(await identity.call_back(query, browser)), 302, 303)
+    _refused(evidence(await identity.call_back(query, browser)), identity, f"right code, {case}")
 
 
 @pytest.mark.write
@@ -147,11 +148,11 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
     assert user.json().get("email") == sign_in.account(promised.role).email, (
         f"account of the session: expected accounts.{promised.role}, observed another — {user.title}"
     )
-    expect_status(evidence(await api.get(promised.user)), 401)
+    expect_refusal(evidence(await api.get(promised.user)), "a request without the session's cookie", 401)
 
     body = {promised.verifier_field: "golive-wrong-verifier-" + "x" * 30}
     wrong = evidence(await api.post(promised.refresh, cookies=cookies, json=body))
-    expect_status(wrong, *REFUSED)
+    expect_refusal(wrong, "a session's cookie with a wrong verifier", *REFUSED)
     right = {promised.verifier_field: begun.verifier}
     refreshed = evidence(await api.post(promised.refresh, cookies=cookies, json=right))
     expect_status(refreshed, 200, 201)
@@ -160,11 +161,13 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
     out = evidence(await api.post(promised.sign_out, cookies=renewed))
     expect_status(out, 200, 204)
     for kept in (cookies, renewed):
-        expect_status(evidence(await api.get(promised.user, cookies=kept)), 401)
+        expect_refusal(
+            evidence(await api.get(promised.user, cookies=kept)), "a cookie after signing out", 401
+        )
 
 
-def _refused(answer, identity):
-    expect_status(answer, *REFUSED)
+def _refused(answer, identity, case):
+    expect_refusal(answer, f"a callback that must not sign in ({case})", *REFUSED)
     expect_no_cookie(answer, identity.promised.session_cookie)
     expect_nothing_internal(answer)
 

@@ -6,7 +6,7 @@ import pytest
 
 from golive.expect.cookies import expect_cookie
 from golive.expect.failure import unmet
-from golive.expect.http import expect_status
+from golive.expect.http import expect_refusal, expect_status
 from golive.expect.origins import expect_origin_allowed, expect_origin_not_allowed
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -65,7 +65,7 @@ async def test_other_origin_signs_nobody_in(case, api, app, sign_in, evidence):
     body = {"email": sign_in.account("newcomer").email, "password": sign_in.password("newcomer")}
     headers = {"origin": _foreign(case, app), "sec-fetch-site": "cross-site"}
     answer = evidence(await api.post(api.routes.sign_in, json=body, headers=headers))
-    expect_status(answer, 400, 401, 403)
+    expect_refusal(answer, f"a sign-in from the page of {headers['origin']}", 400, 401, 403)
     if answer.cookies():
         unmet("refused cross-site POST", expected="no cookie", observed="a cookie is set", where=answer.title)
 
@@ -82,7 +82,7 @@ async def test_other_origin_cannot_use_the_cookie(identity, api, app, evidence):
     for case in FOREIGN:
         headers = {"origin": _foreign(case, app)}
         answer = evidence(await api.post(promised.sign_out, cookies=cookies, headers=headers))
-        expect_status(answer, 400, 401, 403)
+        expect_refusal(answer, f"a sign-out from the page of {headers['origin']}", 400, 401, 403)
         expect_status(evidence(await api.get(promised.user, cookies=cookies)), 200)
     own = {"origin": _origin(app)}
     expect_status(evidence(await api.post(promised.sign_out, cookies=cookies, headers=own)), 200, 204)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from golive.expect.failure import unmet
-from golive.expect.http import expect_error_shape, expect_status
+from golive.expect.http import expect_refusal, expect_status
 from golive.expect.privacy import expect_nothing_private
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -60,7 +60,7 @@ async def test_outsider_cannot_see_or_change_a_session(
         ]
         for method, route, body in attempts:
             answer = await api.request(method, route, id=session.id, token=outsider.token, json=body)
-            expect_status(evidence(answer), 403, 404)
+            expect_refusal(evidence(answer), f"{method} by somebody who is no member", 403, 404)
         after = await api.get(routes.session, id=session.id, token=listener.token)
         expect_status(evidence(after), 200)
         if before.json().get("playlist") != after.json().get("playlist"):
@@ -94,7 +94,7 @@ async def test_administrators_routes_are_closed_to_users(api, operations, listen
         as_user, as_nobody = await asyncio.gather(
             api.get(operation.route, token=listener.token), api.get(operation.route)
         )
-        expect_error_shape(evidence(as_user), 403)
-        expect_error_shape(evidence(as_nobody), 401)
+        expect_refusal(evidence(as_user), "a user at an administrators' route", 403)
+        expect_refusal(evidence(as_nobody), "nobody at an administrators' route", 401)
     if not tried:
         unmet("administrators' operations", expected="at least one", observed="none", where="[[operations]]")

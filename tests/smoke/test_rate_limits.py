@@ -6,7 +6,7 @@ import re
 import pytest
 
 from golive.expect.failure import unmet
-from golive.expect.http import expect_error_shape
+from golive.expect.http import expect_refusal
 from golive.expect.limits import expect_limit_headers
 from golive.model.outcome import Blind
 
@@ -101,7 +101,7 @@ async def test_sign_in_limit_is_kept(api, rate_limits, evidence):
         expected = f"after {rate_limits.sign_in}"
         unmet("sign-in limit", expected=expected, observed=f"{early} refused before", where=answers[0].title)
     for answer in beyond:
-        expect_error_shape(answer, 429)
+        expect_refusal(answer, f"sign-in number {rate_limits.sign_in + 1} of a client", 429)
         wait = answer.header("retry-after") or ""
         if not re.fullmatch(r"[1-9]\d{0,5}|[A-Z][a-z]{2}, .+ GMT", wait):
             unmet("Retry-After", expected="seconds or a date", observed=wait or "none", where=answer.title)

@@ -4,7 +4,7 @@ import pytest
 
 from fixtures.forging import FORGERIES, SIGNED
 from golive.expect.failure import unmet
-from golive.expect.http import expect_error_shape, expect_status
+from golive.expect.http import expect_refusal, expect_status
 from golive.model.outcome import Blind
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -15,7 +15,7 @@ async def test_missing_token_is_refused(api, operations, evidence):
     tried = [op for op in operations if op.access != "public" and op.method == "GET"]
     for operation in tried:
         path = operation.route.replace("{id}", "golive-no-such-id")
-        expect_error_shape(evidence(await api.get(path)), 401)
+        expect_refusal(evidence(await api.get(path)), "a request without a token", 401)
     assert tried, "protected operations: expected at least one in the profile, observed none — [[operations]]"
 
 
@@ -30,7 +30,8 @@ async def test_scheme_must_be_bearer(how, api, listener, evidence):
         "no-token": "Bearer",
         "two-tokens": f"Bearer {token} {token}",
     }[how]
-    expect_error_shape(evidence(await api.get(api.routes.profile, headers={"authorization": header})), 401)
+    answer = evidence(await api.get(api.routes.profile, headers={"authorization": header}))
+    expect_refusal(answer, f"Authorization with {how.replace('-', ' ')}", 401)
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR"])
@@ -44,14 +45,15 @@ async def test_case_of_the_scheme_does_not_matter(scheme, api, listener, evidenc
 async def test_token_in_the_url_opens_nothing(parameter, api, listener, evidence):
     """A right token in a URL, where logs and histories keep it, is not accepted (RFC 6750, 5.3)."""
     answer = await api.get(api.routes.profile, params={parameter: listener.token.reveal()})
-    expect_error_shape(evidence(answer), 401)
+    expect_refusal(evidence(answer), f"a token in the URL ({parameter})", 401)
 
 
 @pytest.mark.needs("forged_tokens")
 @pytest.mark.parametrize("how", FORGERIES)
 async def test_forged_token_is_refused(how, api, forger, listener, evidence):
     """A token that was forged without the key is refused with 401."""
-    expect_error_shape(evidence(await api.get(api.routes.profile, token=forger.forged(how, listener))), 401)
+    answer = evidence(await api.get(api.routes.profile, token=forger.forged(how, listener)))
+    expect_refusal(answer, f"a forged token ({how})", 401)
 
 
 @pytest.mark.needs("forged_tokens")
@@ -78,20 +80,22 @@ async def test_rightly_signed_token_is_refused_all_the_same(how, api, forger, li
             f"a token signed with authentication.forging_key is answered {right.status}, also a right one",
             remedy="give the key that this deployment signs its access tokens with",
         )
-    expect_error_shape(evidence(await api.get(api.routes.profile, token=forger.signed(how, listener))), 401)
+    answer = evidence(await api.get(api.routes.profile, token=forger.signed(how, listener)))
+    expect_refusal(answer, f"a rightly signed token ({how})", 401)
 
 
 @pytest.mark.needs("expired_token")
 async def test_expired_token_is_refused(api, sign_in, evidence):
     """A token that was valid once is refused after its expiry."""
     answer = evidence(await api.get(api.routes.profile, token=sign_in.expired_token()))
-    expect_error_shape(answer, 401)
+    expect_refusal(answer, "an expired token", 401)
 
 
 @pytest.mark.needs("foreign_token")
 async def test_token_of_another_environment_is_refused(api, forger, evidence):
     """A token that is valid in another environment opens nothing here."""
-    expect_error_shape(evidence(await api.get(api.routes.profile, token=forger.foreign())), 401)
+    answer = evidence(await api.get(api.routes.profile, token=forger.foreign()))
+    expect_refusal(answer, "a token of another environment", 401)
 
 
 @pytest.mark.write
@@ -103,4 +107,4 @@ async def test_token_of_a_deleted_user_is_refused(api, registrations, evidence):
         expect_status(evidence(await api.get(api.routes.profile, token=token)), 200)
         await registrations.remove(account)
         for route in (api.routes.profile, api.routes.recommendations):
-            expect_error_shape(evidence(await api.get(route, token=token)), 401)
+            expect_refusal(evidence(await api.get(route, token=token)), "a deleted user's token", 401)
