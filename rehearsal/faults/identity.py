@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode
 from rehearsal.faults.base import ApiFault
 from rehearsal.faults.rewriting import Answer, rewrite
 from rehearsal.services.api.cookies import SIGN_IN_COOKIE
+from rehearsal.services.api.identity import Identity
 
 START = "/auth/spotify/login"
 CALLBACK = "/auth/spotify/callback"
@@ -185,3 +186,33 @@ class CookieSurvivesSignOut(ApiFault):
             return True if key.startswith("session:") else bool(await healthy(key))
 
         app.cache.delete = delete
+
+
+class ClientOfAnotherEnvironment(ApiFault):
+    """Sign-ins are begun as the client of another environment, which the provider does not know here."""
+
+    name = "identity.client-of-another-environment"
+    breaks = ("step.smoke.auth", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        healthy, own = app.identity.authorize_url, app.settings.spotify_client_id
+
+        def authorize_url(state: str, verifier: str) -> str:
+            return str(healthy(state, verifier)).replace(own, "0123456789abcdef0123456789abcdef")
+
+        app.identity.authorize_url = authorize_url
+
+
+class CodeIsNotExchanged(ApiFault):
+    """A code is taken for granted: whoever brings any code is signed in."""
+
+    name = "identity.code-is-not-exchanged"
+    breaks = ("step.smoke.auth", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        async def exchange(_code: str, _verifier: str) -> Identity:
+            return Identity(
+                "golive-listener", "golive-listener@audotics.test", "Lena Listener", "none", "none"
+            )
+
+        app.identity.exchange = exchange

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.faults.base import ApiFault
+from rehearsal.faults.rewriting import rewrite
 from rehearsal.services.api.gateway import Gateway
 
 
@@ -60,3 +61,13 @@ class PostFromAnywhere(ApiFault):
     def modify(self, app: Any) -> None:
         del app  # the gateway is built later, and there is one in the process
         Gateway._guard_origin = lambda _self, _request: None
+
+
+class NotInVary(ApiFault):
+    """Answers do not say that they depend on the origin, so a cache gives one origin's to another."""
+
+    name = "origins.not-in-vary"
+    breaks = ("step.smoke.auth", "post.critical")
+
+    def modify(self, app: Any) -> None:
+        rewrite(app, lambda _scope, answer: answer.set_header("vary", None))
