@@ -19,21 +19,6 @@ NOWHERE = ("192.0.2.77", "198.51.100.77")
 BATCH = 8
 
 
-@pytest.fixture(scope="session")
-def rate_limits(profile):
-    """What the API promises about its limits.
-
-    Raises:
-        Blind: the profile does not say.
-    """
-    if profile.rate_limits is None:
-        raise Blind(
-            "the profile does not say what the limits are",
-            remedy='add [rate_limits], or say why there are none: [without] rate_limits = "reason"',
-        )
-    return profile.rate_limits
-
-
 async def test_every_answer_names_its_limit(api, rate_limits, sign_in, listener, evidence):
     """Answers say limit, remainder and reset: to users, to strangers, to refusals and to sign-ins."""
     answers = await asyncio.gather(

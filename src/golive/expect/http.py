@@ -144,7 +144,7 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
     """
     if observation.status not in statuses:
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
-        got = "it is let in" if observation.status < 300 else "neither let in nor refused as what it is"
+        got = "it is let in" if observation.status < 400 else "neither let in nor refused as what it is"
         observed = f"{_status(observation)}, {got}"
         unmet(what, expected=wanted, observed=observed, where=observation.title)
     expect_error_shape(observation, observation.status)
