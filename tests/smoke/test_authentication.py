@@ -11,7 +11,7 @@ from golive.expect.timing import distinguishable
 from golive.expect.tokens import expect_sane_token, expect_unguessable
 from golive.probes.token import read_token
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.needs("passwords")]
 
 WRONG_PASSWORD = "golive-this-is-not-the-password"  # noqa: S105 - it is wrong on purpose
 

@@ -43,6 +43,7 @@ async def test_health_shows_no_internals(api, evidence):
             expect_nothing_internal(evidence(observation))
 
 
+@pytest.mark.serial
 async def test_health_is_stable(api, evidence, profile):
     """Over a short series every replica, and the public address, is healthy each time."""
     times = profile.budgets.health_samples

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from random import randrange
 
 import pytest
 
@@ -19,15 +20,21 @@ NOWHERE = ("192.0.2.77", "198.51.100.77")
 BATCH = 8
 
 
-async def test_every_answer_names_its_limit(api, rate_limits, sign_in, listener, evidence):
-    """Answers say limit, remainder and reset: to users, to strangers, to refusals and to sign-ins."""
+async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence):
+    """Answers say limit, remainder and reset, to users, to strangers, and to refusals."""
     answers = await asyncio.gather(
         api.get(api.routes.profile, token=listener.token),
         api.get(api.routes.profile),
-        sign_in.with_password("outsider"),
+        api.get("/golive-no-such-route"),
     )
     for answer in answers:
         expect_limit_headers(evidence(answer), rate_limits)
+
+
+@pytest.mark.needs("passwords")
+async def test_sign_in_names_its_limit(rate_limits, sign_in, evidence):
+    """A sign-in says how many more of them there may be."""
+    expect_limit_headers(evidence(await sign_in.with_password("outsider")), rate_limits)
 
 
 async def test_remainder_goes_down(api, rate_limits, listener, evidence):
@@ -67,7 +74,8 @@ async def test_sign_in_limit_is_kept(api, rate_limits, evidence):
             ' or: [without] rate_limit_trial = "reason"',
         )
     replicas = [replica.url for replica in api.replicas()]
-    headers = {header: rate_limits.trial_address}
+    network = rate_limits.trial_network
+    headers = {header: str(network[randrange(network.num_addresses)])}  # noqa: S311 - anybody may know it
     body = {"email": "golive-nobody@golive.invalid", "password": "golive"}
 
     async def ask(index):

@@ -186,9 +186,9 @@ class Budgets(_Frozen):
     latency_samples: int = Field(default=20, ge=5, le=200)
     release_samples: int = Field(default=12, ge=2, le=100)
     """Requests over which the public address must name one release."""
-    health_samples: int = Field(default=8, ge=2, le=100)
+    health_samples: int = Field(default=6, ge=2, le=100)
     """Requests of the series over which each replica's health must be stable."""
-    health_interval: Duration = timedelta(milliseconds=150)
+    health_interval: Duration = timedelta(milliseconds=100)
     sign_in_samples: int = Field(default=8, ge=6, le=50)
     """Sign-ins for each of wrong password and unknown user whose times are compared."""
     sign_in_difference: Duration = timedelta(milliseconds=2)

@@ -1,6 +1,7 @@
 """What an application promises about tokens, sign-in, limits and its operations, as a profile says it."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -16,6 +17,7 @@ Part = Literal[
     "identity_approval",
     "identity_provider",
     "liveness",
+    "passwords",
     "rate_limits",
     "rate_limit_trial",
     "refresh",
@@ -81,8 +83,8 @@ class RateLimits(Frozen):
     reset_header: str = "X-RateLimit-Reset"
     client_address_header: str | None = None
     """The header by which replicas believe the load balancer who the client is, such as X-Forwarded-For."""
-    trial_address: str = "192.0.2.1"
-    """The client that is made up for the trial, of a range that nobody has (RFC 5737)."""
+    trial_network: IPv4Network = IPv4Network("198.18.0.0/15")
+    """Where the client of the trial is made up, another one each time: nobody is there (RFC 2544)."""
 
 
 class Operation(Frozen):
