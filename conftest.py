@@ -7,6 +7,10 @@ pytest_plugins = [
     "fixtures.accounts",
     "fixtures.realtime",
     "fixtures.browser",
+    "fixtures.forging",
+    "fixtures.identity",
+    "fixtures.operations",
+    "fixtures.registration",
 ]
 
 

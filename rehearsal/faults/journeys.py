@@ -1,4 +1,4 @@
-"""Defects that only somebody at a browser meets: words, reload, way back, addresses, phones, lost networks."""
+"""Defects that a user meets on the way: signing in, moving about, losing the network, on a phone."""
 
 from __future__ import annotations
 

@@ -80,6 +80,8 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             "routes": _asset_origin(assets, site.assets),
         },
     }
+    if plan.believes_clients:
+        servers["edge"]["trusted_proxies"] = {"source": "static", "ranges": ["127.0.0.0/8"]}
     return {
         "admin": {"disabled": True, "config": {"persist": False}},
         "logging": {"logs": {"default": {"level": "WARN"}}},

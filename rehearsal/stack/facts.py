@@ -20,6 +20,8 @@ from rehearsal.stack.ports import LOOPBACK
 SCHEMA = 1
 HOUR_SECONDS = 3600
 ROLES = ("listener", "friend", "newcomer", "outsider")
+STAGING_KEY = "the-key-of-a-staging-environment-that-is-not-here"
+"""Signs the token of another environment, which is valid there."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Facts:
     replica_ports: dict[str, int]
     nameserver_ports: dict[str, int]
     jwt_secret: str = field(repr=False)
+    spotify_client_id: str
     database_url: str = field(repr=False)
     cache_url: str = field(repr=False)
     started_seconds: float
@@ -49,6 +52,7 @@ class Facts:
                 "trust": {"roots": str(self.certificates.root)},
                 "network": {"addresses": self._addresses()},
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
+                "identity_provider": {"client_id": self.spotify_client_id},
                 "targets": {
                     "api": {"replicas": self._replicas()},
                     "dns": {"nameservers": self._nameservers()},
@@ -100,18 +104,15 @@ class Facts:
             for role in ("listener", "friend", "newcomer", "outsider", "admin")
         }
         return passwords | {
-            "GOLIVE_EXPIRED_TOKEN": expired_token(self.accounts.listener, self.jwt_secret),
+            "GOLIVE_EXPIRED_TOKEN": _token(self.accounts.listener, self.jwt_secret, -2 * HOUR_SECONDS),
+            "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),
+            "GOLIVE_FORGING_KEY": self.jwt_secret,
             "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
         }
 
 
-def expired_token(account: Account, secret: str) -> str:
-    """An access token of `account` that was right in every way until an hour ago."""
-    now = int(time.time())
-    claims = {
-        "id": account.id,
-        "email": account.email,
-        "iat": now - 2 * HOUR_SECONDS,
-        "exp": now - HOUR_SECONDS,
-    }
+def _token(account: Account, secret: str, issued_in: int) -> str:
+    """An access token of `account` that was issued in so many seconds, for an hour."""
+    issued = int(time.time()) + issued_in
+    claims = {"id": account.id, "email": account.email, "iat": issued, "exp": issued + HOUR_SECONDS}
     return jwt.encode(claims, secret, algorithm="HS256")

@@ -62,6 +62,8 @@ class EdgePlan:
     """Host -> seconds that every request waits at the edge."""
     passes_upgrades: bool = True
     """Whether a WebSocket upgrade reaches the API."""
+    believes_clients: bool = False
+    """Whether a client's own X-Forwarded-For is passed on as the truth."""
 
 
 @dataclass

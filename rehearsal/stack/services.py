@@ -65,6 +65,8 @@ class Services:
                 "SPOTIFY_ACCOUNTS_URL": f"https://{ACCOUNTS_HOST}",
                 "SPOTIFY_TOKEN_URL": token_url,
                 "REHEARSAL_FLAVOUR": self.plan.flavour,
+                # Everybody comes from this machine: many users, and whoever verifies the rehearsal.
+                "RATE_LIMIT_RAISED_FOR": LOOPBACK,
                 "REHEARSAL_FAULTS": " ".join(replica.faults),
             }
             | replica.environment,

@@ -125,6 +125,7 @@ class Stack:
             replica_ports={replica.name: self._ports.reserve(replica.name) for replica in self.plan.replicas},
             nameserver_ports=nameservers.result(),
             jwt_secret=self._credentials.jwt_secret,
+            spotify_client_id=self._credentials.spotify_client_id,
             database_url=database.result().url,
             cache_url=cache.result().url,
             started_seconds=time.monotonic() - self._began,

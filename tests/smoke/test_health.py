@@ -1,17 +1,17 @@
-"""Health and release identity of every replica and of the public address."""
+"""Health of every replica and of the public address: true, complete, stable, and of use to nobody else."""
 
 import asyncio
 
 import pytest
 
-from golive.expect.health import expect_all_healthy
+from golive.expect.health import expect_all_healthy, expect_health_form, expect_probe
 from golive.expect.http import expect_no_store
-from golive.expect.release import expect_release, expect_uniform
+from golive.expect.privacy import expect_nothing_internal
+from golive.model.outcome import Blind
 
-MIXED_FLEET_SAMPLES = 12
+pytestmark = pytest.mark.checklist("step.backend.health", "post.services")
 
 
-@pytest.mark.checklist("step.backend.health", "post.services")
 async def test_every_replica_and_its_dependencies_are_healthy(api, evidence):
     """Every replica is healthy, and each dependency by its own state; a 200 that says degraded is not."""
     observations = [evidence(seen) for seen in await api.get_from_each(api.routes.health)]
@@ -19,7 +19,6 @@ async def test_every_replica_and_its_dependencies_are_healthy(api, evidence):
         expect_all_healthy(observation, api.target.dependencies)
 
 
-@pytest.mark.checklist("step.backend.health", "post.services")
 async def test_public_health_is_healthy_and_never_cached(api, evidence):
     """The public health answer is healthy, and no cache may keep it."""
     observation = evidence(await api.get(api.routes.health))
@@ -27,19 +26,55 @@ async def test_public_health_is_healthy_and_never_cached(api, evidence):
     expect_no_store(observation)
 
 
-@pytest.mark.checklist("step.backend.api", "post.services")
-async def test_every_replica_runs_the_release(api, release, evidence):
-    """Every replica, and the public address, reports the release under verification."""
-    observations = [evidence(seen) for seen in await api.get_from_each(api.routes.version)]
-    expect_release(observations, release)
+async def test_health_is_never_cached_nor_of_another_form(api, evidence):
+    """Every replica's health and version are JSON of the promised form, which no cache may keep."""
+    for observation in await api.get_from_each(api.routes.health):
+        evidence(observation)
+        expect_no_store(observation)
+        expect_health_form(observation, api.target.dependencies)
+    for observation in await api.get_from_each(api.routes.version):
+        expect_no_store(evidence(observation))
 
 
-@pytest.mark.checklist("step.backend.api", "post.services")
-async def test_public_address_serves_one_release_only(api, evidence):
-    """Over several requests the public address reports one release: no mixed fleet."""
-    asked = (api.get(api.routes.version) for _ in range(MIXED_FLEET_SAMPLES))
-    observations = await asyncio.gather(*asked)
-    evidence(observations[0])
-    instances = sorted({str(seen.json().get("instance", "unnamed")) for seen in observations})
-    evidence.note("instances behind the public address", requests=len(observations), instances=instances)
-    expect_uniform(observations, instances=max(1, len(api.target.replicas)))
+async def test_health_shows_no_internals(api, evidence):
+    """Neither health nor version shows a secret, a connection string or a stack trace."""
+    for route in (api.routes.health, api.routes.version):
+        for observation in await api.get_from_each(route):
+            expect_nothing_internal(evidence(observation))
+
+
+@pytest.mark.serial
+async def test_health_is_stable(api, evidence, profile):
+    """Over a short series every replica, and the public address, is healthy each time."""
+    times = profile.budgets.health_samples
+    for turn in range(times):
+        observations = await api.get_from_each(api.routes.health)
+        if turn == 0:
+            for observation in observations:
+                evidence(observation)
+        for observation in observations:
+            try:
+                expect_all_healthy(observation, api.target.dependencies)
+            except AssertionError as error:
+                evidence(observation)
+                raise AssertionError(
+                    f"health is not stable, request {turn + 1} of {times}: {error}"
+                ) from None
+        await asyncio.sleep(profile.budgets.health_interval.total_seconds())
+    evidence.note("health was asked for in a series", times=times, places=len(observations))
+
+
+@pytest.mark.needs("liveness")
+@pytest.mark.parametrize("probe", ["live", "ready"])
+async def test_probe_says_yes_on_every_replica(probe, api, evidence):
+    """Each replica is alive, and ready for requests, by routes of their own that no cache may keep."""
+    route = getattr(api.routes, probe)
+    if route is None:
+        raise Blind(
+            f"the profile has no routes.{probe}",
+            remedy=f'add it, or say why there is none: [without] liveness = "reason" (routes.{probe})',
+        )
+    for observation in await api.get_from_each(route):
+        expect_probe(evidence(observation))
+        expect_nothing_internal(observation)
+        expect_no_store(observation)

@@ -44,15 +44,18 @@ class RateLimits:
 
     async def take(self, path: str, address: str, caller: Caller | None) -> Budget:
         """Count one request and say what is left."""
+        factor = self.limits.RAISED if address in self.limits.raised_for else 1
         if path in SIGN_IN_PATHS:
             return await self._count(
-                f"rate:sign-in:{address}", self.limits.sign_in, self.limits.sign_in_window_seconds
+                f"rate:sign-in:{address}", factor * self.limits.sign_in, self.limits.sign_in_window_seconds
             )
         if caller is not None:
             return await self._count(
                 f"rate:user:{caller.id}", self.limits.signed_in, self.limits.window_seconds
             )
-        return await self._count(f"rate:address:{address}", self.limits.anonymous, self.limits.window_seconds)
+        return await self._count(
+            f"rate:address:{address}", factor * self.limits.anonymous, self.limits.window_seconds
+        )
 
     def untouched(self) -> Budget:
         """The budget that is shown on routes which are not counted."""

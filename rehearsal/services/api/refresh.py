@@ -41,14 +41,14 @@ class TokenFamilies:
         family = family or secrets.token_hex(16)
         access, token_id = self._tokens.issue(user_id, email)
         refresh = secrets.token_urlsafe(32)
-        await self._cache.put(f"refresh:{_digest(refresh)}", f"{family} {user_id}", self.REFRESH_SECONDS)
+        await self._cache.put(f"refresh:{digest_of(refresh)}", f"{family} {user_id}", self.REFRESH_SECONDS)
         await self._cache.put(f"family-of:{token_id}", family, self._tokens.lifetime_seconds)
         await self._cache.add_member(f"family:{family}", token_id, self.REFRESH_SECONDS)
         return TokenPair(access, refresh, self._tokens.lifetime_seconds)
 
     async def redeem(self, refresh_token: str) -> tuple[str, str]:
         """Use a refresh token up; returns (user id, family). Raises InvalidRefresh."""
-        digest = _digest(refresh_token)
+        digest = digest_of(refresh_token)
         stored = await self._cache.get(f"refresh:{digest}")
         if stored is None:
             raise InvalidRefresh
@@ -80,5 +80,6 @@ class TokenFamilies:
         await self._cache.put(f"revoked:{token_id}", "1", max(self._tokens.lifetime_seconds, 86400))
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """The name under which the cache keeps a refresh token."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

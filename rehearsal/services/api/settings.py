@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 
@@ -20,6 +21,10 @@ class Limits:
     window_seconds: int = 3600
     sign_in: int = 60
     sign_in_window_seconds: int = 900
+    raised_for: frozenset[str] = frozenset()
+    """Client addresses, such as those of monitoring, that have RAISED times these limits."""
+
+    RAISED: ClassVar[int] = 10
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Settings:
                 signed_in=number("RATE_LIMIT_SIGNED_IN", usual.signed_in),
                 anonymous=number("RATE_LIMIT_ANONYMOUS", usual.anonymous),
                 sign_in=number("RATE_LIMIT_SIGN_IN", usual.sign_in),
+                raised_for=frozenset(environment.get("RATE_LIMIT_RAISED_FOR", "").split()),
             ),
             flavour=environment.get("REHEARSAL_FLAVOUR", "v1"),
             faults=tuple(environment.get("REHEARSAL_FAULTS", "").split()),

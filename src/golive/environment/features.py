@@ -14,6 +14,26 @@ class Features(Frozen):
     """A refresh token gives a new pair of tokens."""
     spotify: Absent | None = None
     """Signing in with Spotify, at a provider that the suite may press buttons at."""
+    administrators: Absent | None = None
+    """Routes that only administrators may use."""
+    expired_token: Absent | None = None
+    """A token that was valid once, to be tried."""
+    foreign_token: Absent | None = None
+    """A token of another environment, to be tried."""
+    forged_tokens: Absent | None = None
+    """Access tokens are JWTs, whose forgeries can be tried."""
+    forging_key: Absent | None = None
+    """The deployment's own signing key, with which rightly signed but wrong tokens are made."""
+    identity_provider: Absent | None = None
+    """Signing in with somebody else (OAuth 2.0 with PKCE)."""
+    identity_approval: Absent | None = None
+    """A provider that approves without a person."""
+    liveness: Absent | None = None
+    """Routes of their own for liveness and readiness."""
+    rate_limits: Absent | None = None
+    """Every answer names its limit."""
+    rate_limit_trial: Absent | None = None
+    """The limit itself may be tried."""
     preview: Absent | None = None
     """A recommended track can be listened to in the page."""
 

@@ -3,61 +3,20 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from golive.environment.features import Features
+from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
 from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
+from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
 from golive.environment.wire import Wire
-from golive.model.duration import parse_duration
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
 
-
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        return parse_duration(value)
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError(f"{value!r} has no unit: write a duration such as '500 ms'")
-
-
-def _url_of(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"{value!r} is not a URL of scheme {' or '.join(schemes)}")
-        if parts.username or parts.password:
-            raise ValueError("a URL in a profile carries no credentials: name a secret instead")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-def _host_and_port(value: str) -> str:
-    host, separator, port = value.rpartition(":")
-    if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError(f"{value!r} is not host:port, such as '127.0.0.1:8443' or '[::1]:8443'")
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-HttpUrl = Annotated[str, _url_of("https", "http")]
-HttpsUrl = Annotated[str, _url_of("https")]
-Endpoint = Annotated[str, AfterValidator(_host_and_port)]
-Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
-SecretName = str
-Model = TypeVar("Model", bound="_Frozen")
+Model = TypeVar("Model", bound=_Frozen)
 
 
 class App(_Frozen):
@@ -142,6 +101,10 @@ class Routes(_Frozen):
     """Paths below the API's URL; ``{id}`` is filled in."""
 
     health: str = "/health"
+    live: str | None = None
+    """Liveness: whether the process runs, whatever its dependencies do."""
+    ready: str | None = None
+    """Readiness: whether requests should be sent here."""
     version: str = "/version"
     sign_in: str = "/auth/login"
     refresh: str = "/auth/refresh"
@@ -156,31 +119,39 @@ class Routes(_Frozen):
     feedback: str = "/feedback/songs/{id}"
 
 
-class Password(_Frozen):
+class _Strategy(_Frozen):
+    access_token: AccessToken = AccessToken()
+    expired_token: SecretName | None = None
+    """A token that was valid once; shows that expired tokens are refused."""
+    foreign_token: SecretName | None = None
+    """A token of another environment, valid there; shows that environments do not trust each other."""
+    forging_key: SecretName | None = None
+    """The key that access tokens are signed with, for rightly signed tokens that must be refused."""
+
+
+class Password(_Strategy):
     """Sign-in with an e-mail address and a password over the sign-in route."""
 
     strategy: Literal["password"]
     access_field: str = "accessToken"
     refresh_field: str | None = "refreshToken"
-    expired_token: SecretName | None = None
-    """A token that was valid once; shows that expired tokens are refused."""
+    expiry_field: str | None = "expiresIn"
+    """Where a sign-in says for how many seconds the access token lives."""
 
 
-class PreIssuedToken(_Frozen):
+class PreIssuedToken(_Strategy):
     """A token from a secret store; the suite never signs in."""
 
     strategy: Literal["token"]
-    expired_token: SecretName | None = None
 
 
-class MintedJwt(_Frozen):
+class MintedJwt(_Strategy):
     """Tokens that the suite signs with the deployment's own key."""
 
     strategy: Literal["jwt"]
     signing_key: SecretName
     algorithm: Literal["HS256", "RS256", "ES256"] = "HS256"
     lifetime: Duration = timedelta(minutes=15)
-    expired_token: SecretName | None = None
 
 
 Authentication = Annotated[Password | PreIssuedToken | MintedJwt, Field(discriminator="strategy")]
@@ -206,6 +177,15 @@ class Budgets(_Frozen):
     layout_shift: float = Field(default=0.1, ge=0)
     first_byte: Duration
     latency_samples: int = Field(default=20, ge=5, le=200)
+    release_samples: int = Field(default=12, ge=2, le=100)
+    """Requests over which the public address must name one release."""
+    health_samples: int = Field(default=6, ge=2, le=100)
+    """Requests of the series over which each replica's health must be stable."""
+    health_interval: Duration = timedelta(milliseconds=100)
+    sign_in_samples: int = Field(default=8, ge=6, le=50)
+    """Sign-ins for each of wrong password and unknown user whose times are compared."""
+    sign_in_difference: Duration = timedelta(milliseconds=2)
+    """A smaller difference of the medians than this tells nobody anything over a network."""
     recommendations_default: int = 20
     recommendations_maximum: int = 100
 
@@ -322,13 +302,19 @@ class Profile(_Frozen):
     limits: Limits = Limits()
     secrets: dict[str, SecretSource] = Field(default_factory=dict)
     frontend: Frontend = Frontend()
+    registration: Registration | None = None
+    identity_provider: IdentityProvider | None = None
+    rate_limits: RateLimits | None = None
+    operations: tuple[Operation, ...] = ()
+    """The API's operations, by which wrong input, missing rights and private data are tried."""
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":
         named = [(f"accounts.{role}.password", account.password) for role, account in self.accounts.items()]
         named += [(f"accounts.{role}.token", account.token) for role, account in self.accounts.items()]
         if self.authentication is not None:
-            named.append(("authentication.expired_token", self.authentication.expired_token))
+            for key in ("expired_token", "foreign_token", "forging_key"):
+                named.append((f"authentication.{key}", getattr(self.authentication, key)))
             if isinstance(self.authentication, MintedJwt):
                 named.append(("authentication.signing_key", self.authentication.signing_key))
         for key, secret in named:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import JsonValue
 
 from golive.expect.failure import unmet
-from golive.probes.disclosure import shown_text
+from golive.probes.disclosure import STATE_WORDS, shown_text
 from golive.probes.errors import ProtocolError
 from golive.probes.http_observation import HttpObservation
 
@@ -26,17 +26,7 @@ def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str]
     wanted = tuple(dependencies)
     if not wanted:
         unmet("health", expected="at least one dependency to be named", observed="none", where=where)
-    try:
-        body = observation.json()
-    except ProtocolError as error:
-        unmet("health", expected="a JSON answer", observed=error.message, where=where)
-    if not isinstance(body, dict) or not body:
-        unmet(
-            "health",
-            expected="a JSON object",
-            observed="nothing in it" if not body else "another type",
-            where=where,
-        )
+    body = _body(observation)
     states = dependency_states(body)
     overall = _state(body)
     bad = [f"{name}: {states[name] or 'no state'}" for name in states if not _healthy(states[name])]
@@ -50,6 +40,60 @@ def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str]
         unmet("health as a whole", expected="ok", observed=shown_text(overall or "no state"), where=where)
     if observation.status != 200:
         unmet("status of a healthy answer", expected=200, observed=observation.status, where=where)
+
+
+def expect_health_form(observation: HttpObservation, dependencies: Iterable[str]) -> None:
+    """The answer is JSON by its type too; each dependency's state is a known word, its times are times."""
+    where = observation.title
+    sent = (observation.header("content-type") or "none").partition(";")[0].strip().lower()
+    if sent != "application/json" and not sent.endswith("+json"):
+        unmet(
+            "type of the health answer", expected="application/json", observed=shown_text(sent), where=where
+        )
+    body = _body(observation)
+    inner = next((body[key] for key in _CONTAINERS if body.get(key)), body)
+    entries = inner if isinstance(inner, dict) else {}
+    strange = [name for name, state in dependency_states(body).items() if state.lower() not in STATE_WORDS]
+    if strange or not set(dependencies) <= set(dependency_states(body)):
+        observed = ", ".join(map(shown_text, strange)) or "a dependency is missing"
+        unmet(
+            "states of dependencies", expected="words that monitoring knows", observed=observed, where=where
+        )
+    for name, entry in entries.items():
+        for key, value in entry.items() if isinstance(entry, dict) else ():
+            timed = key.lower().endswith(("ms", "latency", "seconds"))
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if timed and not (number and isinstance(value, int | float) and value >= 0):
+                what = f"{shown_text(name)}.{shown_text(key)}"
+                unmet(what, expected="a duration", observed=type(value).__name__, where=where)
+
+
+def expect_probe(observation: HttpObservation) -> None:
+    """A probe of a load balancer says yes: 200, and if it says a state, a healthy one."""
+    where = observation.title
+    if observation.status != 200:
+        unmet("probe", expected=200, observed=observation.status, where=where)
+    text = observation.text().strip().strip('"')
+    try:
+        body = observation.json()
+    except ProtocolError:
+        body = None
+    state = _state(body) if isinstance(body, dict) else text
+    if not _healthy(state):
+        unmet(
+            "probe", expected="ok or ready", observed=shown_text(state or "nothing", longest=40), where=where
+        )
+
+
+def _body(observation: HttpObservation) -> dict[str, JsonValue]:
+    try:
+        body = observation.json()
+    except ProtocolError as error:
+        unmet("health", expected="a JSON answer", observed=error.message, where=observation.title)
+    if not isinstance(body, dict) or not body:
+        observed = "another type" if body else "nothing in it"
+        unmet("health", expected="a JSON object", observed=observed, where=observation.title)
+    return body
 
 
 def dependency_states(body: Mapping[str, JsonValue]) -> dict[str, str]:

@@ -134,6 +134,22 @@ def expect_error_shape(observation: HttpObservation, status: int) -> None:
         unmet("error body", expected="nothing internal", observed=", ".join(leaks), where=observation.title)
 
 
+def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> None:
+    """What must not get in is refused: one of ``statuses``, in the form of the API's own errors.
+
+    Args:
+        observation: the answer.
+        what: what must be refused, such as "an expired token".
+        statuses: that refuse it.
+    """
+    if observation.status not in statuses:
+        wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
+        got = "it is let in" if observation.status < 400 else "neither let in nor refused as what it is"
+        observed = f"{_status(observation)}, {got}"
+        unmet(what, expected=wanted, observed=observed, where=observation.title)
+    expect_error_shape(observation, observation.status)
+
+
 @overload
 def expect_json(
     observation: HttpObservation, schema: type[Model], *, may_be_empty: bool = False

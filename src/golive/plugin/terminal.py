@@ -193,7 +193,7 @@ def _has_no_check(entry: ItemVerdict, verification: Verification) -> bool:
     return (
         entry.state is ItemState.NOT_RUN
         and not entry.checks
-        and not verification.manifest.get(entry.item)
+        and not verification.manifest.checks.get(entry.item)
         and not _has_children(entry, verification)
     )
 

@@ -74,6 +74,7 @@ class HttpProbe:
         headers: Mapping[str, Text] | None = None,
         params: Mapping[str, str | int] | None = None,
         json: Any = None,
+        content: bytes | None = None,
         token: Text | None = None,
         cookies: Mapping[str, Text] | None = None,
         address: Address | None = None,
@@ -87,6 +88,7 @@ class HttpProbe:
             headers: added to the suite's own; values may be secrets.
             params: added to the URL's query.
             json: body, sent as ``application/json``; None sends no body.
+            content: body as it is, instead of ``json``; its type stands in ``headers``.
             token: sent as a bearer token (RFC 6750, 2.1).
             cookies: sent as one Cookie header; answers' cookies are never kept.
             address: the one address to speak to; otherwise the book's, in turn.
@@ -100,8 +102,8 @@ class HttpProbe:
         method = method.upper()
         self._access.guard.permit(method, url)
         sent = _headers(headers or {}, token, cookies or {})
-        content = None if json is None else json_module.dumps(_revealed(json), allow_nan=False).encode()
-        if content is not None:
+        if json is not None:
+            content = json_module.dumps(_revealed(json), allow_nan=False).encode()
             sent.setdefault("content-type", "application/json")
         request = self._client(address).build_request(
             method, url, headers=sent, params=params, content=content

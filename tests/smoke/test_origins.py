@@ -1,0 +1,89 @@
+"""Pages of other origins: they read nothing, and change nothing."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from golive.expect.cookies import expect_cookie
+from golive.expect.failure import unmet
+from golive.expect.http import expect_refusal, expect_status
+from golive.expect.origins import expect_origin_allowed, expect_origin_not_allowed
+
+pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+
+FOREIGN = {
+    "foreign": "https://golive.invalid",
+    "null": "null",
+    "prefix": "https://{host}.golive.invalid",
+    "suffix": "https://golive-{host}",
+    "plain-http": "http://{host}",
+    "another-port": "https://{host}:8443",
+}
+
+
+def _origin(app):
+    parts = urlsplit(app.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _foreign(case, app):
+    return FOREIGN[case].format(host=urlsplit(app.url).hostname)
+
+
+def _preflight(origin):
+    return {
+        "origin": origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization, content-type",
+    }
+
+
+async def test_frontend_may_call_the_api(api, app, listener, evidence):
+    """The frontend's own origin is allowed by exact name, with credentials, also in a preflight."""
+    origin = _origin(app)
+    answer = await api.get(api.routes.profile, token=listener.token, headers={"origin": origin})
+    expect_status(evidence(answer), 200)
+    expect_origin_allowed(answer, origin)
+    preflight = evidence(await api.request("OPTIONS", api.routes.sign_in, headers=_preflight(origin)))
+    expect_status(preflight, 200, 204)
+    expect_origin_allowed(preflight, origin)
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+async def test_other_origin_reads_nothing(case, api, app, listener, evidence):
+    """No answer, and no preflight, lets a page of another origin in, however much its name looks alike."""
+    origin = _foreign(case, app)
+    answer = await api.get(api.routes.profile, token=listener.token, headers={"origin": origin})
+    expect_origin_not_allowed(evidence(answer), origin)
+    preflight = await api.request("OPTIONS", api.routes.sign_in, headers=_preflight(origin))
+    expect_origin_not_allowed(evidence(preflight), origin)
+
+
+@pytest.mark.needs("password")
+@pytest.mark.parametrize("case", FOREIGN)
+async def test_other_origin_signs_nobody_in(case, api, app, sign_in, evidence):
+    """A cross-site POST of a right password is refused: nobody is signed in to somebody else's account."""
+    body = {"email": sign_in.account("newcomer").email, "password": sign_in.password("newcomer")}
+    headers = {"origin": _foreign(case, app), "sec-fetch-site": "cross-site"}
+    answer = evidence(await api.post(api.routes.sign_in, json=body, headers=headers))
+    expect_refusal(answer, f"a sign-in from the page of {headers['origin']}", 400, 401, 403)
+    if answer.cookies():
+        unmet("refused cross-site POST", expected="no cookie", observed="a cookie is set", where=answer.title)
+
+
+@pytest.mark.write
+@pytest.mark.needs("identity_approval")
+async def test_other_origin_cannot_use_the_cookie(identity, api, app, evidence):
+    """A cross-site POST that carries the session's cookie changes nothing; the frontend's own does."""
+    promised = identity.promised
+    begun = await identity.begin()
+    answer = await identity.call_back((await identity.approve(begun)).query, begun.browser)
+    session = expect_cookie(evidence(answer), promised.session_cookie, same_site=promised.same_site).value
+    cookies = {promised.session_cookie: session}
+    for case in FOREIGN:
+        headers = {"origin": _foreign(case, app)}
+        answer = evidence(await api.post(promised.sign_out, cookies=cookies, headers=headers))
+        expect_refusal(answer, f"a sign-out from the page of {headers['origin']}", 400, 401, 403)
+        expect_status(evidence(await api.get(promised.user, cookies=cookies)), 200)
+    own = {"origin": _origin(app)}
+    expect_status(evidence(await api.post(promised.sign_out, cookies=cookies, headers=own)), 200, 204)

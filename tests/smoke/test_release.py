@@ -1,0 +1,25 @@
+"""The release under verification runs everywhere, and nothing else does."""
+
+import asyncio
+
+import pytest
+
+from golive.expect.release import expect_release, expect_uniform
+
+pytestmark = pytest.mark.checklist("step.backend.api", "post.services")
+
+
+async def test_every_replica_runs_the_release(api, release, evidence):
+    """Every replica, and the public address, reports the release under verification."""
+    observations = [evidence(seen) for seen in await api.get_from_each(api.routes.version)]
+    expect_release(observations, release)
+
+
+async def test_public_address_serves_one_release_only(api, evidence, profile):
+    """Over several requests the public address reports one release: no mixed fleet."""
+    asked = (api.get(api.routes.version) for _ in range(profile.budgets.release_samples))
+    observations = await asyncio.gather(*asked)
+    evidence(observations[0])
+    instances = sorted({str(seen.json().get("instance", "unnamed")) for seen in observations})
+    evidence.note("instances behind the public address", requests=len(observations), instances=instances)
+    expect_uniform(observations, instances=max(1, len(api.target.replicas)))

@@ -1,0 +1,110 @@
+"""Tokens that must open nothing, and the ways in which a right one may be shown."""
+
+import pytest
+
+from fixtures.forging import FORGERIES, SIGNED
+from golive.expect.failure import unmet
+from golive.expect.http import expect_refusal, expect_status
+from golive.model.outcome import Blind
+
+pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+
+
+async def test_missing_token_is_refused(api, operations, evidence):
+    """Every protected read is refused with 401 without a token."""
+    tried = [op for op in operations if op.access != "public" and op.method == "GET"]
+    for operation in tried:
+        path = operation.route.replace("{id}", "golive-no-such-id")
+        expect_refusal(evidence(await api.get(path)), "a request without a token", 401)
+    assert tried, "protected operations: expected at least one in the profile, observed none — [[operations]]"
+
+
+@pytest.mark.parametrize("how", ["a-basic-scheme", "another-scheme", "no-scheme", "no-token", "two-tokens"])
+async def test_scheme_must_be_bearer(how, api, listener, evidence):
+    """A right token under another scheme than Bearer, or beside another one, is refused with 401."""
+    token = listener.token.reveal()
+    header = {
+        "a-basic-scheme": f"Basic {token}",
+        "another-scheme": f"Token {token}",
+        "no-scheme": token,
+        "no-token": "Bearer",
+        "two-tokens": f"Bearer {token} {token}",
+    }[how]
+    answer = evidence(await api.get(api.routes.profile, headers={"authorization": header}))
+    expect_refusal(answer, f"Authorization with {how.replace('-', ' ')}", 401)
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR"])
+async def test_case_of_the_scheme_does_not_matter(scheme, api, listener, evidence):
+    """The scheme's name is case-insensitive (RFC 9110, 11.1)."""
+    header = {"authorization": f"{scheme} {listener.token.reveal()}"}
+    expect_status(evidence(await api.get(api.routes.profile, headers=header)), 200)
+
+
+@pytest.mark.parametrize("parameter", ["access_token", "token"])
+async def test_token_in_the_url_opens_nothing(parameter, api, listener, evidence):
+    """A right token in a URL, where logs and histories keep it, is not accepted (RFC 6750, 5.3)."""
+    answer = await api.get(api.routes.profile, params={parameter: listener.token.reveal()})
+    expect_refusal(evidence(answer), f"a token in the URL ({parameter})", 401)
+
+
+@pytest.mark.needs("forged_tokens")
+@pytest.mark.parametrize("how", FORGERIES)
+async def test_forged_token_is_refused(how, api, forger, listener, evidence):
+    """A token that was forged without the key is refused with 401."""
+    answer = evidence(await api.get(api.routes.profile, token=forger.forged(how, listener)))
+    expect_refusal(answer, f"a forged token ({how})", 401)
+
+
+@pytest.mark.needs("forged_tokens")
+async def test_key_is_none_that_examples_use(api, forger, listener, evidence):
+    """No token is accepted that is signed with a key out of examples and tutorials."""
+    for key, token in forger.with_usual_keys(listener).items():
+        answer = evidence(await api.get(api.routes.profile, token=token))
+        if answer.status != 401:
+            unmet(
+                "signing key",
+                expected="a random one",
+                observed=f"{key!r}, which anybody can guess: replace it and revoke all tokens",
+                where=answer.title,
+            )
+
+
+@pytest.mark.needs("forged_tokens", "forging_key")
+@pytest.mark.parametrize("how", SIGNED)
+async def test_rightly_signed_token_is_refused_all_the_same(how, api, forger, listener, evidence):
+    """The right signature is not enough: time, algorithm and user must be right too."""
+    right = evidence(await api.get(api.routes.profile, token=forger.signed("right", listener)))
+    if right.status != 200:
+        raise Blind(
+            f"a token signed with authentication.forging_key is answered {right.status}, also a right one",
+            remedy="give the key that this deployment signs its access tokens with",
+        )
+    answer = evidence(await api.get(api.routes.profile, token=forger.signed(how, listener)))
+    expect_refusal(answer, f"a rightly signed token ({how})", 401)
+
+
+@pytest.mark.needs("expired_token")
+async def test_expired_token_is_refused(api, sign_in, evidence):
+    """A token that was valid once is refused after its expiry."""
+    answer = evidence(await api.get(api.routes.profile, token=sign_in.expired_token()))
+    expect_refusal(answer, "an expired token", 401)
+
+
+@pytest.mark.needs("foreign_token")
+async def test_token_of_another_environment_is_refused(api, forger, evidence):
+    """A token that is valid in another environment opens nothing here."""
+    answer = evidence(await api.get(api.routes.profile, token=forger.foreign()))
+    expect_refusal(answer, "a token of another environment", 401)
+
+
+@pytest.mark.write
+@pytest.mark.needs("registration", "password")
+async def test_token_of_a_deleted_user_is_refused(api, registrations, evidence):
+    """With an account its tokens die, although they have not expired."""
+    async with registrations.thrown_away() as account:
+        token = account.signed_in.token
+        expect_status(evidence(await api.get(api.routes.profile, token=token)), 200)
+        await registrations.remove(account)
+        for route in (api.routes.profile, api.routes.recommendations):
+            expect_refusal(evidence(await api.get(route, token=token)), "a deleted user's token", 401)
