@@ -61,6 +61,10 @@ class Services:
                 "SPOTIFY_REDIRECT_URI": SPOTIFY_CALLBACK,
                 "SPOTIFY_ACCOUNTS_URL": f"https://{ACCOUNTS_HOST}",
                 "SPOTIFY_TOKEN_URL": token_url,
+                # Short and low, so that a keep-alive and a limit are seen within a second.
+                "REALTIME_PING_INTERVAL": "1",
+                "REALTIME_MESSAGES": "400",
+                "REALTIME_CONNECTIONS": "12",
                 "REHEARSAL_FAULTS": " ".join(replica.faults),
             }
             | replica.environment,

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -16,17 +15,10 @@ from pydantic import (
     model_validator,
 )
 
-from golive.model.duration import parse_duration
+from golive.environment.fields import Duration
+from golive.environment.live import RealtimeBehaviour, Recommendations
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        return parse_duration(value)
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError(f"{value!r} has no unit: write a duration such as '500 ms'")
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -48,7 +40,6 @@ def _host_and_port(value: str) -> str:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
 HttpUrl = Annotated[str, _url_of("https", "http")]
 HttpsUrl = Annotated[str, _url_of("https")]
 Endpoint = Annotated[str, AfterValidator(_host_and_port)]
@@ -161,6 +152,11 @@ class Routes(_Frozen):
     leave: str = "/api/sessions/{id}/leave"
     playlist: str = "/api/sessions/{id}/playlist"
     feedback: str = "/feedback/songs/{id}"
+    song: str = "/songs/{id}"
+    similar: str = "/songs/{id}/similar"
+    trending: str = "/trending"
+    search: str = "/nlp-recommendations/query"
+    group_recommendations: str = "/api/sessions/{id}/recommendations"
 
 
 class Password(_Frozen):
@@ -207,6 +203,7 @@ class Budgets(_Frozen):
 
     api_p95: Duration
     recommendations_p95: Duration
+    search_p95: Duration = timedelta(milliseconds=300)
     realtime_delivery: Duration
     page_load: Duration
     first_byte: Duration
@@ -347,6 +344,8 @@ class Profile(_Frozen):
     limits: Limits = Limits()
     secrets: dict[str, SecretSource] = {}
     frontend: Frontend = Frontend()
+    recommendations: Recommendations = Recommendations()
+    realtime: RealtimeBehaviour = RealtimeBehaviour()
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":
