@@ -21,7 +21,7 @@ TOO_BIG = {1009, 1000, 1002, 1003, 1007, 1008}
 @pytest.mark.parametrize("kind", ["oversized", "malformed", "binary"])
 async def test_what_is_no_message_harms_nobody(kind, realtime, rooms, listener, friend, evidence, profile):
     """Oversized, malformed and binary messages are refused, and other members are served as before."""
-    largest, limit = profile.realtime.largest_message, rooms.patience
+    largest, limit = profile.realtime.largest_message, profile.network.request_deadline.total_seconds()
     payloads = {
         "oversized": (f'420["join_session",{{"sessionId":"{"x" * largest}"}}]',),
         "malformed": MALFORMED,
@@ -34,7 +34,7 @@ async def test_what_is_no_message_harms_nobody(kind, realtime, rooms, listener, 
                 with suppress(ConnectionLost):
                     await wire.send(payload, deadline=limit)
                 # Too large a message must end the connection; others may, or be ignored.
-                ended = await wire.ended_within(limit if kind == "oversized" else 0.05)
+                ended = await wire.ended_within(rooms.patience if kind == "oversized" else 0.05)
                 code = wire.close_code
             if kind == "oversized" and not ended:
                 wanted = f"the connection ended (over {largest} bytes)"
@@ -51,7 +51,7 @@ async def test_flood_is_refused(realtime, rooms, listener, friend, evidence, pro
     if allowed is None:
         evidence.note("floods are not tried here", declared="realtime.messages_limit is not named")
         return
-    count, limit = allowed + allowed // 10, rooms.patience
+    count, limit = allowed + allowed // 10, profile.network.request_deadline.total_seconds()
     async with rooms.opened((listener, realtime)) as room:
         (bystander,) = room.members
         async with await realtime.wire(friend.token, who="flooder", deadline=limit) as wire:

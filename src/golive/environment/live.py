@@ -55,7 +55,7 @@ class Recommendations(_Frozen):
     """How improbable by chance a list must be to count as fitting a taste."""
     highest_overlap: float = Field(default=0.5, ge=0, lt=1)
     """Of two lists for different tastes: shared / all."""
-    highest_artist_share: float = Field(default=0.3, gt=0, lt=1)
+    highest_artist_share: float = Field(default=0.2, gt=0, lt=1)
     """Of one list: no artist stands on more of it."""
     group_member_share: float = Field(default=0.2, gt=0, lt=1)
     """Of a group's list: at least so much is of each member's taste."""
