@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test lint drills unit benchmark lock docs install clean
+.PHONY: help rehearse test lint drills caught unit benchmark lock docs install clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ lint: install  ## ruff, mypy --strict and the floors
 
 unit: install  ## The fast part of the tests, without drills
 	$(BIN)/pytest selftests -n 2 -q --ignore=selftests/drills $(ARGS)
+
+caught: install  ## Write the documents of the record anew, without drilling
+	$(BIN)/python -m selftests.drills.record --documents
 
 drills: install  ## Every fault turns exactly its lines red; the healthy rehearsal is GO
 	$(BIN)/pytest selftests/drills -n 2 -q $(ARGS)

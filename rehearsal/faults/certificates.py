@@ -66,7 +66,6 @@ class MissingIntermediate(Fault):
     name = "tls.missing-intermediate"
     breaks = (
         "infra.tls",
-        "step.frontend.config",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "post.accessible",

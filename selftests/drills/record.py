@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rehearsal.faults import catalogue
+from selftests.drills.checks_document import DOCUMENT, checks_document
 from selftests.drills.drill import ROOT, Drill, drill
 
 CAUGHT = Path(__file__).with_name("caught.json")
@@ -26,9 +27,23 @@ def read_caught() -> dict[str, tuple[str, ...]]:
     return {fault: tuple(checks) for fault, checks in recorded.items()}
 
 
+def write(caught: dict[str, tuple[str, ...]]) -> None:
+    """Write the record, and the documents that are made from it."""
+    document = {name: list(caught[name]) for name in sorted(caught)}
+    CAUGHT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    TABLE.write_text(table(caught), encoding="utf-8")
+    DOCUMENT.write_text(checks_document(caught), encoding="utf-8")
+
+
 def main(names: Sequence[str]) -> int:
-    """Drill, and write the record; returns 1 when a fault did not turn exactly its lines red."""
+    """Drill, and write the record; returns 1 when a fault did not turn exactly its lines red.
+
+    ``--documents`` only writes the documents anew, from the record as it is.
+    """
     faults = catalogue()
+    if list(names) == ["--documents"]:
+        write(read_caught())
+        return 0
     chosen = list(names) or list(faults)
     caught = {name: checks for name, checks in (read_caught() if names else {}).items() if name in faults}
     wrong = 0
@@ -46,9 +61,7 @@ def main(names: Sequence[str]) -> int:
                 if not exact:
                     sys.stdout.write(f"{result.story()}\n")
                 sys.stdout.flush()
-    document = {name: list(caught[name]) for name in sorted(caught)}
-    CAUGHT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    TABLE.write_text(table(caught), encoding="utf-8")
+    write(caught)
     return 1 if wrong else 0
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from golive.plugin.manifest import read_manifest
 from rehearsal.faults import catalogue
+from selftests.drills.checks_document import DOCUMENT, checks_document
 from selftests.drills.drill import ROOT, drill
 from selftests.drills.record import TABLE, read_caught, table
 
@@ -36,3 +37,4 @@ def test_record_names_every_fault():
     """The record and its table are of today's faults."""
     assert set(read_caught()) == set(FAULTS)
     assert TABLE.read_text(encoding="utf-8") == table(read_caught())
+    assert DOCUMENT.read_text(encoding="utf-8") == checks_document(read_caught())

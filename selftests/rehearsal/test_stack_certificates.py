@@ -12,7 +12,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 
 from rehearsal.faults import named
 from rehearsal.stack.certificates import CertificateStore, mint
-from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, PUBLIC_HOSTS, healthy_plan
+from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, PUBLIC_HOSTS, healthy_plan
 from rehearsal.stack.run_directory import RunDirectory
 
 
@@ -74,7 +74,7 @@ def test_a_defect_makes_exactly_its_host_fail(run_directory: RunDirectory, fault
 
 def test_the_nearly_expired_certificate_is_valid_for_six_more_days(run_directory: RunDirectory) -> None:
     store = minted(run_directory, "tls.nearly-expired")
-    verify(store, ACCOUNTS_HOST)
-    leaf = x509.load_pem_x509_certificates(store.by_host[ACCOUNTS_HOST].chain.read_bytes())[0]
+    verify(store, CDN_HOST)
+    leaf = x509.load_pem_x509_certificates(store.by_host[CDN_HOST].chain.read_bytes())[0]
     left = leaf.not_valid_after_utc - datetime.now(UTC)
     assert timedelta(days=5, hours=23) < left <= timedelta(days=6)

@@ -1,6 +1,7 @@
 """``golive``: what is done with records after, and with the machine before, a run."""
 
 import argparse
+import hashlib
 import json
 import shutil
 import subprocess
@@ -57,7 +58,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(options: argparse.Namespace) -> int:
     run = read_run(options.folder / "events.jsonl")
-    checklist = parse_checklist(options.checklist.read_text(encoding="utf-8"), source=options.checklist.name)
+    text = options.checklist.read_text(encoding="utf-8")
+    if hashlib.sha256(text.encode()).hexdigest() != run.header.checklist_digest:
+        raise CorruptRecordError(
+            f"{options.checklist} is not the checklist that run {run.header.run_id} was judged by"
+            f" (SHA-256 {run.header.checklist_digest[:12]}…): give that one with --checklist"
+        )
+    checklist = parse_checklist(text, source=options.checklist.name)
     now = run.footer.finished if run.footer else datetime.now(UTC)
     waivers = read_waivers(options.waivers, checklist, now=now)
     verdict = decide(checklist, Ledger.of([run]), waivers, now=now)
@@ -101,3 +108,7 @@ def _install_browser() -> bool:
 def _schema(_: argparse.Namespace) -> int:
     sys.stdout.write(json.dumps(summary_schema(), indent=2) + "\n")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

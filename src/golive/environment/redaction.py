@@ -7,9 +7,9 @@ target that echoes its input would carry past that.
 import base64
 import html
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from golive.environment.secrets import Secret
 
@@ -23,6 +23,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._forms: set[str] = set()
+        self._in_urls: dict[str, re.Pattern[str]] = {}
         for secret in secrets:
             self.add(secret)
 
@@ -31,6 +32,7 @@ class Redactor:
         value = secret.reveal()
         if len(value) >= _SHORTEST:
             self._forms |= _forms(value)
+            self._in_urls[value] = _in_urls(value)
         return secret
 
     def scrub(self, text: str) -> str:
@@ -42,6 +44,9 @@ class Redactor:
         for form in sorted(self._forms, key=len, reverse=True):
             if form in text:
                 text = text.replace(form, REDACTED)
+        if "%" in text or "+" in text:
+            for pattern in self._in_urls.values():
+                text = pattern.sub(REDACTED, text)
         return text
 
     def scrub_json(self, value: Any) -> Any:
@@ -59,8 +64,8 @@ class Redactor:
 
 def _forms(value: str) -> set[str]:
     raw = value.encode()
-    forms = {value, quote(value), quote(value, safe=""), quote_plus(value), html.escape(value), raw.hex()}
-    forms.add(json.dumps(value)[1:-1])
+    forms = {value, html.escape(value), html.escape(value, quote=False), raw.hex(), raw.hex().upper()}
+    forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             # Inside a longer text the value starts at any of three alignments; its first and last
@@ -70,3 +75,14 @@ def _forms(value: str) -> set[str]:
             if len(core) >= _SHORTEST:
                 forms.add(core)
     return forms
+
+
+def _in_urls(value: str) -> re.Pattern[str]:
+    """Match ``value`` with any of its characters percent-encoded: encoders differ in which they leave."""
+    return re.compile("".join(map(_in_url, value)))
+
+
+def _in_url(character: str) -> str:
+    encoded = "".join(f"%{byte:02x}" for byte in character.encode())
+    plus = r"|\+" if character == " " else ""
+    return f"(?:{re.escape(character)}{plus}|(?i:{encoded}))"

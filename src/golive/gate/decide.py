@@ -41,6 +41,8 @@ def decide(
             )
     items = tuple(judged[item] for item in checklist.items if item in judged)
     decision, reason = _decide(checklist, items)
+    if ledger.interruption and decision in (Decision.GO, Decision.CONDITIONAL_GO):
+        decision, reason = Decision.INCONCLUSIVE, f"the run is not complete: {ledger.interruption}"
     return Verdict(decision=decision, reason=reason, items=items)
 
 
@@ -55,18 +57,27 @@ def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decis
     required = [entry for entry in items if checklist.items[entry.item].severity is Severity.REQUIRED]
     failed = [entry for entry in required if entry.state is ItemState.FAILED]
     if failed:
+        failed = _without_parents(failed, checklist)
         return Decision.NO_GO, f"{_count(failed, 'required line')} failed: {_names(failed)}"
     unseen = [
         entry for entry in required if not is_positive(entry.state) and entry.state is not ItemState.WAIVED
     ]
     if unseen:
+        unseen = _without_parents(unseen, checklist)
         reason = f"{_count(unseen, 'required line')} without fresh positive evidence: {_names(unseen)}"
         return Decision.INCONCLUSIVE, reason
     conditions = [entry for entry in items if not is_positive(entry.state)]
     if conditions:
+        conditions = _without_parents(conditions, checklist)
         states = ", ".join(sorted({entry.state.value for entry in conditions}))
         return Decision.CONDITIONAL_GO, f"{_count(conditions, 'line')} {states}: {_names(conditions)}"
     return Decision.GO, f"{_count(items, 'line')} in scope, each answered by fresh evidence"
+
+
+def _without_parents(entries: list[ItemVerdict], checklist: Checklist) -> list[ItemVerdict]:
+    """Leave out lines that only repeat what a line under them says."""
+    named = {entry.item for entry in entries}
+    return [entry for entry in entries if not named.intersection(checklist.items[entry.item].children)]
 
 
 def _count(entries: tuple[ItemVerdict, ...] | list[ItemVerdict], noun: str) -> str:

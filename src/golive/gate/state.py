@@ -85,7 +85,7 @@ def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: dateti
 
     failed = [record for record in records if record.outcome is Outcome.FAILED]
     if failed and waiver is None:
-        return verdict(ItemState.FAILED, _first_and_more(failed), failed[0].remedy)
+        return verdict(ItemState.FAILED, _unmet(failed), failed[0].remedy)
     # A waiver accepts the failure, and nothing else: what other checks did not see stays unseen.
     unseen = [record for record in records if record.outcome in (Outcome.BLIND, Outcome.ERROR)]
     if unseen:
@@ -144,6 +144,12 @@ def _holds(attestation: Attestation, item: Item, ledger: Ledger, now: datetime) 
         and attestation.release == ledger.release.version
         and attestation.at <= now < attestation.expires
     )
+
+
+def _unmet(failed: list[CheckRecord]) -> str:
+    """The sentence for an owner: what must hold, and what was seen instead."""
+    requirement = failed[0].requirement.rstrip(".")
+    return f"{requirement}, but: {_first_and_more(failed)}" if requirement else _first_and_more(failed)
 
 
 def _first_and_more(records: list[CheckRecord]) -> str:

@@ -88,7 +88,7 @@ class RunFooter(Record):
     finished: datetime
     pytest_exit_code: int
     interruption: str = ""
-    """Why the run ended before its last check; empty for a complete run."""
+    """What kept the run from being complete: it ended early, or broke; empty for a complete run."""
     steps: tuple[SuiteStep, ...] = ()
     notes: tuple[str, ...] = ()
     """Remarks about the run itself, such as checks that ran alone and why."""
@@ -113,6 +113,8 @@ class Ledger:
     expected_checks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     absent_parts: Mapping[str, str] = field(default_factory=dict)
     deployed_at: datetime | None = None
+    interruption: str = ""
+    """What kept the newest run from being complete; such a ledger is never a GO."""
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> "Ledger":
@@ -155,4 +157,9 @@ class Ledger:
             expected_checks={item: frozenset(checks) for item, checks in expected.items()},
             absent_parts=absent,
             deployed_at=deployed,
+            interruption=_interruption_of(ordered[-1]),
         )
+
+
+def _interruption_of(run: Run) -> str:
+    return run.footer.interruption if run.footer is not None else "it was killed before its end"

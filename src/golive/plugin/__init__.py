@@ -11,6 +11,7 @@ from golive.model.checklist import PHASES, SECTION_MARKERS
 from golive.plugin import fixtures
 from golive.plugin.binding import bind
 from golive.plugin.coverage import Coverage
+from golive.plugin.effects import Effects
 from golive.plugin.look_ahead import look_ahead_plugin
 from golive.plugin.loop import AsyncFixtures, EventLoopThread
 from golive.plugin.options import pytest_addoption, runs_nothing
@@ -18,6 +19,7 @@ from golive.plugin.outcomes import Outcomes
 from golive.plugin.recorder import CheckLog
 from golive.plugin.reports import write_technical_reports
 from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
+from golive.plugin.scrubbing import scrub_reports
 from golive.plugin.session import CollectedChecks, RunSession
 from golive.plugin.start import environ_with, read_facts
 from golive.plugin.terminal import ChecklistProgress, VerdictSummary
@@ -106,13 +108,16 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         manager.register(Coverage(), "golive-coverage")
         return
     logging.getLogger().addHandler(CheckLog())
+    manager.register(Effects(verification), "golive-effects")
     manager.register(Outcomes(verification, loop), "golive-outcomes")
+    scrub_reports(config, verification.redactor)
     manager.register(look_ahead_plugin(config, loop), "golive-look-ahead")
     manager.register(CollectedChecks(verification), "golive-collected")
+    if not runs_nothing(config):
+        # In a worker of xdist too: it is there that Allure sees the checks.
+        write_technical_reports(config)
     if hasattr(config, "workerinput"):
         return
-    if not runs_nothing(config):
-        write_technical_reports(config)
     manager.register(RunSession(config), "golive-session")
 
 

@@ -13,6 +13,20 @@ class Coverage:
     """Prints coverage, or writes the manifest, after collection; runs nothing."""
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config) -> None:
+        """Refuse to write a manifest of a part of the checks.
+
+        Raises:
+            pytest.UsageError: when checks were selected on the command line.
+        """
+        option = config.option
+        selection = (
+            option.markexpr or option.keyword or option.deselect or config.args != config.getini("testpaths")
+        )
+        if option.checklist_lock and selection:
+            raise pytest.UsageError("--checklist-lock: the manifest is of all checks; select none of them")
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         verification = session.config.stash[VERIFICATION]
         terminal: TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -46,8 +46,11 @@ async def execute(
     try:
         async with asyncio.timeout(deadline) as scope:
             await function(**arguments)
-    except TransportError as error:
-        raise await meaning_of(error, verification) from error
+    except (TransportError, BaseExceptionGroup) as error:
+        meaning = await meaning_of(error, verification)
+        if meaning is error:
+            raise
+        raise meaning from error
     except TimeoutError as error:
         if scope.expired():
             raise CheckDeadlineError(f"the check did not end within {deadline:g} s") from error
@@ -58,11 +61,19 @@ async def execute(
         current_effect.reset(effect)
 
 
-async def meaning_of(error: TransportError, verification: Verification) -> BaseException:
-    """Return ``error`` when the target is down, a ``Blind`` when the suite's own network is."""
-    return await ControlProbe(
-        verification.profile.control, AddressBook(verification.profile.network)
-    ).classify(error)
+async def meaning_of(error: BaseException, verification: Verification) -> BaseException:
+    """Return ``error`` itself, or a ``Blind`` for a transport error while the suite's own network is down.
+
+    A group, as tasks of a check raise it, is returned with each of its errors so judged.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        inner = await asyncio.gather(*(meaning_of(one, verification) for one in error.exceptions))
+        unchanged = all(after is before for after, before in zip(inner, error.exceptions, strict=True))
+        return error if unchanged else BaseExceptionGroup(error.message, inner)
+    if not isinstance(error, TransportError):
+        return error
+    network = AddressBook(verification.profile.network)
+    return await ControlProbe(verification.profile.control, network).classify(error)
 
 
 def begin(item: pytest.Item, verification: Verification) -> RunningCheck:

@@ -33,16 +33,24 @@ class LookAhead:
         self._loop = loop
         self._enabled = enabled
         self._started = False
+        self._abandoned = False
         self._futures: dict[str, concurrent.futures.Future[None]] = {}
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self.alone: Counter[str] = Counter()
         """Why checks ran alone, and how many for that reason."""
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Start every check that may start early, once the session's own setup stands."""
-        if self._started or not self._enabled:
-            return
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Any:
+        """A check that runs alone is alone from its setup on; the first other one starts all others."""
+        alone = self._why_alone(item) is not None
+        if alone:
+            self._drain()
+        result = yield
+        if self._enabled and not self._started and not alone:
+            self._start_early(item)
+        return result
+
+    def _start_early(self, item: pytest.Item) -> None:
         self._started = True
         for other in item.session.items:
             if self._why_alone(other) is None and (arguments := self._arguments(other, item)) is not None:
@@ -51,14 +59,14 @@ class LookAhead:
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         """Wait for the check's own result, or run it alone."""
+        reason = self._why_alone(pyfuncitem)
+        if self._enabled and reason is not None:
+            self.alone[reason] += 1
         if not is_async(pyfuncitem):
             return None
         future = self._futures.pop(pyfuncitem.nodeid, None)
         if future is None:
             self._drain()
-            reason = self._why_alone(pyfuncitem)
-            if self._enabled and reason is not None:
-                self.alone[reason] += 1
             names = pyfuncitem._fixtureinfo.argnames
             arguments = {name: pyfuncitem.funcargs[name] for name in names}
             future = self._loop.submit(execute(pyfuncitem, pyfuncitem.obj, arguments, self._verification))
@@ -66,8 +74,19 @@ class LookAhead:
         return True
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
+        """Before the session's fixtures go, which is with the last check: of all, or before ``-x`` stops."""
+        if nextitem is None:
+            self._abandon()
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Cancel what was started and never reached, before the session's fixtures go."""
+        """Before the session's fixtures go, where the run was interrupted."""
+        self._abandon()
+
+    def _abandon(self) -> None:
+        """Cancel what was started and never reached, and wait until it has ended."""
+        self._abandoned = True
         left = list(self._futures.values())
         for future in left:
             future.cancel()
@@ -76,6 +95,8 @@ class LookAhead:
 
     async def _in_its_place(self, item: pytest.Item, arguments: dict[str, Any]) -> None:
         async with self._places:
+            if self._abandoned:
+                return
             await execute(item, item.obj, arguments, self._verification)  # type: ignore[attr-defined]  # is a Function
 
     def _wait(self, future: concurrent.futures.Future[None]) -> None:
@@ -111,7 +132,11 @@ class LookAhead:
 
         Fixtures are asked for by ``turn``, the item that is being set up: only an active one may ask.
         """
-        if evaluate_skip_marks(other) is not None:
+        try:
+            if evaluate_skip_marks(other) is not None:
+                return None
+        except pytest.fail.Exception:
+            # A condition that cannot be evaluated: pytest says so at the check's own setup.
             return None
         parameters = getattr(getattr(other, "callspec", None), "params", {})
         manager = other.session._fixturemanager

@@ -10,6 +10,7 @@ import pytest
 from golive.model.outcome import Blind, Outcome
 from golive.model.run import CheckRecord
 from golive.plugin.binding import BINDING
+from golive.plugin.effects import NotAllowedHere
 from golive.plugin.execution import RUNNING, begin, is_async, meaning_of
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.recorder import RunningCheck, running_check
@@ -37,6 +38,8 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
     match error:
         case None:
             return Judgement(Outcome.PASSED, "passed")
+        case NotAllowedHere():
+            return Judgement(None, str(error.msg), error.remedy)
         case pytest.skip.Exception():
             return Judgement(None, f"skipped: {error.msg}", "a skipped check answers nothing; make it run")
         case Blind():
@@ -64,7 +67,7 @@ def _worst(judgements: Iterable[Judgement]) -> Judgement:
 def _sentence(error: BaseException) -> str:
     text = str(getattr(error, "msg", None) or error).strip() or type(error).__name__
     # pytest's rewriting appends its introspection of the assert on lines of its own.
-    return text.partition("\nassert ")[0].replace("\n", " ")[:_REASON_LIMIT]
+    return text.partition("\nassert ")[0].replace("\n", " ")
 
 
 class Outcomes:
@@ -94,7 +97,8 @@ class Outcomes:
         if BINDING not in item.stash:
             return report
         error = call.excinfo.value if call.excinfo else None
-        if call.when == "setup" and isinstance(error, TransportError):
+        unjudged = call.when == "setup" or (call.when == "call" and not is_async(item))
+        if unjudged and isinstance(error, TransportError | BaseExceptionGroup):
             error = self._loop.run(meaning_of(error, self._verification), deadline_seconds=_CONTROL_SECONDS)
         if call.when == "setup" and error is not None:
             item.stash[RECORD] = self._record(item, judge(error, in_setup=True))
@@ -106,7 +110,6 @@ class Outcomes:
         record = item.stash.get(RECORD, None)
         if report.failed and record is not None and record.outcome in (Outcome.FAILED, Outcome.BLIND):
             report.longrepr = _shown(record)
-        self._scrub(report)
         return report
 
     def _of_call(
@@ -131,8 +134,8 @@ class Outcomes:
         if record is None:
             record = self._record(item, Judgement(None, "it was set up and never called", "run it again"))
         if error is not None and record.outcome in (Outcome.PASSED, None):
-            reason = f"its teardown failed: {_sentence(error)}"
-            record = record.model_copy(update={"outcome": Outcome.ERROR, "reason": reason})
+            reason = self._verification.redactor.scrub(f"its teardown failed: {_sentence(error)}")
+            record = record.model_copy(update={"outcome": Outcome.ERROR, "reason": reason[:_REASON_LIMIT]})
         item.stash[RECORD] = record
         # As text: a value that a transport between processes cannot carry must not lose a report.
         report.golive_record = record.model_dump_json()  # type: ignore[attr-defined]  # pytest keeps extra attributes
@@ -146,7 +149,8 @@ class Outcomes:
             function=binding.function,
             items=binding.items,
             outcome=judgement.outcome,
-            reason=scrub(judgement.reason),
+            # Scrubbed whole, then cut: a secret that the cut divides would not be known any more.
+            reason=scrub(judgement.reason)[:_REASON_LIMIT],
             remedy=scrub(judgement.remedy),
             requirement=binding.requirement,
             effect=binding.effect,
@@ -155,16 +159,6 @@ class Outcomes:
             evidence=tuple(running.evidence),
             output=scrub("\n".join(running.output)),
         )
-
-    def _scrub(self, report: pytest.TestReport) -> None:
-        scrub = self._verification.redactor.scrub
-        report.sections = [(scrub(title), scrub(text)) for title, text in report.sections]
-        if isinstance(report.longrepr, str):
-            report.longrepr = scrub(report.longrepr)
-        elif report.longrepr is not None and not isinstance(report.longrepr, tuple):
-            text = str(report.longrepr)
-            if scrub(text) != text:
-                report.longrepr = scrub(text)
 
 
 def not_run(

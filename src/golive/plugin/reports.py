@@ -9,6 +9,9 @@ def write_technical_reports(config: pytest.Config) -> None:
     """Point pytest-html and allure-pytest at the run's folder, where the user named no other place."""
     folder = config.stash[VERIFICATION].folder
     option = config.option
+    if option.reportchars == "fE":
+        # pytest's default summary would stand below the verdict, and say less.
+        option.reportchars = ""
     if hasattr(option, "htmlpath") and not option.htmlpath:
         option.htmlpath = str(folder / "pytest.html")
         option.self_contained_html = True

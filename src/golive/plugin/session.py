@@ -22,6 +22,7 @@ from golive.report import render_all
 from golive.report.events import EventWriter, read_run
 
 VERDICT = pytest.StashKey[Verdict]()
+NOTES = pytest.StashKey[tuple[str, ...]]()
 _KEPT_EXIT_CODES = frozenset({2, 3, 4, 5})
 COLLECTED = "collected.json"
 
@@ -37,6 +38,8 @@ class RunSession:
         self._records: dict[str, CheckRecord] = {}
         self._steps: list[SuiteStep] = []
         self._interruption = ""
+        self._incomplete = ""
+        """Why a run without a failed line is no success all the same."""
         self._checks_began = 0.0
 
     @pytest.hookimpl(tryfirst=True)
@@ -73,10 +76,13 @@ class RunSession:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a check's record as soon as it is complete."""
         text = getattr(report, "golive_record", None)
+        if report.when == "teardown" and report.failed:
+            self._incomplete = f"the teardown of {report.nodeid} failed"
         if text is not None:
             record = CheckRecord.model_validate_json(text)
         elif report.when not in ("setup", "call", "teardown"):
             record = self._crashed(report)
+            self._incomplete = f"the process running {report.nodeid} crashed"
         else:
             return
         self._records[record.check] = record
@@ -85,7 +91,7 @@ class RunSession:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember why the run ended early."""
-        self._interruption = f"interrupted: {excinfo.value or type(excinfo.value).__name__}"
+        self._interruption = f"interrupted: {str(excinfo.value) or type(excinfo.value).__name__}"
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Remember why the run ended early."""
@@ -133,14 +139,15 @@ class RunSession:
         for record in self._silent(now):
             self._records[record.check] = record
             self._writer.write(record)
-        reason = self._interruption or str(session.shouldfail or session.shouldstop or "")
+        notes = self._config.stash[NOTES] = self._notes()
+        reason = self._interruption or str(session.shouldfail or session.shouldstop or "") or self._incomplete
         self._writer.write(
             RunFooter(
                 finished=self._verification.clock(),
                 pytest_exit_code=exit_code,
                 interruption=reason,
                 steps=tuple(self._steps),
-                notes=self._notes(),
+                notes=notes,
             )
         )
         self._writer.close()

@@ -11,7 +11,7 @@ from golive.model.outcome import Outcome
 from golive.model.run import CheckRecord
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.plugin.options import runs_nothing
-from golive.plugin.session import VERDICT, read_collected
+from golive.plugin.session import NOTES, VERDICT, read_collected
 from golive.plugin.verification import VERIFICATION, Verification
 
 _SIGNS = {
@@ -146,6 +146,8 @@ class VerdictSummary:
         mark = f" [{verification.profile.watermark}]" if verification.profile.watermark else ""
         terminalreporter.write(f"{verdict.decision}{mark}", bold=True, **{colour: True})
         write(f"  {verdict.reason}")
+        for note in config.stash.get(NOTES, ()):
+            write(f"note: {note}")
         report = verification.folder / "checklist.html"
         shown = report.relative_to(config.rootpath) if report.is_relative_to(config.rootpath) else report
         write(f"report: {shown}")
@@ -159,7 +161,11 @@ class VerdictSummary:
             ("Without evidence", (ItemState.UNKNOWN, ItemState.NOT_RUN, ItemState.STALE)),
             ("Waived", (ItemState.WAIVED,)),
         ):
-            entries = [entry for entry in verdict.by_state(*states) if not _has_children(entry, verification)]
+            entries = [
+                entry
+                for entry in verdict.by_state(*states)
+                if not _has_children(entry, verification) and not _has_no_check(entry, verification)
+            ]
             if entries:
                 reporter.write_line(title, bold=True)
             for entry in entries:
@@ -168,11 +174,25 @@ class VerdictSummary:
                 reporter.write_line(_wrapped(entry.reason, indent=6, width=width))
                 if entry.remedy:
                     reporter.write_line(_wrapped(f"remedy: {entry.remedy}", indent=6, width=width))
+        unanswered = [entry.item for entry in verdict.items if _has_no_check(entry, verification)]
+        if unanswered:
+            reporter.write_line("No check answers these lines yet; bind one, or attest them", bold=True)
+            reporter.write_line(_wrapped(", ".join(unanswered), indent=2, width=width))
         reporter.write_line("")
 
 
 def _has_children(entry: ItemVerdict, verification: Verification) -> bool:
     return verification.checklist.items[entry.item].answered_by is AnsweredBy.CHILDREN
+
+
+def _has_no_check(entry: ItemVerdict, verification: Verification) -> bool:
+    """Whether the line is open because nothing is bound to it: a gap of the suite, not of this run."""
+    return (
+        entry.state is ItemState.NOT_RUN
+        and not entry.checks
+        and not verification.manifest.get(entry.item)
+        and not _has_children(entry, verification)
+    )
 
 
 def _wrapped(text: str, *, indent: int, width: int) -> str:
