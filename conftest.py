@@ -5,7 +5,9 @@ import pytest
 pytest_plugins = [
     "fixtures.target",
     "fixtures.accounts",
+    "fixtures.recommendations",
     "fixtures.realtime",
+    "fixtures.rooms",
     "fixtures.browser",
     "fixtures.forging",
     "fixtures.identity",

@@ -15,7 +15,7 @@ class AcceptsExpiredToken(ApiFault):
     """Tokens are accepted after their expiry."""
 
     name = "auth.accepts-expired-token"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         app.tokens.options["verify_exp"] = False
@@ -25,7 +25,7 @@ class AcceptsForgedSignature(ApiFault):
     """Tokens are accepted whatever their signature is."""
 
     name = "auth.accepts-forged-signature"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         # Without the signature PyJWT checks nothing else either, unless it is told to.

@@ -67,6 +67,10 @@ class Services:
                 "REHEARSAL_FLAVOUR": self.plan.flavour,
                 # Everybody comes from this machine: many users, and whoever verifies the rehearsal.
                 "RATE_LIMIT_RAISED_FOR": LOOPBACK,
+                # Short and low, so that a keep-alive and a limit are seen within a second.
+                "REALTIME_PING_INTERVAL": "1",
+                "REALTIME_MESSAGES": "400",
+                "REALTIME_CONNECTIONS": "12",
                 "REHEARSAL_FAULTS": " ".join(replica.faults),
             }
             | replica.environment,

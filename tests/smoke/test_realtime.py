@@ -1,33 +1,22 @@
-"""Real time: every way in, nobody uninvited, and each update to every member once and to no outsider."""
+"""Real time: every way in, nobody uninvited, and a connection that stays."""
 
 import asyncio
-from contextlib import AsyncExitStack
-from datetime import timedelta
-from time import monotonic
 
 import pytest
 
-from golive.expect.realtime import expect_not_received, expect_received_once
-from golive.probes.errors import HandshakeRefused
-from golive.probes.realtime import event_named
+from golive.expect.failure import unmet
+from golive.probes.errors import DeadlineExceeded, HandshakeRefused
+from golive.probes.realtime_probe import RealtimeConnection
 
 pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
 
-SETTLING = timedelta(milliseconds=300)
-"""How long after the last expected event a second copy, or one for an outsider, is waited for."""
+KEPT_FOR = 1.5
+"""How many ping intervals a connection is held."""
 
 
-@pytest.mark.parametrize(
-    ("transports", "carried_by"),
-    [
-        pytest.param(("polling",), "polling", marks=pytest.mark.needs("polling")),
-        pytest.param(("polling", "websocket"), "websocket", marks=pytest.mark.needs("polling")),
-        (("websocket",), "websocket"),
-    ],
-    ids=["polling-alone", "polling-then-upgrade", "websocket-alone"],
-)
-async def test_every_way_in_connects(transports, carried_by, realtime, listener, evidence):
+async def test_every_way_in_connects(way_in, realtime, listener, evidence):
     """By polling alone, by upgrade and by WebSocket alone a signed-in client gets a connection."""
+    transports, carried_by = way_in
     async with await realtime.connect(listener.token, who="listener", transports=transports) as connection:
         observation = evidence(connection.observe())
         assert observation.transport == carried_by, (
@@ -35,90 +24,79 @@ async def test_every_way_in_connects(transports, carried_by, realtime, listener,
         )
 
 
-@pytest.mark.parametrize("token", [None, "garbage"], ids=["no-token", "garbage-token"])
-async def test_handshake_needs_a_valid_token(token, realtime, evidence):
-    """Without a valid token the handshake is refused."""
-    refusal = await _refusal_of(token, realtime, evidence)
-    # A gateway's error refuses everybody: only a refusal of the token itself counts.
-    assert refusal.status in (None, 400, 401, 403), (
-        f"handshake: expected the token refused, observed {refusal}"
-    )
+@pytest.mark.parametrize("kind", ["no-token", "garbage", "expired", "of-another-environment"])
+async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, foreign_token, evidence):
+    """A handshake without a token, or with one that is not valid here and now, is refused."""
+    token = {"no-token": None, "garbage": "garbage", "of-another-environment": foreign_token}.get(kind)
+    if kind == "expired":
+        token = sign_in.expired_token()
+    await _expect_handshake_refused(realtime, token, evidence)
 
 
-@pytest.mark.write
-async def test_join_is_acknowledged(realtime, group_sessions, listener, evidence, profile):
-    """Joining a session is acknowledged within the budget."""
+@pytest.mark.parametrize("way_of_foreigners", ["foreign", "null", "with-our-name-in-it"])
+async def test_handshake_needs_the_own_origin(way_of_foreigners, realtime, app, listener, evidence):
+    """A page of another site cannot connect, not even with a valid token; a page of the app can."""
+    origin = {
+        "foreign": "https://golive.example",
+        "null": "null",
+        "with-our-name-in-it": f"{app.url}.golive.example",
+    }[way_of_foreigners]
+    only = ("websocket",)
+    async with await realtime.connect(listener.token, transports=only, origin=app.url) as own:
+        evidence(own.observe())
+    await _expect_handshake_refused(realtime, listener.token, evidence, origin=origin)
+
+
+async def test_connection_is_kept_alive(realtime, listener, evidence, profile):
+    """Nothing happens for longer than a ping interval: the server pings in time, and the connection stays."""
+    interval = profile.realtime.ping_interval.total_seconds()
+    limit = profile.network.request_deadline.total_seconds()
+    if not await _speaks_engine_io(realtime, listener):
+        async with await realtime.connect(listener.token, who="listener") as quiet:
+            await asyncio.sleep(KEPT_FOR * interval)
+            _expect_standing(quiet, evidence)
+        return
     async with (
-        group_sessions.opened(listener) as session,
-        await realtime.connect(listener.token, who="listener") as connection,
+        await realtime.connect(listener.token, who="listener", transports=("websocket",)) as quiet,
+        await realtime.wire(listener.token, who="listener", deadline=limit) as wire,
     ):
-        answer = evidence(await connection.emit("join_session", {"sessionId": session.id}))
-    budget_ms = profile.budgets.realtime_delivery.total_seconds() * 1000
-    accepted = isinstance(answer.payload, dict) and answer.payload and "error" not in answer.payload
-    assert accepted, f"join_session: expected the session, observed a refusal or nothing — {answer.target}"
-    assert answer.elapsed_ms <= budget_ms, (
-        f"acknowledgement of join_session: expected ≤ {budget_ms:.0f} ms, observed {answer.elapsed_ms:.0f} ms"
-        f" — {answer.target}"
-    )
+        try:
+            ping = await wire.receive(deadline=KEPT_FOR * interval)
+        except DeadlineExceeded:
+            ping = None
+        evidence.note("first word after the handshake", ping=ping == "2", interval=f"{interval:g} s")
+        if ping != "2":
+            observed = "none" if ping is None else "something else"
+            wanted = f"within {KEPT_FOR * interval:g} s of silence"
+            unmet("ping", expected=wanted, observed=observed, where=wire.target)
+        await asyncio.sleep((KEPT_FOR - 1) * interval)
+        _expect_standing(quiet, evidence)
 
 
-@pytest.mark.write
-async def test_update_reaches_every_member_once_and_no_outsider(
-    realtime, group_sessions, listener, friend, outsider, a_track, evidence, profile
-):
-    """A playlist change reaches each member exactly once, within the budget, and nobody else."""
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(group_sessions.opened(listener, friend))
-        connect = (
-            realtime.connect(account.token, who=account.role) for account in (listener, friend, outsider)
-        )
-        sender, member, stranger = [
-            await stack.enter_async_context(connection) for connection in await asyncio.gather(*connect)
-        ]
-        for connection in (sender, member):
-            await connection.emit("join_session", {"sessionId": session.id})
-        await _update_and_judge(session, sender, (sender, member), (stranger,), a_track, evidence, profile)
+async def _speaks_engine_io(realtime, listener):
+    async with await realtime.connect(listener.token, who="listener", transports=("websocket",)) as seen:
+        return seen.observe().protocol == "socket.io"
 
 
-@pytest.mark.write
-async def test_update_crosses_replicas(
-    realtime_replicas, group_sessions, listener, friend, a_track, evidence, profile
-):
-    """A change that is made at one replica reaches a member who is connected to another."""
-    first, second = realtime_replicas[:2]
-    async with (
-        group_sessions.opened(listener, friend) as session,
-        await first.connect(listener.token, who="listener at the first replica") as sender,
-        await second.connect(friend.token, who="friend at the second replica") as member,
-    ):
-        for connection in (sender, member):
-            await connection.emit("join_session", {"sessionId": session.id})
-        await _update_and_judge(session, sender, (member,), (), a_track, evidence, profile)
+def _expect_standing(connection: RealtimeConnection, evidence):
+    observation = evidence(connection.observe())
+    if not observation.connected:
+        kept = f"{observation.observed_at - observation.opened_at:.1f} s"
+        unmet("idle connection", expected="still connected", observed=f"lost within {kept}",
+              where=observation.target)  # fmt: skip
 
 
-async def _refusal_of(token, realtime, evidence):
+async def _expect_handshake_refused(realtime, token, evidence, *, origin=None):
+    transports = ("websocket",) if origin else ("polling", "websocket")
     try:
-        connection = await realtime.connect(token, who="nobody")
+        connection = await realtime.connect(token, who="nobody", transports=transports, origin=origin)
     except HandshakeRefused as refusal:
         evidence.note("the handshake was refused", status=refusal.status, reason=str(refusal))
-        return refusal
+        # A gateway's error refuses everybody: only a refusal of the token or the origin itself counts.
+        if refusal.status not in (None, 400, 401, 403):
+            wanted, observed = "the client itself refused", refusal.message
+            unmet("handshake", expected=wanted, observed=observed, where=refusal.target)
+        return
     async with connection:
         observation = evidence(connection.observe())
-    raise AssertionError(f"handshake: expected a refusal, observed a connection — {observation.target}")
-
-
-async def _update_and_judge(session, sender, members, strangers, track, evidence, profile):
-    budget = profile.budgets.realtime_delivery
-    update = event_named("session_event", type="playlist_updated", sessionId=session.id)
-    since = monotonic()
-    await sender.emit("update_playlist", {"sessionId": session.id, "action": "add", "track": track})
-    await asyncio.sleep((budget + SETTLING).total_seconds())
-    seen = [evidence(member.observe()) for member in members]
-    unseen = [evidence(stranger.observe()) for stranger in strangers]
-    for connection in (*members, *strangers):
-        evidence.transcript("conversation", connection.transcript())
-    for observation in seen:
-        event = expect_received_once(observation, update, what="playlist_updated", since=since, within=budget)
-        evidence.latency(f"delivery to {observation.target}", [(event.at - since) * 1000], budget=budget)
-    for observation in unseen:
-        expect_not_received(observation, update, what="playlist_updated", since=since, for_at_least=budget)
+    unmet("handshake", expected="a refusal", observed="a connection", where=observation.target)

@@ -59,6 +59,7 @@ class Application:
             presence=Presence(self.cache),
             broadcast=RedisBroadcast(self.cache),
             metrics=self.metrics,
+            limits=settings.realtime,
         )
         self.health = Health(
             {

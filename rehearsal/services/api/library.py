@@ -42,9 +42,13 @@ class Library:
         )
         return [Signal(user_id, row["trackId"], weight_of(row["type"], row["rating"])) for row in rows]
 
+    def updated_at(self) -> datetime:
+        """Up to when the crowd is counted: the last full hour."""
+        return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
     async def crowd(self, days: int = CROWD_DAYS) -> Crowd:
         """What everybody did in the days before the last full hour: the same on every replica."""
-        until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        until = self.updated_at()
         key = (until, days)
         if key not in self._crowds:
             rows = await self._database.fetch(

@@ -21,15 +21,13 @@ from rehearsal.services.api.lean_socketio import NOOP, Packet, socketio
 from rehearsal.services.api.metrics import Metrics
 from rehearsal.services.api.presence import Presence
 from rehearsal.services.api.sessions import GroupSessions, PlaylistChange
+from rehearsal.services.api.settings import RealtimeLimits
 from rehearsal.services.api.throttle import Throttle
 from rehearsal.services.api.tokens import InvalidToken
 
 logger = logging.getLogger(__name__)
 
 LARGEST_PAYLOAD_BYTES = 1_000_000
-CONNECTIONS_PER_USER = 50
-MESSAGES = 1000
-MESSAGES_SECONDS = 10.0
 
 
 class Realtime:
@@ -44,6 +42,7 @@ class Realtime:
         presence: Presence,
         broadcast: RedisBroadcast,
         metrics: Metrics,
+        limits: RealtimeLimits,
     ) -> None:
         self.broadcast = broadcast
         self._access = access
@@ -53,12 +52,13 @@ class Realtime:
         self._callers: dict[str, Caller] = {}
         self._rooms: dict[str, set[str]] = defaultdict(set)
         self._order: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._throttle = Throttle(MESSAGES, MESSAGES_SECONDS)
+        self.limits = limits
+        self.throttle = Throttle(limits.messages, limits.messages_seconds)
         self.server = socketio.AsyncServer(
             async_mode="asgi",
             client_manager=broadcast,
             cors_allowed_origins=[origin],
-            ping_interval=25,
+            ping_interval=limits.ping_interval,
             ping_timeout=20,
             max_http_buffer_size=LARGEST_PAYLOAD_BYTES,
             # One client's events are answered in the order in which they came.
@@ -135,7 +135,8 @@ class Realtime:
             raise socketio.exceptions.ConnectionRefusedError("Unauthorized") from None
         except UNREACHABLE:
             raise socketio.exceptions.ConnectionRefusedError("Service Unavailable") from None
-        if sum(other.id == caller.id for other in self._callers.values()) >= CONNECTIONS_PER_USER:
+        standing = sum(other.id == caller.id for other in self._callers.values())
+        if standing >= self.limits.connections_per_user:
             raise socketio.exceptions.ConnectionRefusedError("Too many connections")
         self._callers[sid] = caller
         self._metrics.realtime_connections = len(self._callers)
@@ -143,7 +144,7 @@ class Realtime:
     async def _disconnect(self, sid: str, _reason: Any = None) -> None:
         caller = self._callers.pop(sid, None)
         self._metrics.realtime_connections = len(self._callers)
-        self._throttle.forget(sid)
+        self.throttle.forget(sid)
         for session_id in self._rooms.pop(sid, set()):
             if caller is not None and await self._presence.remove(session_id, caller.id, sid):
                 await self.to_room(session_id, "user_left", {"user": caller.public, "member": True})
@@ -158,7 +159,7 @@ class Realtime:
     async def _event(self, event: str, sid: str, *payload: Any) -> dict[str, Any]:
         self._metrics.realtime_messages += 1
         try:
-            if not self._throttle.admits(sid):
+            if not self.throttle.admits(sid):
                 raise ApiError(429, "Too many messages")
             handler = self.events.get(event)
             if handler is None:

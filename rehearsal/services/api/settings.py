@@ -28,6 +28,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class RealtimeLimits:
+    """What one real-time client may do; times in seconds."""
+
+    ping_interval: int = 25
+    messages: int = 1000
+    messages_seconds: float = 10.0
+    connections_per_user: int = 50
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that a replica is told from outside. Durations in seconds."""
 
@@ -49,6 +59,7 @@ class Settings:
     spotify_token_url: str
     limits: Limits = field(default_factory=Limits)
     flavour: str = "v1"
+    realtime: RealtimeLimits = field(default_factory=RealtimeLimits)
     faults: tuple[str, ...] = ()
 
     @property
@@ -73,7 +84,7 @@ class Settings:
                 raise SettingsError(f"the variable {name} must be a whole number, not {value!r}")
             return int(value)
 
-        usual = Limits()
+        usual, live = Limits(), RealtimeLimits()
         return Settings(
             host=text("HOST"),
             port=number("PORT"),
@@ -98,5 +109,10 @@ class Settings:
                 raised_for=frozenset(environment.get("RATE_LIMIT_RAISED_FOR", "").split()),
             ),
             flavour=environment.get("REHEARSAL_FLAVOUR", "v1"),
+            realtime=RealtimeLimits(
+                ping_interval=number("REALTIME_PING_INTERVAL", live.ping_interval),
+                messages=number("REALTIME_MESSAGES", live.messages),
+                connections_per_user=number("REALTIME_CONNECTIONS", live.connections_per_user),
+            ),
             faults=tuple(environment.get("REHEARSAL_FAULTS", "").split()),
         )

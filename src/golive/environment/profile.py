@@ -11,6 +11,7 @@ from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Met
 from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
+from golive.environment.live import RealtimeBehaviour, Recommendations
 from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
 from golive.environment.wire import Wire
 from golive.model.outcome import Blind, Effect
@@ -117,6 +118,11 @@ class Routes(_Frozen):
     leave: str = "/api/sessions/{id}/leave"
     playlist: str = "/api/sessions/{id}/playlist"
     feedback: str = "/feedback/songs/{id}"
+    song: str = "/songs/{id}"
+    similar: str = "/songs/{id}/similar"
+    trending: str = "/trending"
+    search: str = "/nlp-recommendations/query"
+    group_recommendations: str = "/api/sessions/{id}/recommendations"
 
 
 class _Strategy(_Frozen):
@@ -171,6 +177,7 @@ class Budgets(_Frozen):
 
     api_p95: Duration
     recommendations_p95: Duration
+    search_p95: Duration = timedelta(milliseconds=300)
     realtime_delivery: Duration
     page_load: Duration
     largest_paint: Duration = timedelta(milliseconds=2500)
@@ -307,6 +314,8 @@ class Profile(_Frozen):
     rate_limits: RateLimits | None = None
     operations: tuple[Operation, ...] = ()
     """The API's operations, by which wrong input, missing rights and private data are tried."""
+    recommendations: Recommendations = Recommendations()
+    realtime: RealtimeBehaviour = RealtimeBehaviour()
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":

@@ -1,10 +1,14 @@
 """What a real-time connection must have received, and must not have."""
 
 from datetime import timedelta
+from itertools import pairwise
+
+from pydantic import JsonValue
 
 from golive.expect.failure import unmet
 from golive.model.duration import format_duration
-from golive.probes.realtime import Match, RealtimeEvent, RealtimeObservation
+from golive.probes.disclosure import shown_text
+from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation
 
 
 def expect_received_once(
@@ -66,3 +70,71 @@ def _instead(observation: RealtimeObservation) -> str:
     names = ", ".join(dict.fromkeys(event.name for event in observation.events))
     state = "" if observation.connected else ", and the connection was lost"
     return f"never (events received: {names or 'none'}){state}"
+
+
+def expect_accepted(answer: Ack, *, within: timedelta | None = None) -> None:
+    """The server did what was asked, and said so; ``within`` bounds how long that took."""
+    refusal = refusal_of(answer)
+    if refusal is not None or not answer.payload:
+        observed = "an empty answer" if refusal is None else f"a refusal ({refusal})"
+        unmet(f"answer to {answer.event}", expected="accepted", observed=observed, where=answer.target)
+    if within is not None and answer.elapsed_ms > within.total_seconds() * 1000:
+        what, wanted = f"acknowledgement of {answer.event} late", f"≤ {format_duration(within)}"
+        unmet(what, expected=wanted, observed=f"{answer.elapsed_ms:.0f} ms", where=answer.target)
+
+
+def expect_refused(answer: Ack, *, what: str) -> None:
+    """The server refused what was asked, and said so: an accident of its own is no refusal."""
+    refusal = refusal_of(answer)
+    if refusal is None:
+        unmet(what, expected="an error as the answer", observed="accepted", where=answer.target)
+    if refusal.startswith("5"):
+        wanted = "the request refused"
+        unmet(what, expected=wanted, observed=f"an accident of the server ({refusal})", where=answer.target)
+
+
+def refusal_of(answer: Ack) -> str | None:
+    """Return how an answer refuses, status first where it names one; None when it does not."""
+    body = answer.payload
+    if not isinstance(body, dict) or not ("error" in body or body.get("ok") is False):
+        return None
+    error = body.get("error", body)
+    if not isinstance(error, dict):
+        return shown_text(str(error), longest=80)
+    parts = (error.get("statusCode") or error.get("code"), error.get("message"))
+    return shown_text(" ".join(str(part) for part in parts if part), longest=80) or "no reason given"
+
+
+def expect_in_order(
+    observation: RealtimeObservation, match: Match, *, what: str, count: int, version: str | None
+) -> None:
+    """Exactly ``count`` matching events arrived, in the order in which their causes were made.
+
+    Args:
+        observation: of the connection that must hear them.
+        match: which events are meant.
+        what: their name in messages.
+        count: how many were caused.
+        version: field (dots lead into objects) that counts them one by one; None where there is none.
+    """
+    matching = [event for event in observation.events if match(event)]
+    if len(matching) != count or observation.dropped:
+        dropped = f", {observation.dropped} dropped by the suite itself" if observation.dropped else ""
+        unmet(what, expected=f"{count} times", observed=f"{len(matching)} times{dropped}",
+              where=observation.target)  # fmt: skip
+    if version is None:
+        return
+    numbers = [_at(event.payload, version) for event in matching]
+    if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
+        unmet(f"{version} of {what}", expected="a number", observed="none", where=observation.target)
+    for place, (before, after) in enumerate(pairwise(numbers), start=2):
+        if after != before + 1:  # type: ignore[operator]  # numbers, as was just seen
+            wanted, observed = f"{version} {before + 1}", f"{version} {after}"  # type: ignore[operator]
+            what = f"order of {what}: event {place} of {count}"
+            unmet(what, expected=wanted, observed=observed, where=observation.target)
+
+
+def _at(value: JsonValue, path: str) -> JsonValue:
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

@@ -28,8 +28,8 @@ class Access:
 
         Args:
             profile: the environment.
-            read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out and
-                the real-time transport's polling.
+            read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out,
+                search and the real-time transport's polling.
         """
         return cls(
             guard=Guard(
@@ -44,12 +44,14 @@ class Access:
 
 
 def default_read_posts(profile: Profile) -> frozenset[str]:
-    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, polling."""
+    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling."""
     paths: set[str] = set()
     if isinstance(profile.targets.api, Api):
         prefix = urlsplit(profile.targets.api.url).path
         routes = profile.routes
-        paths.update(prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out))
+        paths.update(
+            prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out, routes.search)
+        )
     if isinstance(profile.targets.realtime, Realtime):
         paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
     return frozenset(paths)

@@ -72,7 +72,15 @@ def shown_url(url: str, known: Iterable[str] = ()) -> str:
     pairs = "&".join(f"{shown_text(key, known)}={_query_value(key, value, known)}" for key, value in query)
     host = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{host}{port}" if host else ""
-    return f"{origin}{shown_text(parts.path, known)}{'?' + pairs if pairs else ''}"
+    return f"{origin}{_shown_path(parts.path, known)}{'?' + pairs if pairs else ''}"
+
+
+def _shown_path(path: str, known: Sequence[str]) -> str:
+    # Segment by segment: as a whole, an ordinary path of some length looks like a token.
+    for secret in known:
+        path = path.replace(secret, HIDDEN) if secret else path
+    text = "/".join(shown_text(part) for part in path[: _LONGEST_TEXT * 20].split("/"))
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _query_value(key: str, value: str, known: Sequence[str]) -> str:

@@ -1,14 +1,16 @@
 """The real-time probe: the same face for whichever protocol the deployment speaks."""
 
+import json
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from golive.environment.profile import Realtime
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
-from golive.probes.errors import ProtocolError
+from golive.probes.errors import HandshakeRefused, ProtocolError
 from golive.probes.http import host_and_port
 from golive.probes.socketio import BOTH, SocketIoConnection, SocketIoProbe, Transport
-from golive.probes.websocket import EngineIoObservation, WebSocketProbe
+from golive.probes.websocket import EngineIoObservation, RawWebSocket, WebSocketProbe
 from golive.probes.websocket_json import JsonConnection, open_json, websocket_url
 
 RealtimeConnection = SocketIoConnection | JsonConnection
@@ -58,6 +60,36 @@ class RealtimeProbe:
         return await WebSocketProbe(self._access).engine_io(
             self._realtime.url, self._realtime.path, token=token, origin=origin, deadline=deadline
         )
+
+    async def wire(self, token: Secret | str | None, *, who: str = "client", deadline: float) -> RawWebSocket:
+        """Connect and authenticate, and hand out the bare connection: anything may be sent over it.
+
+        Raises:
+            Refused: by the guard; what is sent counts as a POST.
+            HandshakeRefused, TransportError, ProtocolError, Blind: no connection came about.
+        """
+        realtime = self._realtime
+        self._access.guard.permit("POST", realtime.url + realtime.path)
+        plain = token.reveal() if isinstance(token, Secret) else token
+        sockets = WebSocketProbe(self._access)
+        if realtime.protocol == "websocket":
+            query = f"?token={quote(plain, safe='')}" if plain else ""
+            url = websocket_url(realtime.url, realtime.path)
+            return await sockets.open(url + query, who=who, deadline=deadline)
+        url = f"{realtime.url}/{realtime.path.strip('/')}/?EIO=4&transport=websocket"
+        wire = await sockets.open(url, who=who, deadline=deadline)
+        try:
+            await wire.receive(deadline=deadline)
+            await wire.send("40" + json.dumps({"token": plain} if plain else {}), deadline=deadline)
+            answer = await wire.receive(deadline=deadline)
+        except BaseException:
+            await wire.close()
+            raise
+        if not answer.startswith("40"):
+            await wire.close()
+            words = "the handshake was refused"
+            raise HandshakeRefused(words, target=wire.target, status=None, reason="no reason given")
+        return wire
 
     @property
     def endpoint(self) -> tuple[str, int]:

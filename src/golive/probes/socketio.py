@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Literal, Self
@@ -171,6 +172,18 @@ class SocketIoConnection:
             dropped=self._inbox.dropped,
             transcript=self._inbox.transcript,
         )
+
+    def abort(self) -> None:
+        """Lose the connection at once, without a goodbye, as when a network goes.
+
+        Raises:
+            ProtocolError: it is carried by polling, where there is no connection to lose.
+        """
+        wire = self._client.eio.ws
+        link = wire.get_extra_info("socket") if wire is not None else None
+        if link is None:
+            raise ProtocolError("no connection to lose: it is polling", target=self._target, phase="send")
+        link.shutdown(socket.SHUT_RDWR)
 
     async def disconnect(self) -> None:
         """Leave, and end what was started, within half a second even when the server does not answer."""

@@ -60,8 +60,13 @@ class RawWebSocket:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def send(self, text: str, *, deadline: float) -> None:
-        """Send one text message.
+    @property
+    def close_code(self) -> int | None:
+        """The code (RFC 6455, 7.4) of a connection that has ended; None while it stands."""
+        return self._socket.close_code
+
+    async def send(self, text: str | bytes, *, deadline: float) -> None:
+        """Send one message: text, or binary.
 
         Raises:
             DeadlineExceeded, ConnectionLost: it could not be sent.
@@ -79,6 +84,21 @@ class RawWebSocket:
         if not isinstance(message, str):
             raise ProtocolError("a binary message where text belongs", target=self.target, phase="receive")
         return message
+
+    async def ended_within(self, deadline: float) -> bool:
+        """Read on, whatever comes, until the server ends the connection; False when it still stands."""
+        try:
+            async with asyncio.timeout(deadline):
+                while True:
+                    await self._socket.recv()
+        except TimeoutError:
+            return False
+        except ConnectionClosed:
+            return True
+
+    def abort(self) -> None:
+        """Lose the connection at once, without a goodbye, as when a network goes."""
+        self._socket.transport.abort()
 
     async def close(self) -> None:
         """Close, within a second even when the server does not answer."""

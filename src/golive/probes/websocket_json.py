@@ -122,6 +122,10 @@ class JsonConnection:
             transcript=self._inbox.transcript,
         )
 
+    def abort(self) -> None:
+        """Lose the connection at once, without a goodbye, as when a network goes."""
+        self._socket.abort()
+
     async def disconnect(self) -> None:
         """Leave, and end what was started."""
         self._reader.cancel()

@@ -41,6 +41,7 @@ def routes(app: Application) -> list[Route]:
                 "total": len(ranking),
                 "limit": limit,
                 "offset": offset,
+                "model": {"updatedAt": app.library.updated_at().isoformat()},
             }
         )
 

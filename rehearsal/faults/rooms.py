@@ -1,0 +1,206 @@
+"""Defects of rooms: who gets in, what is answered, what is delivered, who is told of whom."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import jwt
+
+from rehearsal.faults.base import ApiFault
+from rehearsal.services.api.access import Caller
+from rehearsal.services.api.errors import ApiError
+from rehearsal.services.api.realtime import room_of
+from rehearsal.services.api.tokens import InvalidToken
+
+LINES = ("step.smoke.websocket", "post.critical")
+SLOW_SECONDS = 0.8
+EVERY = 50
+
+
+class ExpiredTokenShakesHands(ApiFault):
+    """A handshake is accepted with a token that has expired."""
+
+    name = "realtime.expired-token"
+    breaks = LINES
+    checked = {"verify_exp": False}  # noqa: RUF012 - a constant
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.authenticate
+
+        async def authenticate(auth: Any) -> Caller:
+            try:
+                caller: Caller = await healthy(auth)
+            except InvalidToken:
+                try:
+                    claims = jwt.decode(
+                        auth["token"], app.tokens.key, algorithms=["HS256"], options=self.checked
+                    )
+                except (jwt.InvalidTokenError, KeyError, TypeError):
+                    raise InvalidToken("invalid") from None
+                caller = Caller(claims["id"], claims["email"], "Somebody", "user", "none")
+            return caller
+
+        app.realtime.authenticate = authenticate
+
+
+class ForeignTokenShakesHands(ExpiredTokenShakesHands):
+    """A handshake is accepted with a token that another environment signed."""
+
+    name = "realtime.foreign-token"
+    checked = {"verify_signature": False, "verify_exp": True}  # noqa: RUF012 - a constant
+
+
+class AnyOrigin(ApiFault):
+    """Pages of every site may connect."""
+
+    name = "realtime.any-origin"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        app.realtime.server.eio.cors_allowed_origins = "*"
+
+
+class UnknownEventSilent(ApiFault):
+    """An unknown event is never answered."""
+
+    name = "realtime.unknown-event-silent"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        server = app.realtime.server
+        healthy = server.handlers["/"]["*"]
+
+        async def event(name: str, sid: str, *payload: Any) -> Any:
+            if name not in app.realtime.events:
+                raise RuntimeError("nobody listens to this event")
+            return await healthy(name, sid, *payload)
+
+        server.on("*", event)
+
+
+class UnknownSessionJoined(ApiFault):
+    """Joining a session that does not exist succeeds."""
+
+    name = "realtime.unknown-session-joined"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        _forgive(app, status=404)
+
+
+class OutsidersJoin(ApiFault):
+    """Joining a room is open to people who are no members of its session."""
+
+    name = "realtime.outsiders-join"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        _forgive(app, status=403)
+
+
+def _forgive(app: Any, *, status: int) -> None:
+    healthy = app.realtime.events["join_session"]
+
+    async def join(sid: str, caller: Caller, payload: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = await healthy(sid, caller, payload)
+        except ApiError as refusal:
+            if refusal.status != status:
+                raise
+            await app.realtime.server.enter_room(sid, room_of(payload["sessionId"]))
+            answer = {"session": {"id": payload["sessionId"]}, "present": []}
+        return answer
+
+    app.realtime.events["join_session"] = join
+
+
+class SlowDelivery(ApiFault):
+    """Updates reach the room 0.8 s late."""
+
+    name = "realtime.slow-delivery"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.to_room
+
+        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            await asyncio.sleep(SLOW_SECONDS)
+            await healthy(session_id, kind, data)
+
+        app.realtime.to_room = to_room
+
+
+class BurstLosesUpdates(ApiFault):
+    """Every fiftieth update of a session is lost."""
+
+    name = "realtime.burst-loses-updates"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.to_room
+
+        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            if not data.get("version", 0) or data["version"] % EVERY:
+                await healthy(session_id, kind, data)
+
+        app.realtime.to_room = to_room
+
+
+class UpdatesOvertake(ApiFault):
+    """Updates overtake each other on their way."""
+
+    name = "realtime.updates-overtake"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.to_room
+        underway = set()
+
+        async def later(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            await asyncio.sleep(0.05 * (data.get("version", 0) % 3))
+            await healthy(session_id, kind, data)
+
+        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            if kind != "playlist_updated":
+                await healthy(session_id, kind, data)
+                return
+            task = asyncio.create_task(later(session_id, kind, data))
+            underway.add(task)
+            task.add_done_callback(underway.discard)
+
+        app.realtime.to_room = to_room
+
+
+class DepartureNotTold(ApiFault):
+    """Nobody is told that somebody left."""
+
+    name = "realtime.departure-not-told"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.to_room
+
+        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+            if kind != "user_left":
+                await healthy(session_id, kind, data)
+
+        app.realtime.to_room = to_room
+
+
+class ReturnRefused(ApiFault):
+    """Whoever lost the connection is kept out of the room for having been there."""
+
+    name = "realtime.return-refused"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        healthy = app.realtime.events["join_session"]
+        known: dict[tuple[str, str], str] = {}
+
+        async def join(sid: str, caller: Caller, payload: dict[str, Any]) -> Any:
+            if known.setdefault((caller.id, str(payload.get("sessionId"))), sid) != sid:
+                raise ApiError(409, "You are there already")
+            return await healthy(sid, caller, payload)
+
+        app.realtime.events["join_session"] = join

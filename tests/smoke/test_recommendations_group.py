@@ -1,0 +1,47 @@
+"""Recommendations for a group: of its members' tastes, and for its members only."""
+
+import pytest
+
+from fixtures.recommendations import genres
+from golive.expect.http import expect_error_shape
+from golive.expect.inputs import expect_private
+from golive.expect.ranking import expect_count, expect_no_duplicates, expect_scores_ordered
+from golive.expect.taste import expect_better_than_chance, expect_share
+
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.write,
+]
+
+
+async def test_group_gets_what_its_members_like(
+    rankings, api, group_sessions, listener, friend, evidence, profile
+):
+    """A group's list is ranked, fits its members' tastes better than chance, and leaves nobody out."""
+    rules, route = profile.recommendations, api.routes.group_recommendations
+    tastes = {role: rankings.taste(role) for role in ("listener", "friend")}
+    async with group_sessions.opened(listener, friend) as session:
+        answer = evidence(await api.get(route, id=session.id, token=friend.token))
+    tracks = rankings.tracks(answer, rankings.fields.group)
+    expect_count(tracks, at_least=profile.budgets.recommendations_default, where=answer.title)
+    expect_no_duplicates(tracks, where=answer.title)
+    expect_scores_ordered(tracks, where=answer.title)
+    expect_private(answer)
+    found = genres(tracks)
+    evidence.note("genres of the group's list", found={genre: found.count(genre) for genre in found})
+    for role, taste in tastes.items():
+        what = f"group's tracks of {role}'s taste"
+        expect_share(found, taste.genres, at_least=rules.group_member_share, what=what, where=answer.title)
+    liked = {genre for taste in tastes.values() for genre in taste.genres}
+    share = min(0.99, sum(taste.catalogue_share for taste in tastes.values()))
+    expect_better_than_chance(found, liked, share=share, significance=rules.significance, where=answer.title)
+
+
+async def test_group_refuses_outsiders(api, group_sessions, listener, outsider, evidence):
+    """A group's list is refused to somebody who is no member, and to somebody without a token."""
+    route = api.routes.group_recommendations
+    async with group_sessions.opened(listener) as session:
+        stranger = evidence(await api.get(route, id=session.id, token=outsider.token))
+        nobody = evidence(await api.get(route, id=session.id))
+    expect_error_shape(stranger, 403)
+    expect_error_shape(nobody, 401)
