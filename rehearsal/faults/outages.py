@@ -34,6 +34,7 @@ class CacheDown(Fault):
     breaks = (
         "step.backend.health",
         "step.smoke.journeys",
+        "step.smoke.auth",
         "step.smoke.websocket",
         "post.services",
         "post.critical",
@@ -47,7 +48,7 @@ class IdentityProviderDown(Fault):
     """The identity provider does not answer; sign-in by password still works."""
 
     name = "outage.identity-provider"
-    breaks = ("step.backend.health", "post.services")
+    breaks = ("step.backend.health", "step.smoke.auth", "post.services", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")

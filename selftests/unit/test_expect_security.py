@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from golive.environment.promises import AccessToken, RateLimits
 from golive.expect.cookies import expect_cookie, expect_no_cookie
 from golive.expect.health import expect_health_form, expect_probe
+from golive.expect.http import expect_refusal
 from golive.expect.limits import expect_limit_headers
 from golive.expect.origins import expect_origin_allowed, expect_origin_not_allowed
 from golive.expect.privacy import expect_nothing_internal, expect_nothing_private, walk
@@ -246,3 +247,18 @@ def test_health_form_and_probe() -> None:
     for seen in (answer(), answer({"status": "starting"}), answer({"status": "ok"}, status=503), answer({})):
         with pytest.raises(AssertionError):
             expect_probe(seen)
+
+
+def test_refusal() -> None:
+    refused = {"statusCode": 401, "message": "Unauthorized"}
+    expect_refusal(answer(refused, status=401), "a forged token", 401)
+    for seen, says in (
+        (answer({"id": 1}), "it is let in"),
+        (answer(status=302), "it is let in"),
+        (answer(status=502), "neither let in nor refused"),
+        (answer(status=401), "body"),
+        (answer(refused, status=401, headers=()), "a status to be named"),
+    ):
+        statuses = () if says == "a status to be named" else (401,)
+        with pytest.raises(AssertionError, match=says):
+            expect_refusal(seen, "a forged token", *statuses)
