@@ -52,12 +52,12 @@ class Facts:
                 "trust": {"roots": str(self.certificates.root)},
                 "network": {"addresses": self._addresses()},
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
-                "identity_provider": {"client_id": self.spotify_client_id},
                 "targets": {
                     "api": {"replicas": self._replicas()},
                     "dns": {"nameservers": self._nameservers()},
                 },
-            },
+            }
+            | self._of_the_flavour(),
             "secrets": self._secrets(),
             "stack": {
                 "pid": os.getpid(),
@@ -68,6 +68,12 @@ class Facts:
                 "faults": self.plan.faults,
             },
         }
+
+    def _of_the_flavour(self) -> dict[str, Any]:
+        """What only the first flavour's profile asks about."""
+        if self.plan.flavour != "v1":
+            return {}
+        return {"identity_provider": {"client_id": self.spotify_client_id}}
 
     def write(self, file: Path) -> None:
         """Write the facts for this user's eyes only; a reader sees the whole file or none."""

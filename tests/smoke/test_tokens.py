@@ -19,6 +19,7 @@ async def test_missing_token_is_refused(api, operations, evidence):
 
 
 @pytest.mark.parametrize("how", ["a-basic-scheme", "another-scheme", "no-scheme", "no-token", "two-tokens"])
+@pytest.mark.needs("bearer")
 async def test_scheme_must_be_bearer(how, api, listener, evidence):
     """A right token under another scheme than Bearer, or beside another one, is refused with 401."""
     token = listener.token.reveal()
@@ -34,6 +35,7 @@ async def test_scheme_must_be_bearer(how, api, listener, evidence):
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR"])
+@pytest.mark.needs("bearer")
 async def test_case_of_the_scheme_does_not_matter(scheme, api, listener, evidence):
     """The scheme's name is case-insensitive (RFC 9110, 11.1)."""
     header = {"authorization": f"{scheme} {listener.token.reveal()}"}
@@ -41,6 +43,7 @@ async def test_case_of_the_scheme_does_not_matter(scheme, api, listener, evidenc
 
 
 @pytest.mark.parametrize("parameter", ["access_token", "token"])
+@pytest.mark.needs("bearer")
 async def test_token_in_the_url_opens_nothing(parameter, api, listener, evidence):
     """A right token in a URL, where logs and histories keep it, is not accepted (RFC 6750, 5.3)."""
     answer = await api.get(api.routes.profile, params={parameter: listener.token.reveal()})
