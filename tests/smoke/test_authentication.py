@@ -11,12 +11,12 @@ from golive.expect.timing import distinguishable
 from golive.expect.tokens import expect_sane_token, expect_unguessable
 from golive.probes.token import read_token
 
-pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.needs("password")]
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.needs("token_answer")]
 
 WRONG_PASSWORD = "golive-this-is-not-the-password"  # noqa: S105 - it is wrong on purpose
 
 
-@pytest.mark.needs("password")
+@pytest.mark.needs("token_answer")
 async def test_right_password_signs_in(sign_in, api, evidence):
     """The right password gives tokens, and the access token opens the account's own profile."""
     answer = evidence(await sign_in.with_password("listener"))
@@ -135,7 +135,7 @@ async def test_replayed_refresh_token_kills_its_family(sign_in, api, evidence):
     expect_status(evidence(await api.get(api.routes.profile, token=bystander.token)), 200)
 
 
-@pytest.mark.needs("password")
+@pytest.mark.needs("token_answer")
 async def test_sign_out_revokes_both_tokens(sign_in, api, evidence):
     """After signing out neither the access token nor the refresh token, if there is one, opens anything."""
     session = sign_in.session_of("listener", evidence(await sign_in.with_password("listener")))

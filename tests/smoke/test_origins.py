@@ -59,7 +59,7 @@ async def test_other_origin_reads_nothing(case, api, app, listener, evidence):
     expect_origin_not_allowed(evidence(preflight), origin)
 
 
-@pytest.mark.needs("password")
+@pytest.mark.needs("token_answer")
 @pytest.mark.parametrize("case", FOREIGN)
 async def test_other_origin_signs_nobody_in(case, api, app, sign_in, evidence):
     """A cross-site POST of a right password is refused: nobody is signed in to somebody else's account."""

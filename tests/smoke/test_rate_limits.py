@@ -31,7 +31,7 @@ async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence
         expect_limit_headers(evidence(answer), rate_limits)
 
 
-@pytest.mark.needs("password")
+@pytest.mark.needs("token_answer")
 async def test_sign_in_names_its_limit(rate_limits, sign_in, evidence):
     """A sign-in says how many more of them there may be."""
     expect_limit_headers(evidence(await sign_in.with_password("outsider")), rate_limits)

@@ -95,7 +95,7 @@ async def test_token_of_another_environment_is_refused(api, forger, evidence):
 
 
 @pytest.mark.write
-@pytest.mark.needs("registration", "password")
+@pytest.mark.needs("registration", "token_answer")
 async def test_token_of_a_deleted_user_is_refused(api, registrations, evidence):
     """With an account its tokens die, although they have not expired."""
     async with registrations.thrown_away() as account:

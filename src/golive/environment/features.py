@@ -10,6 +10,8 @@ class Features(Frozen):
     """Anybody can make an account."""
     password: Absent | None = None
     """Signing in with an e-mail address and a password."""
+    token_answer: Absent | None = None
+    """Signing in answers with tokens, which clients then send."""
     refresh: Absent | None = None
     """A refresh token gives a new pair of tokens."""
     spotify: Absent | None = None
