@@ -1,4 +1,4 @@
-"""Defects that only somebody at a browser meets: words, reload, way back, addresses, phones, lost networks."""
+"""Defects that only somebody at a browser meets: words, reload, way back, addresses, phones, network."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class IdentityProviderDown(Fault):
     """The identity provider does not answer; sign-in by password still works."""
 
     name = "outage.identity-provider"
-    breaks = ("step.backend.health", "post.services")
+    breaks = ("step.backend.health", "step.smoke.journeys", "post.services", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")
