@@ -48,7 +48,13 @@ class IdentityProviderDown(Fault):
     """The identity provider does not answer; sign-in by password still works."""
 
     name = "outage.identity-provider"
-    breaks = ("step.backend.health", "step.smoke.auth", "post.services", "post.critical")
+    breaks = (
+        "step.backend.health",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "post.services",
+        "post.critical",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")

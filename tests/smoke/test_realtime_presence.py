@@ -23,7 +23,7 @@ async def test_others_are_told_who_left(how, realtime_replicas, rooms, listener,
         stays, goes = room.members
         since = monotonic()
         if how == "leaves":
-            expect_accepted(await rooms.ask(goes, "leave_session", {"sessionId": room.session.id}))
+            await rooms.leave(goes, room)
         elif how == "disconnects":
             await goes.disconnect()
         else:

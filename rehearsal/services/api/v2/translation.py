@@ -19,7 +19,7 @@ from rehearsal.services.api.v2.words import (
     TOKEN_COOKIE,
     inner_path,
     inward,
-    inward_name,
+    inward_parameter,
     outward,
 )
 
@@ -121,7 +121,7 @@ def _with_bearer(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
 
 def _query(query: bytes) -> bytes:
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    return urlencode([(inward_name(name), value) for name, value in pairs]).encode()
+    return urlencode([(inward_parameter(name), value) for name, value in pairs]).encode()
 
 
 def _translated(receive: Receive, scope: Scope) -> Receive:

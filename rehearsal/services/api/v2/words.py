@@ -80,11 +80,12 @@ def outward(value: Any) -> Any:
 
 def inward(value: Any) -> Any:
     """This deployment's content in the application's words."""
-    return _renamed(value, inward_name)
+    return _renamed(value, lambda name: _BACK.get(name, name))
 
 
-def inward_name(name: str) -> str:
-    return _BACK.get(name, name)
+def inward_parameter(name: str) -> str:
+    """A query parameter's name in the application; the provider's own `code` and `state` stay as they are."""
+    return "limit" if name == FIELDS["limit"] else name
 
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
