@@ -15,7 +15,7 @@ from golive.plugin.scope import scope_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKLIST = parse_checklist((ROOT / "checklist.md").read_text(encoding="utf-8"), source="checklist.md")
-MANIFEST = read_manifest(ROOT / "checklist.md")
+MANIFEST = read_manifest(ROOT / "checklist.md").checks
 SCOPE = scope_of(CHECKLIST, "smoke")
 NOW = datetime(2026, 11, 28, 14, 30, tzinfo=UTC)
 PAIRS = [(line, check) for line in sorted(SCOPE) for check in MANIFEST.get(line, ())]
