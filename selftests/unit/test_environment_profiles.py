@@ -10,7 +10,7 @@ from golive.environment.secrets import MissingSecretError, find_secrets
 from golive.model.outcome import Blind, Effect
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("prod", "rehearsal", "staging")
+SHIPPED = ("prod", "rehearsal", "rehearsal-v2", "staging")
 PROFILE = """
 schema = 1
 title = "Mini"
