@@ -219,8 +219,33 @@ class TlsRequirements(_Frozen):
     """What is asked of certificates and of HTTPS."""
 
     renewal_window: Duration = timedelta(days=21)
+    renewal_share: float = Field(default=1 / 3, gt=0, lt=1)
+    """Share of its lifetime that a certificate must still have: the renewal window where it is longer."""
     protocols: tuple[Literal["TLSv1.2", "TLSv1.3"], ...] = ("TLSv1.2", "TLSv1.3")
     hsts_max_age: Duration = timedelta(days=365)
+
+
+class HttpRequirements(_Frozen):
+    """What is asked of the public hosts' answers, beyond HTTPS."""
+
+    unexposed_paths: tuple[str, ...] = (
+        "/.env",
+        "/.git/HEAD",
+        "/.git/config",
+        "/debug/pprof/",
+        "/server-status",
+        "/actuator/env",
+    )
+    """Paths that no public host may serve."""
+    clock_skew: Duration = timedelta(minutes=1)
+    """How far an answer's Date may be from the real time."""
+
+
+class CaseOverride(_Frozen):
+    """Another severity for a case of the network families, with the reason that the report shows."""
+
+    severity: Literal["blocking", "advisory"]
+    reason: str = Field(min_length=8)
 
 
 class Network(_Frozen):
@@ -340,6 +365,9 @@ class Profile(_Frozen):
     accounts: dict[str, Account] = {}
     budgets: Budgets
     tls: TlsRequirements = TlsRequirements()
+    http: HttpRequirements = HttpRequirements()
+    cases: dict[str, CaseOverride] = {}
+    """Case id to another severity than the document's."""
     network: Network = Network()
     trust: Trust = Trust()
     control: Control
