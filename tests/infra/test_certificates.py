@@ -6,6 +6,7 @@ import pytest
 
 from golive.expect.cases import expect_no_blocking_case
 from golive.expect.http import expect_hsts, expect_redirect_to_https
+from golive.expect.http_cases import HttpPolicy, judge_http, strangers
 from golive.expect.tls import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
 from golive.expect.tls_certificates import judge_certificates
 from golive.expect.tls_protocols import judge_protocols
@@ -66,3 +67,11 @@ async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, pro
     """No protocol case that blocks a launch (P01 to P23) is met at any address of a public host."""
     seen = [evidence(one) for one in await tls_protocols.survey_all(public_host)]
     expect_no_blocking_case(evidence(judge_protocols(seen, profile.cases)))
+
+
+async def test_no_http_case_is_met(public_host, http_surveyor, evidence, profile, now):
+    """No HTTP case that blocks a launch (H01 to H22) is met at any address of a public host."""
+    wanted = HttpPolicy(now(), profile.tls.hsts_max_age, profile.http.clock_skew)
+    paths, origins = profile.http.unexposed_paths, strangers(public_host)
+    surveys = [evidence(seen) for seen in await http_surveyor.survey_all(public_host, paths, origins)]
+    expect_no_blocking_case([evidence(judge_http(seen, wanted, profile.cases)) for seen in surveys])
