@@ -18,6 +18,22 @@ class LifetimeTooLong(Fault):
         stack.leaves[CDN_HOST].lifetime = timedelta(days=400)
 
 
+class CbcOnly(Fault):
+    """The asset host speaks nothing but CBC ciphers of TLS 1.2."""
+
+    name = "tls.cbc-only"
+    breaks = (
+        "infra.tls",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.cbc_only.add(CDN_HOST)
+
+
 class HstsZero(Fault):
     """Strict-Transport-Security tells browsers to forget the host."""
 

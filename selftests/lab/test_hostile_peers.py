@@ -36,8 +36,14 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 PEERS: dict[str, tuple[Handler, type[ProbeError]]] = {
     "never answers": (silent, DeadlineExceeded),
     "a byte a second": (dripping(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76"), DeadlineExceeded),
-    "a chain of 1,000": (HelloServer(frozenset({TLS12}), certificates=(b"\x30" * 1200,) * 1000), ProtocolError),
-    "a chain of 1,000 small ones": (HelloServer(frozenset({TLS12}), certificates=(b"\x30\0",) * 1000), ProtocolError),
+    "a chain of 1,000": (
+        HelloServer(frozenset({TLS12}), certificates=(b"\x30" * 1200,) * 1000),
+        ProtocolError,
+    ),
+    "a chain of 1,000 small ones": (
+        HelloServer(frozenset({TLS12}), certificates=(b"\x30\0",) * 1000),
+        ProtocolError,
+    ),
     "endless records": (flooding(RECORD, b"\x16\x03\x03\x40\x00" + b"\0" * 0x4000), ProtocolError),
     "garbage": (saying(b"\x00\x01 nobody speaks this\r\n" * 20), TlsFailed),
     "plain HTTP": (saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), TlsFailed),

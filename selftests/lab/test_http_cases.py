@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.profile import HttpRequirements
+from golive.environment.cases import HttpRequirements
 from golive.expect.cases import CaseReport
 from golive.expect.http_cases import HTTP_CASES, HttpPolicy, judge_http, strangers
 from golive.probes.http import HttpProbe

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.profile import CaseOverride, Network, Trust
+from golive.environment.cases import CaseOverride
+from golive.environment.profile import Network, Trust
 from golive.expect.cases import CaseReport, expect_no_blocking_case
 from golive.expect.tls_protocols import PROTOCOL_CASES, judge_protocols
 from golive.model.outcome import Blind

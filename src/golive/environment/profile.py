@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from golive.environment.cases import CaseOverride, HttpRequirements
 from golive.model.duration import parse_duration
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
@@ -223,29 +224,6 @@ class TlsRequirements(_Frozen):
     """Share of its lifetime that a certificate must still have: the renewal window where it is longer."""
     protocols: tuple[Literal["TLSv1.2", "TLSv1.3"], ...] = ("TLSv1.2", "TLSv1.3")
     hsts_max_age: Duration = timedelta(days=365)
-
-
-class HttpRequirements(_Frozen):
-    """What is asked of the public hosts' answers, beyond HTTPS."""
-
-    unexposed_paths: tuple[str, ...] = (
-        "/.env",
-        "/.git/HEAD",
-        "/.git/config",
-        "/debug/pprof/",
-        "/server-status",
-        "/actuator/env",
-    )
-    """Paths that no public host may serve."""
-    clock_skew: Duration = timedelta(minutes=1)
-    """How far an answer's Date may be from the real time."""
-
-
-class CaseOverride(_Frozen):
-    """Another severity for a case of the network families, with the reason that the report shows."""
-
-    severity: Literal["blocking", "advisory"]
-    reason: str = Field(min_length=8)
 
 
 class Network(_Frozen):

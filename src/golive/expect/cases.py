@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import JsonValue
 
-from golive.environment.profile import CaseOverride
+from golive.environment.cases import CaseOverride
 from golive.expect.failure import at_least_one
 from golive.model.outcome import Blind
 from golive.probes.disclosure import shown_text

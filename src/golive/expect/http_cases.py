@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from golive.environment.profile import CaseOverride
+from golive.environment.cases import CaseOverride
 from golive.expect.cases import CaseReport, Finding, Unknown, table
 from golive.expect.http_headers import HstsPolicy, read_hsts, weak_headers
 from golive.model.duration import format_duration

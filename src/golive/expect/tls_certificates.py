@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from golive.environment.profile import CaseOverride
+from golive.environment.cases import CaseOverride
 from golive.expect.cases import CaseReport, Finding, Unknown, table
 from golive.expect.tls_chain import (
     extension,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from golive.environment.profile import CaseOverride
+from golive.environment.cases import CaseOverride
 from golive.expect.cases import CaseReport, Finding, Unknown, table
 from golive.probes import tls_suites as suites
 from golive.probes.errors import ProbeError
