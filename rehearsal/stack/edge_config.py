@@ -13,6 +13,7 @@ from rehearsal.stack.ports import LOOPBACK
 Json = dict[str, Any]
 
 HEALTH_INTERVAL = "1s"
+CBC_CIPHERS = ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"]
 STICKY_COOKIE = "audotics_edge"
 ALLOWED_SOURCES = {
     APP_HOST: (
@@ -110,6 +111,9 @@ def _tls_policy(host: str, plan: EdgePlan) -> Json:
         "protocol_max": plan.maximum_tls,
         "alpn": ["h2", "http/1.1"],
     }
+    if host in plan.cbc_only:
+        # HTTP/2 forbids these ciphers (RFC 9113, 9.2.2).
+        policy |= {"protocol_max": "tls1.2", "cipher_suites": CBC_CIPHERS, "alpn": ["http/1.1"]}
     return policy | ({"match": {"sni": [host]}} if host != APP_HOST else {"default_sni": APP_HOST})
 
 

@@ -54,6 +54,8 @@ class EdgePlan:
     hsts: str | None = "max-age=63072000; includeSubDomains"
     minimum_tls: str = "tls1.2"
     maximum_tls: str = "tls1.3"
+    cbc_only: set[str] = field(default_factory=set)
+    """Hosts at which only CBC ciphers of TLS 1.2 are left."""
     redirects: bool = True
     redirect_location: str = "https://{http.request.host}{http.request.uri}"
     answers_only: dict[str, int] = field(default_factory=dict)

@@ -4,8 +4,12 @@ import asyncio
 
 import pytest
 
+from golive.expect.cases import expect_no_blocking_case
 from golive.expect.http import expect_hsts, expect_redirect_to_https
+from golive.expect.http_cases import HttpPolicy, judge_http, strangers
 from golive.expect.tls import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
+from golive.expect.tls_certificates import judge_certificates
+from golive.expect.tls_protocols import judge_protocols
 
 pytestmark = pytest.mark.checklist("infra.tls")
 
@@ -49,3 +53,25 @@ async def test_https_is_pinned_by_hsts(public_host, http, evidence, profile):
     """Strict-Transport-Security holds long enough on every public host."""
     observation = evidence(await http.get(f"https://{public_host}/"))
     expect_hsts(observation, profile.tls.hsts_max_age)
+
+
+async def test_no_certificate_case_is_met(
+    public_host, host_certificates, certificate_policy, evidence, profile
+):
+    """No certificate case that blocks a launch (T01 to T29) is met at any address of a public host."""
+    seen = [evidence(one) for one in await host_certificates.observe_all(public_host)]
+    expect_no_blocking_case(evidence(judge_certificates(seen, certificate_policy, profile.cases)))
+
+
+async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, profile):
+    """No protocol case that blocks a launch (P01 to P23) is met at any address of a public host."""
+    seen = [evidence(one) for one in await tls_protocols.survey_all(public_host)]
+    expect_no_blocking_case(evidence(judge_protocols(seen, profile.cases)))
+
+
+async def test_no_http_case_is_met(public_host, http_surveyor, evidence, profile, now):
+    """No HTTP case that blocks a launch (H01 to H22) is met at any address of a public host."""
+    wanted = HttpPolicy(now(), profile.tls.hsts_max_age, profile.http.clock_skew)
+    paths, origins = profile.http.unexposed_paths, strangers(public_host)
+    surveys = [evidence(seen) for seen in await http_surveyor.survey_all(public_host, paths, origins)]
+    expect_no_blocking_case([evidence(judge_http(seen, wanted, profile.cases)) for seen in surveys])

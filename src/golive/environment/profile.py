@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from golive.environment.cases import CaseOverride, HttpRequirements
 from golive.environment.features import Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
 from golive.environment.frontend import Frontend
@@ -201,6 +202,8 @@ class TlsRequirements(_Frozen):
     """What is asked of certificates and of HTTPS."""
 
     renewal_window: Duration = timedelta(days=21)
+    renewal_share: float = Field(default=1 / 3, gt=0, lt=1)
+    """Share of its lifetime that a certificate must still have: the renewal window where it is longer."""
     protocols: tuple[Literal["TLSv1.2", "TLSv1.3"], ...] = ("TLSv1.2", "TLSv1.3")
     hsts_max_age: Duration = timedelta(days=365)
 
@@ -302,6 +305,9 @@ class Profile(_Frozen):
     accounts: dict[str, Account] = Field(default_factory=dict)
     budgets: Budgets
     tls: TlsRequirements = TlsRequirements()
+    http: HttpRequirements = HttpRequirements()
+    cases: dict[str, CaseOverride] = {}
+    """Case id to another severity than the document's."""
     network: Network = Network()
     trust: Trust = Trust()
     control: Control

@@ -1,6 +1,6 @@
 """A certificate as a server sent it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -37,6 +37,8 @@ class Certificate:
     is_authority: bool
     for_servers: bool
     """Whether the extended key usage allows servers, or is missing."""
+    der: bytes = field(default=b"", repr=False)
+    """As sent."""
 
     @property
     def self_issued(self) -> bool:
@@ -83,6 +85,7 @@ def read_certificate(der: bytes) -> Certificate:
         fingerprint=certificate.fingerprint(SHA256()).hex(),
         is_authority=bool(basic and basic.ca),
         for_servers=usage is None or ExtendedKeyUsageOID.SERVER_AUTH in usage,
+        der=der,
     )
 
 

@@ -1,0 +1,65 @@
+"""An edge and certificates that are wrong in ways that no client complains about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rehearsal.faults.base import Fault, FrontendFault
+from rehearsal.stack.plan import CDN_HOST, StackPlan
+
+
+class LifetimeTooLong(Fault):
+    """The asset host's certificate lives for 400 days, twice what authorities may issue."""
+
+    name = "tls.lifetime-too-long"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.leaves[CDN_HOST].lifetime = timedelta(days=400)
+
+
+class CbcOnly(Fault):
+    """The asset host speaks nothing but CBC ciphers of TLS 1.2."""
+
+    name = "tls.cbc-only"
+    breaks = (
+        "infra.tls",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.cbc_only.add(CDN_HOST)
+
+
+class HstsZero(Fault):
+    """Strict-Transport-Security tells browsers to forget the host."""
+
+    name = "edge.hsts-zero"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.hsts = "max-age=0; includeSubDomains"
+
+
+class HstsMisspelt(Fault):
+    """Strict-Transport-Security is sent with a misspelt max-age."""
+
+    name = "edge.hsts-misspelt"
+    breaks = ("infra.tls",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.hsts = "maxage=63072000; includeSubDomains"
+
+
+class InsecureForm(FrontendFault):
+    """A form of the page is sent over plain HTTP."""
+
+    name = "frontend.insecure-form"
+    breaks = ("infra.tls",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        form = '<form action="http://audotics.test/subscribe" hidden></form></body>'
+        files["index.html"] = files["index.html"].replace("</body>", form)

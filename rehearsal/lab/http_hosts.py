@@ -1,0 +1,167 @@
+"""One lab host for each HTTP case: what it answers on its secure and on its plain port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
+from time import time
+
+from rehearsal.lab.authority import HOST
+from rehearsal.lab.serving import Handler
+
+ASSETS = f"https://{HOST}"
+PAGE = f"""<!doctype html><html><head><title>Lab</title>
+<link rel="stylesheet" href="/style.css"><script src="{ASSETS}/main.js"></script></head>
+<body><a href="http://elsewhere.invalid/">a link loads nothing</a><form action="/search"></form>
+<img src="data:image/png;base64,AA=="></body></html>"""
+POLICY = "default-src 'self'; frame-ancestors 'none'"
+HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Set-Cookie": "sid=1; Secure; HttpOnly; SameSite=Lax",
+    "Server": "lab",
+}
+
+Location = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class HttpHost:
+    """What a host answers; healthy by default."""
+
+    headers: dict[str, str] = field(default_factory=lambda: dict(HEADERS))
+    more_headers: tuple[tuple[str, str], ...] = ()
+    error_hsts: bool = True
+    page: str = PAGE
+    style: str = "body { background: url(/picture.png) }"
+    files: dict[str, str] = field(default_factory=dict)
+    missing_status: int = 404
+    redirect_status: int = 308
+    location: Location | None = lambda path: f"https://{HOST}{path}"
+    secure_location: Location | None = None
+    """Where a path below /golive/ on the secure port leads."""
+    trusts: Callable[[str], bool] = lambda _: False
+    clock_offset: float = 0
+
+    def plain(self) -> Handler:
+        """The handler of the plain port."""
+
+        def answer(path: str, _: str) -> tuple[int, list[tuple[str, str]], str]:
+            if self.location is None:
+                return 200, [], PAGE
+            return self.redirect_status, [("Location", self.location(path))], ""
+
+        return _handler(answer)
+
+    def secure(self) -> Handler:
+        """The handler of the TLS port."""
+
+        def answer(path: str, origin: str) -> tuple[int, list[tuple[str, str]], str]:
+            said = [("Date", formatdate(time() + self.clock_offset, usegmt=True)), *self.more_headers]
+            said += list(self.headers.items())
+            if origin and self.trusts(origin):
+                said += [
+                    ("Access-Control-Allow-Origin", origin),
+                    ("Access-Control-Allow-Credentials", "true"),
+                ]
+            if path.startswith("/golive/") and self.secure_location:
+                return 302, [*said, ("Location", self.secure_location(path))], ""
+            if path == "/":
+                return 200, [*said, ("Content-Type", "text/html")], self.page
+            if path == "/style.css":
+                return 200, [*said, ("Content-Type", "text/css")], self.style
+            if path in self.files:
+                return 200, said, self.files[path]
+            if not self.error_hsts:
+                said = [entry for entry in said if entry[0] != "Strict-Transport-Security"]
+            return self.missing_status, said, "nothing here"
+
+        return _handler(answer)
+
+
+def _handler(answer: Callable[[str, str], tuple[int, list[tuple[str, str]], str]]) -> Handler:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            path = request.split(" ")[1]
+            origin = next(
+                (line[8:] for line in request.split("\r\n") if line.lower().startswith("origin: ")), ""
+            )
+            status, headers, text = answer(path, origin)
+            body = text.encode()
+            lines = [f"HTTP/1.1 {status} Lab", f"Content-Length: {len(body)}"]
+            lines += [f"{name}: {value}" for name, value in headers]
+            writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+            await writer.drain()
+
+    return handle
+
+
+HEALTHY = HttpHost()
+
+
+def _hsts(value: str | None) -> HttpHost:
+    headers = {name: text for name, text in HEADERS.items() if name != "Strict-Transport-Security"}
+    return HttpHost(headers | ({} if value is None else {"Strict-Transport-Security": value}))
+
+
+def _with(**headers: str) -> HttpHost:
+    return HttpHost(HEADERS | {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def _page(markup: str) -> HttpHost:
+    return replace(HEALTHY, page=PAGE.replace("</body>", f"{markup}</body>"))
+
+
+HOSTS: dict[str, HttpHost] = {
+    "H01": _hsts(None),
+    "H02": _hsts("max-age=300; includeSubDomains"),
+    "H03": _hsts("max-age=0; includeSubDomains"),
+    "H04": _hsts("maxage=63072000; includeSubDomains"),
+    "H05": _hsts("max-age=63072000"),
+    "H06": replace(
+        HEALTHY, more_headers=(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
+    ),
+    "H07": replace(HEALTHY, error_hsts=False),
+    "H08": replace(HEALTHY, location=None),
+    "H09": replace(HEALTHY, secure_location=lambda _: f"http://{HOST}/back"),
+    "H10": replace(HEALTHY, redirect_status=302),
+    "H11": replace(HEALTHY, location=lambda path: f"https://www.{HOST}{path}"),
+    "H12": replace(HEALTHY, secure_location=lambda path: f"https://{HOST}{path}"),
+    "H13": replace(HEALTHY, location=lambda _: f"https://{HOST}/"),
+    "H14": _page('<script src="http://cdn.invalid/a.js"></script>'),
+    "H15": _page('<img srcset="/a.png 1x, http://cdn.invalid/b.png 2x">'),
+    "H16": _page('<form action="http://elsewhere.invalid/post"></form>'),
+    "H17": _page("<script>new WebSocket('ws://live.invalid/')</script>"),
+    "H18": _with(Set_Cookie="sid=1; Secure; SameSite=Lax"),
+    "H19": replace(HEALTHY, trusts=lambda _: True),
+    "H20": _with(Content_Security_Policy="default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
+    "H21": replace(HEALTHY, files={"/.env": "SECRET=1"}),
+    "H22": replace(HEALTHY, clock_offset=-600),
+}
+
+VARIANTS: dict[str, tuple[str, HttpHost]] = {
+    "image": ("H15", _page('<img src="http://cdn.invalid/a.png">')),
+    "css url in a stylesheet": (
+        "H15",
+        replace(HEALTHY, style="a { background: url('http://cdn.invalid/x.png') }"),
+    ),
+    "css url in a style element": ("H15", _page("<style>@import 'http://cdn.invalid/x.css';</style>")),
+    "stylesheet": ("H14", _page('<link rel="stylesheet" href="http://cdn.invalid/a.css">')),
+    "frame": ("H14", _page('<iframe src="http://elsewhere.invalid/"></iframe>')),
+    "base": ("H16", _page('<base href="http://elsewhere.invalid/">')),
+    "refresh": ("H16", _page('<meta http-equiv="refresh" content="3; url=http://elsewhere.invalid/">')),
+    "null origin": ("H19", replace(HEALTHY, trusts=lambda origin: origin == "null")),
+    "prefix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.startswith(f"https://{HOST}"))),
+    "suffix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.endswith(HOST))),
+    "missing answers 200": ("H21", replace(HEALTHY, missing_status=200)),
+    "source map": ("H21", replace(HEALTHY, files={"/main.js.map": '{"version":3}'})),
+    "git": ("H21", replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"})),
+    "directive twice": ("H04", _hsts("max-age=63072000; max-age=1; includeSubDomains")),
+    "server banner": ("H20", _with(Server="nginx/1.2.3")),
+    "redirect to http": ("H09", replace(HEALTHY, location=lambda path: f"http://{HOST}{path}x")),
+}

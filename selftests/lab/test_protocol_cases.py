@@ -1,0 +1,161 @@
+"""Protocol cases: each is caught at a lab host that has it, and refusals are refusals of what was asked."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from golive.environment.cases import CaseOverride
+from golive.environment.profile import Network, Trust
+from golive.expect.cases import CaseReport, expect_no_blocking_case
+from golive.expect.tls_protocols import PROTOCOL_CASES, judge_protocols
+from golive.model.outcome import Blind
+from golive.probes.addresses import Address, AddressBook
+from golive.probes.tls_context import TlsContexts
+from golive.probes.tls_survey import ProtocolProbe, ProtocolSurvey
+from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
+from rehearsal.lab.serving import Handler, serving
+from selftests.lab.openssl import PROGRAM, s_server
+from selftests.unit.probe_loopback import HOST, Pki, pki
+
+BESIDE = {
+    "P03": {"P23"},
+    "P05": {"P03", "P23"},
+    "P06": {"P11"},
+    "P08": {"P11"},
+    "P09": {"P11"},
+    "P10": {"P03", "P11", "P23"},
+    "P14": {"P11"},
+}
+"""What a host with one case has as well, by its nature."""
+HAND_MADE_ONLY = {"P15", "P18", "P19", "P20"}
+"""What a hand-made hello cannot show, because no session comes about."""
+REAL: dict[str, tuple[str, ...]] = {
+    "P01": ("-cipher", "ALL:@SECLEVEL=0", "-tls1"),
+    "P02": ("-cipher", "ALL:@SECLEVEL=0", "-tls1_1"),
+    "P03": ("-tls1_2",),
+    "P05": ("-cipher", "ECDHE+SHA1:ECDHE+SHA256:@SECLEVEL=0", "-tls1_2"),
+    "P06": (
+        "-cipher",
+        "NULL-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:eNULL:@SECLEVEL=0",
+    ),
+    "P07": ("-cipher", "aNULL:ECDHE:@SECLEVEL=0"),
+    "P15": ("-client_renegotiation",),
+    "P18": ("-early_data", "-max_early_data", "1000"),
+    "P19": (),
+    "P20": ("-Verify", "1", "-verify_return_error"),
+    "P13": ("-curves", "X25519:P-256:P-224:P-192", "-cipher", "ALL:@SECLEVEL=0"),
+    "P23": (),
+}
+
+
+@pytest.fixture(scope="module")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return pki(tmp_path_factory.mktemp("pki"))
+
+
+async def survey_at(port: int, deadline: float = 3.0) -> ProtocolSurvey:
+    probe = ProtocolProbe(
+        AddressBook(Network(connect_deadline=timedelta(seconds=1))), TlsContexts(Trust()), deadline=deadline
+    )
+    return await probe.survey(HOST, 443, Address("127.0.0.1", port))
+
+
+def survey(handler: Handler) -> ProtocolSurvey:
+    async def look() -> ProtocolSurvey:
+        async with serving(handler) as port:
+            return await survey_at(port)
+
+    return asyncio.run(look())
+
+
+def found(report: CaseReport) -> set[str]:
+    return {finding.case for finding in report.findings}
+
+
+@pytest.mark.parametrize("case", sorted(HOSTS))
+def test_a_case_is_caught_at_its_lab_host(case: str) -> None:
+    report = judge_protocols([survey(HOSTS[case])])
+    assert case in found(report), report.facts()
+    assert found(report) <= {case} | BESIDE.get(case, set()), report.facts()
+
+
+def test_a_healthy_hello_server_has_no_case() -> None:
+    report = judge_protocols([survey(HEALTHY)])
+    assert not found(report), report.facts()
+    assert {entry.case for entry in report.unknown} <= HAND_MADE_ONLY
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
+@pytest.mark.parametrize("case", sorted(REAL))
+def test_a_case_is_caught_at_a_real_server(case: str, trust: Pki) -> None:
+    file = served(trust)
+
+    async def look() -> ProtocolSurvey:
+        async with s_server(file, *REAL[case]) as port:
+            return await survey_at(port)
+
+    report = judge_protocols([asyncio.run(look())])
+    assert case in found(report), report.facts()
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
+def test_openssl_as_it_comes_raises_nothing_that_blocks(trust: Pki) -> None:
+    file = served(trust)
+
+    async def look() -> ProtocolSurvey:
+        async with s_server(file, "-alpn", "h2,http/1.1") as port:
+            return await survey_at(port)
+
+    report = judge_protocols([asyncio.run(look())])
+    assert "failed" not in report.verdicts().values(), report.facts()
+    assert found(report) <= {"P11", "P23"}
+    expect_no_blocking_case(report)
+
+
+def served(trust: Pki) -> Path:
+    trust.context()
+    return next(file for file in trust.folder.glob("*.pem") if file.name != "roots.pem")
+
+
+def test_a_closed_port_is_named_and_the_rest_unknown() -> None:
+    report = judge_protocols([asyncio.run(survey_at(1))])
+    verdicts = report.verdicts()
+    assert verdicts.pop("P22") == "failed"
+    assert verdicts.pop("P21") == "ok"
+    assert set(verdicts.values()) == {"unknown"}
+    with pytest.raises(AssertionError, match=r"^P22 TLS port closed: expected"):
+        expect_no_blocking_case(report)
+
+
+def test_every_case_of_the_document_has_a_lab_host() -> None:
+    caught = set(HOSTS) | set(REAL) | {"P22"}
+    assert {case.id for case in PROTOCOL_CASES} == caught
+
+
+def test_the_profile_re_ranks_a_case_with_a_reason() -> None:
+    override = CaseOverride(severity="advisory", reason="an old partner until March")
+    seen = survey(HOSTS["P01"])
+    report = judge_protocols([seen], {"P01": override})
+    assert report.verdicts()["P01"] == "advisory"
+    assert "an old partner until March" in str(report.facts())
+    assert judge_protocols([seen]).verdicts()["P01"] == "failed"
+
+
+def test_nothing_judged_is_not_met() -> None:
+    with pytest.raises(AssertionError, match="no case was judged"):
+        expect_no_blocking_case(judge_protocols([]))
+
+
+def test_a_server_that_refuses_everything_has_not_refused_old_versions() -> None:
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(b"\x15\x03\x03\x00\x02\x02\x28")
+
+    report = judge_protocols(
+        [survey(refusing)], {"P03": CaseOverride(severity="advisory", reason="not of interest")}
+    )
+    assert report.verdicts()["P01"] == "unknown"
+    with pytest.raises(Blind, match="could not be asked"):
+        expect_no_blocking_case(report)
