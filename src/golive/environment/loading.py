@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from golive.environment.profile import Absent, Profile
+from golive.environment.frozen import Absent
+from golive.environment.profile import Profile
 
 
 class ProfileError(ValueError):

@@ -3,68 +3,17 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from golive.model.duration import parse_duration
+from golive.environment.dns import Dns
+from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
+from golive.environment.frozen import Absent
+from golive.environment.frozen import Frozen as _Frozen
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
 
-
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        return parse_duration(value)
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError(f"{value!r} has no unit: write a duration such as '500 ms'")
-
-
-def _url_of(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"{value!r} is not a URL of scheme {' or '.join(schemes)}")
-        if parts.username or parts.password:
-            raise ValueError("a URL in a profile carries no credentials: name a secret instead")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-def _host_and_port(value: str) -> str:
-    host, separator, port = value.rpartition(":")
-    if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError(f"{value!r} is not host:port, such as '127.0.0.1:8443' or '[::1]:8443'")
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-HttpUrl = Annotated[str, _url_of("https", "http")]
-HttpsUrl = Annotated[str, _url_of("https")]
-Endpoint = Annotated[str, AfterValidator(_host_and_port)]
-Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
-SecretName = str
-Model = TypeVar("Model", bound="_Frozen")
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Absent(_Frozen):
-    """A part that this deployment does not have: its lines are not applicable, with this reason."""
-
-    absent: str = Field(min_length=8)
+Model = TypeVar("Model", bound=_Frozen)
 
 
 class App(_Frozen):
@@ -101,29 +50,6 @@ class Realtime(_Frozen):
     url: HttpsUrl
     protocol: Literal["socket.io", "websocket"]
     path: str = "/socket.io/"
-
-
-class Nameserver(_Frozen):
-    """An authoritative server of the zone."""
-
-    name: str
-    address: Endpoint
-
-
-class DnsRecord(_Frozen):
-    """A record set that must be served exactly so."""
-
-    name: str
-    type: Literal["A", "AAAA", "CNAME", "CAA", "MX", "NS", "TXT"]
-    values: tuple[str, ...] = Field(min_length=1)
-
-
-class Dns(_Frozen):
-    """The public zone."""
-
-    zone: str
-    nameservers: tuple[Nameserver, ...] = ()
-    records: tuple[DnsRecord, ...] = Field(min_length=1)
 
 
 def _presence(part: object) -> str:
@@ -221,6 +147,13 @@ class TlsRequirements(_Frozen):
     renewal_window: Duration = timedelta(days=21)
     protocols: tuple[Literal["TLSv1.2", "TLSv1.3"], ...] = ("TLSv1.2", "TLSv1.3")
     hsts_max_age: Duration = timedelta(days=365)
+
+
+class CaseOverride(_Frozen):
+    """Another severity for a case of the network families, with the reason that the report shows."""
+
+    severity: Literal["blocking", "advisory"]
+    reason: str = Field(min_length=8)
 
 
 class Network(_Frozen):
@@ -340,6 +273,8 @@ class Profile(_Frozen):
     accounts: dict[str, Account] = {}
     budgets: Budgets
     tls: TlsRequirements = TlsRequirements()
+    cases: dict[str, CaseOverride] = {}
+    """Case id to another severity than the document's."""
     network: Network = Network()
     trust: Trust = Trust()
     control: Control
