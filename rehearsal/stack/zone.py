@@ -213,9 +213,10 @@ class Zone:
     def _record_sets(self) -> Sets:
         sets: Sets = {}
         origin = self.origin.to_text()
-        primary = self.plan.primary or f"ns1.{origin}"
+        below = origin.removeprefix(".")
+        primary = self.plan.primary or f"ns1.{below}"
         numbers = " ".join(str(number) for number in (self.plan.serial, *self.plan.soa_times))
-        soa = f"{primary} hostmaster.{origin} {numbers}"
+        soa = f"{primary} hostmaster.{below} {numbers}"
         texts = [(origin, 3600, "SOA", soa)]
         texts += [(each.name, each.ttl, each.kind, each.value) for each in self.plan.records]
         for name, ttl, kind, value in texts:
