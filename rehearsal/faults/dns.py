@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rehearsal.faults.base import Fault
-from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
+from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, Record, StackPlan
 
 OLD_ADDRESS = "127.0.0.66"
 
@@ -58,3 +60,100 @@ class SerialsDiffer(Fault):
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].serial -= 1
+
+
+class SignatureExpired(Fault):
+    """The zone's signatures ran out a day ago; validating resolvers refuse it."""
+
+    name = "dns.signature-expired"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.signatures_end = timedelta(days=-1)
+
+
+class Tampered(Fault):
+    """Another address stands under the API's old signature."""
+
+    name = "dns.tampered"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.changed_after_signing[API_HOST, "AAAA"] = "::2"
+            server.records.append(Record(f"{API_HOST}.", "AAAA", "::1"))
+
+
+class WrongDs(Fault):
+    """The parent's DS names a key that the zone does not have."""
+
+    name = "dns.wrong-ds"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.signs_with_another_key = True
+
+
+class UdpOnly(Fault):
+    """TCP port 53 of one server is closed."""
+
+    name = "dns.udp-only"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.nameservers[1].speaks_tcp = False
+
+
+class WrongGlue(Fault):
+    """The parent still sends the former address of a server along."""
+
+    name = "dns.wrong-glue"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.replace(f"ns2.{APP_HOST}", "A", OLD_ADDRESS)
+
+
+class NoAuthority(Fault):
+    """CAA records forbid every certificate authority, so the next renewal fails."""
+
+    name = "dns.caa-forbids-all"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.replace(APP_HOST, "CAA", '0 issue ";"')
+
+
+class StaleHint(Fault):
+    """The HTTPS record still hints at the app's old address."""
+
+    name = "dns.stale-hint"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.replace(APP_HOST, "HTTPS", f"1 . alpn=h2 ipv4hint={OLD_ADDRESS}")
+
+
+class DanglingAlias(Fault):
+    """www is an alias to a name that does not exist any more."""
+
+    name = "dns.dangling-alias"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.replace(f"www.{APP_HOST}", "CNAME", f"old-edge.{APP_HOST}.")
+
+
+class ResolverSplit(Fault):
+    """A resolver gives another address for the API than the zone does."""
+
+    name = "dns.split-view"
+    breaks = ("infra.dns",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.resolver.remembered[API_HOST, "A"] = OLD_ADDRESS

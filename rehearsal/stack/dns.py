@@ -1,113 +1,73 @@
-"""Authoritative DNS servers over UDP and TCP, each with its own copy of the zone.
-
-A server answers for its zone with the authoritative bit, refuses every other name and zone
-transfers, never recurses, understands EDNS and truncates what does not fit into a datagram.
-"""
+"""Listens for DNS questions over UDP and TCP on one port of loopback."""
 
 from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 
-from dnslib import CLASS, OPCODE, QTYPE, RCODE, RR, SOA, DNSError, DNSRecord, EDNSOption
-
-from rehearsal.stack.plan import NameserverPlan, Record
+from rehearsal.stack.plan import NameserverPlan
 from rehearsal.stack.ports import LOOPBACK
+from rehearsal.stack.zone import Zone
 
-PLAIN_UDP_BYTES = 512
-LARGEST_UDP_BYTES = 1232
+__all__ = ["NameserverListener", "Zone"]
+
 IDLE_SECONDS = 5.0
-HEADER_BYTES = 12
-SOA_TIMES = (7200, 900, 1209600, 300)
-"""Refresh, retry, expire and negative TTL, in seconds."""
-
-Answerer = Callable[[bytes], bytes | None]
 
 
-class Zone:
-    """Answers questions from one server's records; `origin` is the zone's name without final dot."""
+class Answers(Protocol):
+    """Whatever answers questions."""
 
-    def __init__(self, origin: str, server: NameserverPlan) -> None:
-        self.origin = f"{origin}."
-        self._records = server.records
-        self._soa = RR(
-            self.origin,
-            QTYPE.SOA,
-            ttl=3600,
-            rdata=SOA(f"ns1.{self.origin}", f"hostmaster.{self.origin}", (server.serial, *SOA_TIMES)),
-        )
+    plan: NameserverPlan
 
     def answer(self, message: bytes, datagram: bool = False) -> bytes | None:
-        """The reply to `message` in wire format; None for what is too broken to answer."""
-        try:
-            query = DNSRecord.parse(message)
-        except (DNSError, struct.error, IndexError, ValueError):
-            return _format_error(message)
-        if query.header.qr or not query.questions:
-            return None
-        reply = query.reply(ra=0, aa=0)
-        largest = PLAIN_UDP_BYTES
-        for option in query.ar:
-            if option.rtype == QTYPE.OPT:
-                largest = max(PLAIN_UDP_BYTES, min(option.rclass, LARGEST_UDP_BYTES))
-                reply.add_ar(_edns())
-        self._fill(query, reply)
-        packed = bytes(reply.pack())
-        if datagram and len(packed) > largest:
-            packed = bytes(reply.truncate().pack())
-        return packed
-
-    def _fill(self, query: DNSRecord, reply: DNSRecord) -> None:
-        name = str(query.q.qname).lower()
-        kind = QTYPE.get(query.q.qtype)
-        ours = name == self.origin or name.endswith(f".{self.origin}")
-        if query.header.opcode != OPCODE.QUERY:
-            reply.header.rcode = RCODE.NOTIMP
-        elif not ours or query.q.qclass != CLASS.IN or kind in ("AXFR", "IXFR"):
-            reply.header.rcode = RCODE.REFUSED
-        else:
-            reply.header.aa = 1
-            self._answer_ours(name, str(kind), reply)
-
-    def _answer_ours(self, name: str, kind: str, reply: DNSRecord) -> None:
-        here = [record for record in self._records if record.name == name]
-        if name == self.origin and kind in ("SOA", "ANY"):
-            reply.add_answer(self._soa)
-        for record in here:
-            if kind in (record.kind, "ANY") or record.kind == "CNAME":
-                reply.add_answer(*_resource(record))
-        if not reply.rr:
-            below = any(record.name.endswith(f".{name}") for record in self._records)
-            if not here and not below and name != self.origin:
-                reply.header.rcode = RCODE.NXDOMAIN
-            reply.add_auth(self._soa)
+        """The reply in wire format, or None for silence."""
+        ...
 
 
 class NameserverListener:
     """One running server; both transports on one port of loopback."""
 
-    def __init__(self, zone: Zone) -> None:
+    def __init__(self, zone: Answers) -> None:
         self._zone = zone
         self._datagrams: asyncio.DatagramTransport | None = None
         self._streams: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, port: int) -> None:
-        """Listen on `port`. Raises OSError when it is taken."""
+    async def start(self, port: int) -> int:
+        """Listen on `port`, 0 for any, and return it. Raises OSError when it is taken."""
         loop = asyncio.get_running_loop()
-        self._streams = await asyncio.start_server(self._serve_stream, LOOPBACK, port)
+        if self._zone.plan.speaks_tcp:
+            self._streams = await asyncio.start_server(self._serve_stream, LOOPBACK, port)
+            port = self._streams.sockets[0].getsockname()[1]
         self._datagrams, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(lambda message: self._zone.answer(message, datagram=True)),
-            local_addr=(LOOPBACK, port),
+            lambda: _Datagrams(self._answer_datagram), local_addr=(LOOPBACK, port)
         )
+        return int(self._datagrams.get_extra_info("sockname")[1])
 
     async def stop(self) -> None:
         """Stop listening."""
+        for task in self._tasks:
+            task.cancel()
         if self._datagrams is not None:
             self._datagrams.close()
         if self._streams is not None:
             self._streams.close()
+
+    def _answer_datagram(self, data: bytes, reply_to: _Reply) -> None:
+        reply = self._zone.answer(data, datagram=True)
+        if reply is None:
+            return
+        if not self._zone.plan.delay:
+            reply_to(reply)
+            return
+        task = asyncio.ensure_future(self._later(reply, reply_to))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _later(self, reply: bytes, reply_to: _Reply) -> None:
+        await asyncio.sleep(self._zone.plan.delay)
+        reply_to(reply)
 
     async def _serve_stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -117,6 +77,7 @@ class NameserverListener:
                     reply = self._zone.answer(await reader.readexactly(length))
                     if reply is None:
                         return
+                    await asyncio.sleep(self._zone.plan.delay)
                     writer.write(struct.pack("!H", len(reply)) + reply)
                     await writer.drain()
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
@@ -125,8 +86,16 @@ class NameserverListener:
             writer.close()
 
 
+class _Reply(Protocol):
+    def __call__(self, data: bytes, /) -> None: ...
+
+
+class _Answerer(Protocol):
+    def __call__(self, data: bytes, reply_to: _Reply, /) -> None: ...
+
+
 class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, answer: Answerer) -> None:
+    def __init__(self, answer: _Answerer) -> None:
         self._answer = answer
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -134,21 +103,6 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        reply = self._answer(data)
-        if reply is not None and self._transport is not None:
-            self._transport.sendto(reply, addr)
-
-
-def _resource(record: Record) -> list[RR]:
-    return RR.fromZone(f"{record.name} {record.ttl} IN {record.kind} {record.value}")  # type: ignore[no-any-return]
-
-
-def _edns() -> RR:
-    return RR(".", QTYPE.OPT, rclass=LARGEST_UDP_BYTES, ttl=0, rdata=list[EDNSOption]())
-
-
-def _format_error(message: bytes) -> bytes | None:
-    """FORMERR with the sender's id, as RFC 1035 wants, when there is at least a header of a query."""
-    if len(message) < HEADER_BYTES or message[2] & 0x80:
-        return None
-    return message[:2] + bytes([0x80, RCODE.FORMERR]) + bytes(8)
+        transport = self._transport
+        if transport is not None:
+            self._answer(data, lambda reply: transport.sendto(reply, addr))

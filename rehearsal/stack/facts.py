@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import jwt
 
 from rehearsal.database.accounts import Account, Accounts
 from rehearsal.stack.certificates import CertificateStore
-from rehearsal.stack.plan import CONTROL_HOST, PUBLIC_HOSTS, StackPlan
+from rehearsal.stack.plan import APP_HOST, CONTROL_HOST, NAMESERVERS, PUBLIC_HOSTS, StackPlan
 from rehearsal.stack.ports import LOOPBACK
 
 SCHEMA = 1
@@ -54,7 +55,11 @@ class Facts:
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
                 "targets": {
                     "api": {"replicas": self._replicas()},
-                    "dns": {"nameservers": self._nameservers()},
+                    "dns": {
+                        "nameservers": self._servers(server.name for server in self.plan.nameservers),
+                        "start": self._servers([self.plan.parent.name]),
+                        "resolvers": self._servers([self.plan.resolver.name]),
+                    },
                 },
             }
             | self._of_the_flavour(),
@@ -91,6 +96,8 @@ class Facts:
         for host in PUBLIC_HOSTS:
             addresses[f"{host}:443"] = [f"{LOOPBACK}:{self.https_port}"]
             addresses[f"{host}:80"] = [f"{LOOPBACK}:{self.http_port}"]
+        for label, address in NAMESERVERS.items():
+            addresses[f"{address}:53"] = [f"{LOOPBACK}:{self.nameserver_ports[f'{label}.{APP_HOST}']}"]
         return addresses
 
     def _replicas(self) -> list[dict[str, str]]:
@@ -99,10 +106,8 @@ class Facts:
             for name, port in self.replica_ports.items()
         ]
 
-    def _nameservers(self) -> list[dict[str, str]]:
-        return [
-            {"name": name, "address": f"{LOOPBACK}:{port}"} for name, port in self.nameserver_ports.items()
-        ]
+    def _servers(self, names: Iterable[str]) -> list[dict[str, str]]:
+        return [{"name": name, "address": f"{LOOPBACK}:{self.nameserver_ports[name]}"} for name in names]
 
     def _secrets(self) -> dict[str, str]:
         passwords = {

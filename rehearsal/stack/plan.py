@@ -16,6 +16,9 @@ API_HOST = "api.audotics.test"
 CDN_HOST = "cdn.audotics.test"
 ACCOUNTS_HOST = "accounts.audotics.test"
 CONTROL_HOST = "control.audotics.test"
+PARENT_ZONE = "test"
+NAMESERVERS = {"ns1": "127.0.53.1", "ns2": "127.0.53.2"}
+"""Label to the address that the zone gives; the facts map port 53 there to where the server listens."""
 PUBLIC_HOSTS = (APP_HOST, API_HOST, CDN_HOST, ACCOUNTS_HOST)
 
 FrontendEdit = Callable[[dict[str, str]], None]
@@ -90,12 +93,29 @@ class Record:
 
 @dataclass
 class NameserverPlan:
-    """One authoritative server with its own copy of the zone."""
+    """One authoritative server with its own copy of the zone. Times in seconds."""
 
     name: str
     records: list[Record]
     serial: int
     running: bool = True
+    primary: str | None = None
+    """The SOA's MNAME, absolute with the final dot; ns1 of the zone when None."""
+    soa_times: tuple[int, int, int, int] = (7200, 900, 1209600, 300)
+    """Refresh, retry, expire and negative TTL."""
+    signed: bool = True
+    signatures_end: timedelta = timedelta(days=14)
+    """When signatures expire, from the start."""
+    changed_after_signing: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(host without final dot, kind) -> value that is served with the former value's signature."""
+    serves_zone: bool = True
+    """Whether the server knows of its zone; one that does not refuses every question."""
+    speaks_tcp: bool = True
+    answers_edns: bool = True
+    """Whether questions with EDNS are answered at all."""
+    recursive: bool = False
+    gives_transfers: bool = False
+    delay: float = 0.0
 
     def replace(self, host: str, kind: str, value: str) -> None:
         """Give every record of `host` (without final dot) and `kind` another value."""
@@ -106,6 +126,14 @@ class NameserverPlan:
     def remove(self, host: str) -> None:
         """Forget every record of `host` (without final dot)."""
         self.records = [record for record in self.records if record.name != f"{host}."]
+
+
+@dataclass
+class ResolverPlan:
+    """The resolver. `remembered` is what it answers from a cache of its own: (host, kind) -> value."""
+
+    name: str
+    remembered: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass
@@ -128,6 +156,9 @@ class StackPlan:
     edge: EdgePlan
     asset_edge: AssetEdgePlan
     nameservers: list[NameserverPlan]
+    parent: NameserverPlan
+    """The server of the zone above, which delegates; it adds the DS records by itself."""
+    resolver: ResolverPlan
     replicas: list[ReplicaPlan]
     token_lifetime_seconds: int = 900
     flavour: str = "v1"
@@ -136,6 +167,8 @@ class StackPlan:
     frontend_edits: list[FrontendEdit] = field(default_factory=list)
     outages: set[str] = field(default_factory=set)
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
+    signs_with_another_key: bool = False
+    """Whether the parent's DS is that of a key that the zone does not have."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
 
@@ -160,8 +193,10 @@ def healthy_plan() -> StackPlan:
         edge=EdgePlan(),
         asset_edge=AssetEdgePlan(),
         nameservers=[
-            NameserverPlan(f"{server}.{APP_HOST}", healthy_records(), serial) for server in ("ns1", "ns2")
+            NameserverPlan(f"{server}.{APP_HOST}", healthy_records(), serial) for server in NAMESERVERS
         ],
+        parent=NameserverPlan(f"ns.{PARENT_ZONE}", parent_records(), serial, signed=False),
+        resolver=ResolverPlan("resolver"),
         replicas=[
             ReplicaPlan(name, Release(release.version, release.commit, release.built_at))
             for name in ("api-1", "api-2")
@@ -176,6 +211,21 @@ def healthy_records() -> list[Record]:
         Record(origin, "NS", f"ns1.{origin}", ttl=3600),
         Record(origin, "NS", f"ns2.{origin}", ttl=3600),
         Record(origin, "CAA", '0 issue "rehearsal.test"', ttl=3600),
-        *(Record(f"ns{number}.{origin}", "A", "127.0.0.1", ttl=3600) for number in (1, 2)),
+        Record(origin, "TXT", '"v=spf1 -all"', ttl=3600),
+        Record(f"_dmarc.{origin}", "TXT", '"v=DMARC1; p=reject"', ttl=3600),
+        Record(origin, "HTTPS", "1 . alpn=h2 ipv4hint=127.0.0.1"),
+        Record(f"www.{origin}", "CNAME", origin),
+        *(Record(f"{name}.{origin}", "A", address, ttl=3600) for name, address in NAMESERVERS.items()),
         *(Record(f"{host}.", "A", "127.0.0.1") for host in (*PUBLIC_HOSTS, CONTROL_HOST)),
+    ]
+
+
+def parent_records() -> list[Record]:
+    """The zone above: its own server, and the delegation with glue."""
+    origin, parent = f"{APP_HOST}.", f"{PARENT_ZONE}."
+    return [
+        Record(parent, "NS", f"ns.{parent}", ttl=3600),
+        Record(f"ns.{parent}", "A", "127.0.53.3", ttl=3600),
+        *(Record(origin, "NS", f"{name}.{origin}", ttl=3600) for name in NAMESERVERS),
+        *(Record(f"{name}.{origin}", "A", address, ttl=3600) for name, address in NAMESERVERS.items()),
     ]

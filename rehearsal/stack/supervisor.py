@@ -16,11 +16,12 @@ from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
 from rehearsal.stack.control import ControlTarget
 from rehearsal.stack.delay_gate import DelayGate
-from rehearsal.stack.dns import NameserverListener, Zone
+from rehearsal.stack.dns import NameserverListener
 from rehearsal.stack.edge import find_caddy, start_edge
 from rehearsal.stack.edge_config import EdgeAddresses, Site
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
+from rehearsal.stack.name_service import plan_name_service
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
 from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.postgres import Database, find_installation, start_postgres
@@ -191,14 +192,15 @@ class Stack:
         return Site(destination / "app", destination / "assets", certificates)
 
     async def _start_nameservers(self) -> dict[str, int]:
-        ports = {}
-        for server in self.plan.nameservers:
-            ports[server.name] = self._ports.reserve_both(server.name)
-            if server.running:
-                self._ports.release(server.name)
-                listener = NameserverListener(Zone(APP_HOST, server))
+        ports: dict[str, int] = {}
+        for answers in plan_name_service(self.plan):
+            name = answers.plan.name
+            ports[name] = self._ports.reserve_both(name)
+            if answers.plan.running:
+                self._ports.release(name)
+                listener = NameserverListener(answers)
                 self._in_process.append(listener)
-                await listener.start(ports[server.name])
+                await listener.start(ports[name])
         return ports
 
     async def _start_control(self, gate_port: int) -> int:

@@ -77,7 +77,7 @@ def test_the_facts_name_release_addresses_replicas_servers_and_secrets(stack: Ru
     profile, secrets = stack.facts["profile"], stack.facts["secrets"]
     assert stack.facts["schema"] == 1
     assert len(profile["release"]["commit"]) == 40
-    assert len(profile["network"]["addresses"]) == 9
+    assert len(profile["network"]["addresses"]) == 11
     assert [replica["name"] for replica in profile["targets"]["api"]["replicas"]] == ["api-1", "api-2"]
     assert len(profile["targets"]["dns"]["nameservers"]) == 2
     assert len(secrets) == 6

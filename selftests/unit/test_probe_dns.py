@@ -12,7 +12,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from golive.environment.profile import Nameserver, Network
+from golive.environment.dns import Nameserver
+from golive.environment.profile import Network
 from golive.probes.addresses import AddressBook
 from golive.probes.dns import DnsObservation, DnsProbe
 from golive.probes.errors import DeadlineExceeded, ProtocolError

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from golive.environment.cases import CaseOverride, HttpRequirements
+from golive.environment.dns import Dns
 from golive.environment.features import Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
 from golive.environment.frontend import Frontend
@@ -55,29 +56,6 @@ class Realtime(_Frozen):
     url: HttpsUrl
     protocol: Literal["socket.io", "websocket"]
     path: str = "/socket.io/"
-
-
-class Nameserver(_Frozen):
-    """An authoritative server of the zone."""
-
-    name: str
-    address: Endpoint
-
-
-class DnsRecord(_Frozen):
-    """A record set that must be served exactly so."""
-
-    name: str
-    type: Literal["A", "AAAA", "CNAME", "CAA", "MX", "NS", "TXT"]
-    values: tuple[str, ...] = Field(min_length=1)
-
-
-class Dns(_Frozen):
-    """The public zone."""
-
-    zone: str
-    nameservers: tuple[Nameserver, ...] = ()
-    records: tuple[DnsRecord, ...] = Field(min_length=1)
 
 
 def _presence(part: object) -> str:

@@ -16,7 +16,7 @@ import dns.rdtypes.ANY.SOA
 import dns.rdtypes.ANY.TXT
 from pydantic import JsonValue
 
-from golive.environment.profile import Nameserver
+from golive.environment.dns import Nameserver
 from golive.probes.addresses import Address, AddressBook, named, split_endpoint
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProtocolError

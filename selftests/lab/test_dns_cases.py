@@ -1,0 +1,111 @@
+"""Every DNS case is caught in the lab by its own id, and a healthy zone raises nothing."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from golive.environment.dns import Dns
+from golive.environment.profile import CaseOverride, Network
+from golive.expect.cases import CaseReport, expect_no_blocking_case
+from golive.expect.cases_dns import TITLES
+from golive.expect.dns_resolvers import judge_zone
+from golive.model.outcome import Blind
+from golive.probes.addresses import AddressBook
+from golive.probes.dns_survey import ZoneSurveyor
+from rehearsal.lab.dns import OLD, Lab, healthy, running
+from rehearsal.lab.dns_cases import CASES
+
+EVERY = [(name, change) for name, changes in CASES.items() for change in changes]
+COMPANIONS = {
+    "D05A": {"D05"},
+    "D08": {"D07"},
+    "D15": {"D16"},
+    "D17": {"D22"},
+    "D18": {"D17", "D22"},
+    "D36": {"D45"},
+    "D37": {"D45"},
+    "D39": {"D44"},
+    "D41": {"D02"},
+}
+"""Case to the cases that it brings about beside itself, rightly."""
+
+
+def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> tuple[CaseReport, float]:
+    async def look() -> tuple[CaseReport, float]:
+        async with running(lab) as at:
+            target = Dns.model_validate(at.dns)
+            book = AddressBook(Network.model_validate({"addresses": at.addresses}))
+            began = time.perf_counter()
+            survey = await ZoneSurveyor(book).survey(target, at.hosts)
+            took = time.perf_counter() - began
+            return judge_zone(survey, target, overrides or {}, datetime.now(UTC)), took
+
+    return asyncio.run(look())
+
+
+def found(report: CaseReport) -> set[str]:
+    return {name for name, word in report.verdicts().items() if word in ("failed", "advisory")}
+
+
+def test_a_healthy_zone_raises_nothing():
+    report, took = judged(healthy())
+    assert not report.findings, report.facts()
+    assert not report.unknown, report.facts()
+    expect_no_blocking_case(report)
+    assert took < 2, f"{took:.2f} s; 0.3 s on an idle machine"
+
+
+def test_every_case_has_a_lab_host():
+    assert set(CASES) == set(TITLES)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"), EVERY, ids=[f"{name}-{change.__name__}" for name, change in EVERY]
+)
+def test_case_is_caught(name, change):
+    lab = healthy()
+    change(lab)
+    report, took = judged(lab)
+    assert name in found(report), report.facts()
+    assert found(report) - {name} <= COMPANIONS.get(name, set()), report.facts()["findings"]
+    assert took < 5
+    severity = {case.id: case.severity for case in report.cases}
+    if severity[name] == "blocking":
+        with pytest.raises(AssertionError, match=name):
+            expect_no_blocking_case(report)
+
+
+def test_the_profile_lowers_a_case_with_its_reason():
+    lab = healthy()
+    lab.everywhere("", "CAA", '0 issue ";"')
+    lowered = {"D33": CaseOverride(severity="advisory", reason="no certificate is due this year")}
+    report, _ = judged(lab, lowered)
+    expect_no_blocking_case(report)
+    assert report.verdicts()["D33"] == "advisory"
+    assert "no certificate" in str(report.facts()["changed by the profile"])
+
+
+def test_without_a_way_to_ask_the_zone_is_not_seen():
+    """A parent that answers nothing and no server of its own: blind, and neither fine nor bogus."""
+    target = Dns.model_validate(
+        {
+            "zone": "lab.test",
+            "records": [{"name": "lab.test", "type": "A", "values": ["192.0.2.1"]}],
+            "start": [{"name": "ns.test", "address": "127.0.0.1:9"}],
+            "bounds": {"question_deadline": "200 ms"},
+        }
+    )
+    with pytest.raises(Blind, match="delegation cannot be seen"):
+        asyncio.run(ZoneSurveyor(AddressBook(Network())).survey(target, ()))
+
+
+def test_a_cutover_decides_by_its_moment():
+    """The old address in a resolver is expected until its TTL has passed, and blocks afterwards."""
+    for moment, word in (("at-change", "advisory"), ("after-ttl", "failed")):
+        lab = healthy()
+        lab.resolver.remembered["api.lab.test", "A"] = OLD
+        lab.declared["cutover"] = {"moment": moment, "old_addresses": [OLD]}
+        report, _ = judged(lab)
+        assert report.verdicts()["D46"] == word

@@ -1,0 +1,51 @@
+"""A lying name server ends its question with a word, within the deadline."""
+
+import asyncio
+import time
+
+import pytest
+
+from golive.environment.dns import Nameserver
+from golive.environment.profile import Network
+from golive.probes.addresses import Address, AddressBook
+from golive.probes.dns import DnsProbe
+from golive.probes.dns_exchange import Question, Reply, exchange
+from golive.probes.errors import ProtocolError
+from rehearsal.lab.dns_hostile import LIES, dripping, lying
+
+
+@pytest.mark.parametrize("transport", ["datagram", "tcp"])
+@pytest.mark.parametrize("name", LIES)
+def test_a_lie_is_malformed(name, transport):
+    async def ask() -> Reply:
+        async with lying(LIES[name]) as port:
+            return await exchange(
+                Question("lab.test", "A", transport), "liar", Address("127.0.0.1", port), deadline=1
+            )
+
+    began = time.monotonic()
+    reply = asyncio.run(ask())
+    assert (reply.error, reply.answer) == ("malformed", ())
+    assert time.monotonic() - began < 3
+
+
+def test_the_probe_of_declared_records_names_the_lie():
+    async def ask() -> None:
+        async with lying(LIES["looping name"]) as port:
+            server = Nameserver(name="liar", address=f"127.0.0.1:{port}")
+            await DnsProbe(AddressBook(Network()), deadline=1).query(server, "lab.test", "A")
+
+    with pytest.raises(ProtocolError, match="not a DNS message"):
+        asyncio.run(ask())
+
+
+def test_a_message_byte_by_byte_meets_the_deadline():
+    async def ask() -> Reply:
+        async with dripping() as port:
+            return await exchange(
+                Question("lab.test", "A", "tcp"), "liar", Address("127.0.0.1", port), deadline=0.4
+            )
+
+    began = time.monotonic()
+    assert asyncio.run(ask()).error == "silent"
+    assert time.monotonic() - began < 3

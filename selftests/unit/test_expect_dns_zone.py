@@ -1,0 +1,56 @@
+"""A zone of which nothing was seen is not fine, whatever is declared of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from golive.environment.dns import Dns
+from golive.expect.cases import expect_no_blocking_case
+from golive.expect.cases_dns import BLOCKING, RAISED, TITLES, dns_cases
+from golive.expect.dns_resolvers import RULES, judge_zone
+from golive.model.outcome import Blind
+from golive.probes.addresses import Address
+from golive.probes.dns_exchange import Question, Reply
+from golive.probes.dns_zone import Delegation, Server, ZoneSurvey
+
+ZONE = "audotics.test"
+TARGET = Dns.model_validate({"zone": ZONE, "records": [{"name": ZONE, "type": "A", "values": ["192.0.2.1"]}]})
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+words = st.sampled_from(["silent", "refused", "broken", "unreachable", "malformed"])
+
+
+def survey(delegation: Delegation, *servers: Server) -> ZoneSurvey:
+    return ZoneSurvey(ZONE, (ZONE,), delegation, servers, {}, (), (), None, f"stray.{ZONE}", 1.0)
+
+
+def failed(error: str) -> Server:
+    at = Address("192.0.2.53", 53)
+    reply = Reply(Question(ZONE, "SOA"), "ns1", at, error=error)
+    return Server("ns1", at, reply, reply, reply)
+
+
+@given(st.lists(words, max_size=3), st.booleans())
+def test_servers_that_say_nothing_meet_nothing(errors: list[str], asked: bool) -> None:
+    seen = survey(Delegation(ZONE, trouble="nobody answers", asked=asked), *(failed(each) for each in errors))
+    report = judge_zone(seen, TARGET, {}, NOW)
+    with pytest.raises((AssertionError, Blind)):
+        expect_no_blocking_case(report)
+    verdicts = report.verdicts()
+    assert {verdicts[name] for name in TITLES if int(name[1:3]) > 14} == {"unknown"}
+
+
+def test_no_way_to_any_server_is_blind_and_not_dead() -> None:
+    delegation = Delegation(ZONE, parent="ns", names=("ns1",), ds_asked=True)
+    report = judge_zone(survey(delegation, failed("unreachable")), TARGET, {}, NOW)
+    assert report.verdicts()["D05"] == "ok"
+    assert report.verdicts()["D05A"] == "unknown"
+
+
+def test_every_case_has_a_rule_and_a_severity() -> None:
+    assert set(RULES) == set(TITLES)
+    assert {case.id for case in dns_cases() if case.severity == "blocking"} == set(BLOCKING)
+    for moment, raised in RAISED.items():
+        severity = {case.id: case.severity for case in dns_cases(moment)}
+        assert {severity[name] for name in raised} == {"blocking"}
