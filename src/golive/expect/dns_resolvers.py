@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from golive.environment.cases import CaseOverride
 from golive.environment.dns import Dns
-from golive.environment.profile import CaseOverride
 from golive.expect.cases import CaseReport, Finding, Unknown
 from golive.expect.cases_dns import dns_cases
 from golive.expect.dns_content import RULES as CONTENT
