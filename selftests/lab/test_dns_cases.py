@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from golive.environment.dns import Dns
 from golive.environment.cases import CaseOverride
+from golive.environment.dns import Dns
 from golive.environment.profile import Network
 from golive.expect.cases import CaseReport, expect_no_blocking_case
 from golive.expect.cases_dns import TITLES
