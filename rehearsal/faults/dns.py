@@ -14,7 +14,7 @@ class StaleServer(Fault):
     """One of the two servers still gives the app's old address, under the same serial."""
 
     name = "dns.stale-server"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].replace(APP_HOST, "A", OLD_ADDRESS)
@@ -24,7 +24,7 @@ class ServerDown(Fault):
     """One of the two servers does not answer."""
 
     name = "dns.server-down"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].running = False
@@ -34,7 +34,7 @@ class RecordMissing(Fault):
     """The asset host has no record at any server."""
 
     name = "dns.record-missing"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -45,7 +45,7 @@ class WrongAddress(Fault):
     """All servers give a wrong address for the API."""
 
     name = "dns.wrong-address"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -56,7 +56,7 @@ class SerialsDiffer(Fault):
     """One server did not take over the newest version of the zone."""
 
     name = "dns.serials-differ"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].serial -= 1
@@ -66,7 +66,7 @@ class SignatureExpired(Fault):
     """The zone's signatures ran out a day ago; validating resolvers refuse it."""
 
     name = "dns.signature-expired"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -77,7 +77,7 @@ class Tampered(Fault):
     """Another address stands under the API's old signature."""
 
     name = "dns.tampered"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -89,7 +89,7 @@ class WrongDs(Fault):
     """The parent's DS names a key that the zone does not have."""
 
     name = "dns.wrong-ds"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         stack.signs_with_another_key = True
@@ -99,7 +99,7 @@ class UdpOnly(Fault):
     """TCP port 53 of one server is closed."""
 
     name = "dns.udp-only"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].speaks_tcp = False
@@ -109,7 +109,7 @@ class WrongGlue(Fault):
     """The parent still sends the former address of a server along."""
 
     name = "dns.wrong-glue"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -120,7 +120,7 @@ class NoAuthority(Fault):
     """CAA records forbid every certificate authority, so the next renewal fails."""
 
     name = "dns.caa-forbids-all"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -131,7 +131,7 @@ class StaleHint(Fault):
     """The HTTPS record still hints at the app's old address."""
 
     name = "dns.stale-hint"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -142,7 +142,7 @@ class DanglingAlias(Fault):
     """www is an alias to a name that does not exist any more."""
 
     name = "dns.dangling-alias"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -153,7 +153,7 @@ class ResolverSplit(Fault):
     """A resolver gives another address for the API than the zone does."""
 
     name = "dns.split-view"
-    breaks = ("infra.dns",)
+    breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         stack.resolver.remembered[API_HOST, "A"] = OLD_ADDRESS

@@ -79,7 +79,6 @@ class BadGateway(Fault):
         "step.smoke.journeys",
         "step.smoke.auth",
         "step.smoke.recommendations",
-        "step.smoke.websocket",
         "post.accessible",
         "post.services",
         "post.critical",
