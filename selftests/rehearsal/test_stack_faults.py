@@ -16,6 +16,7 @@ from selftests.rehearsal.stack_process import ROOT, command
 LINES_WITH_CHECKS = {
     "infra.tls",
     "infra.dns",
+    "step.dns",
     "step.backend",
     "step.backend.health",
     "step.backend.api",
