@@ -109,6 +109,10 @@ class MiniRun:
         return found
 
 
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class MiniProject:
     """Files in a folder, and pytest in it."""
 
@@ -166,6 +170,8 @@ class MiniProject:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Whoever started the tests in the background had Ctrl-C ignored, and children inherit that.
+            preexec_fn=_heed_ctrl_c,  # noqa: PLW1509 - it only resets a signal
         )
 
     def finish(self, process: "subprocess.Popen[str]") -> MiniRun:
