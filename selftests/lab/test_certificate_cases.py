@@ -1,83 +1,20 @@
 """Certificate cases: each is caught at a lab host that has it; a healthy host has none."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.profile import Network, Trust
-from golive.expect.cases import CaseReport
 from golive.expect.tls_certificates import (
     CERTIFICATE_CASES,
-    CertificatePolicy,
-    judge_certificates,
     lifetime_limit,
     name_matches,
 )
-from golive.probes.addresses import AddressBook
-from golive.probes.errors import ConnectFailed
-from golive.probes.tls import TlsProbe
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_host_certificate import HostCertificateProbe
-from rehearsal.lab.authority import HOST
-from rehearsal.lab.certificate_hosts import CertificateHost, Lab
-from rehearsal.lab.serving import serving
-from selftests.lab.openssl import PROGRAM, s_server
+from selftests.lab.certificates import LAB, judged
+from selftests.lab.family import found
+from selftests.lab.openssl import PROGRAM
 
-LAB = Lab()
 BESIDE = {"T01": {"T22"}, "T02": set(), "T05": {"T06"}, "T24": set(), "T26": {"T25"}, "T17": set()}
-
-
-async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Reads a request and closes."""
-    await reader.read(1000)
-
-
-@asynccontextmanager
-async def served(host: CertificateHost, folder: Path) -> AsyncIterator[tuple[str, ...]]:
-    async with AsyncExitStack() as stack:
-        if host.staple is not None:
-            file = folder / "staple.der"
-            file.write_bytes(host.staple)
-            pem = host.write(folder)
-            port = await stack.enter_async_context(s_server(pem, "-status_file", str(file)))
-            yield (f"127.0.0.1:{port}",)
-            return
-        leaves = [None] if host.second_address is None else [None, host.second_address]
-        ports = [
-            await stack.enter_async_context(serving(session, host.context(folder, leaf))) for leaf in leaves
-        ]
-        yield tuple(f"127.0.0.1:{port}" for port in ports)
-
-
-def judged(host: CertificateHost, folder: Path, *, public: bool = False, listed: bool = True) -> CaseReport:
-    roots = folder / "roots.pem"
-    roots.write_bytes(host.trusted.certificate.public_bytes(Encoding.PEM))
-
-    async def fetch(_: str) -> bytes:
-        if not listed or host.revocations is None:
-            raise ConnectFailed("connection refused", target="crl.audotics.test:80", phase="connect")
-        return host.revocations
-
-    async def look() -> CaseReport:
-        async with served(host, folder) as addresses:
-            network = Network(addresses={f"{HOST}:443": addresses}, connect_deadline=timedelta(seconds=1))
-            book = AddressBook(network)
-            tls = TlsProbe(book, TlsContexts(Trust(roots=roots)), deadline=5)
-            probe = HostCertificateProbe(book, tls, fetch, lambda: datetime.now(UTC))
-            seen = await probe.observe_all(HOST)
-        policy = CertificatePolicy(datetime.now(UTC), (host.trusted.certificate,), public=public)
-        return judge_certificates(seen, policy)
-
-    return asyncio.run(look())
-
-
-def found(report: CaseReport) -> set[str]:
-    return {finding.case for finding in report.findings}
 
 
 @pytest.mark.parametrize("case", LAB.cases())
