@@ -29,6 +29,7 @@ unit: install  ## The fast part of the tests, without drills
 
 caught: install  ## Write the documents of the record anew, without drilling
 	$(BIN)/python -m selftests.drills.record --documents
+	$(BIN)/python -m selftests.lab.record --documents
 
 drills: install  ## Every fault turns exactly its lines red; the healthy rehearsal is GO (an hour on two cores)
 	$(BIN)/pytest selftests/drills -n 2 -q $(ARGS)
@@ -36,9 +37,10 @@ drills: install  ## Every fault turns exactly its lines red; the healthy rehears
 benchmark: install  ## Where the time goes, and ratios against floors in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: install  ## Write the generated documents anew: manifest of checks, table of faults, JSON Schema
+docs: install  ## Write the generated documents anew: manifest, faults, network cases, JSON Schema
 	$(BIN)/pytest --checklist-lock -q
 	$(BIN)/python -m selftests.drills.record
+	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
 
 lock:  ## Resolve the lock anew (needs uv)

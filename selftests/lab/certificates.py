@@ -82,6 +82,10 @@ def _look(case: str, folder: Path) -> CaseReport:
     return judged(LAB.host(case), folder, public=case == "T29")
 
 
+def _forged(folder: Path) -> CaseReport:
+    return judged(LAB.forged_staple(), folder)
+
+
 STAPLED = ("T19", "T20")
 """Cases whose host is openssl s_server: no other server here staples."""
 FAMILY = Family(
@@ -90,13 +94,12 @@ FAMILY = Family(
     [
         Exhibit(
             case,
-            "openssl s_server with a stapled response"
-            if case in STAPLED
-            else "a TLS server, its chain minted so",
+            "openssl s_server with a staple" if case in STAPLED else "a TLS server whose chain is minted so",
             partial(_look, case),
         )
         for case in LAB.cases()
         if PROGRAM or case not in STAPLED
-    ],
+    ]
+    + ([Exhibit("T20", "a staple that a stranger signed", _forged)] if PROGRAM else []),
     [Exhibit("", "a leaf of 90 days under an intermediate", lambda folder: judged(LAB.healthy(), folder))],
 )

@@ -46,10 +46,10 @@ def families() -> tuple[Family, ...]:
         importlib.import_module(f"selftests.lab.{name}") for name in names if not name.startswith("test_")
     )
     found = [module.FAMILY for module in modules if hasattr(module, "FAMILY")]
-    order = "TPHDC"
-    return tuple(
-        sorted(found, key=lambda family: (order + family.cases[0].id[0]).index(family.cases[0].id[0]))
-    )
+    return tuple(sorted(found, key=lambda family: _ORDER.find(family.cases[0].id[0])))
+
+
+_ORDER = "TPHDC"
 
 
 def found(report: CaseReport) -> set[str]:

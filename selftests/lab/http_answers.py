@@ -53,10 +53,7 @@ FAMILY = Family(
     "HTTP",
     HTTP_CASES,
     [
-        *(
-            Exhibit(case, "a web server with this wrong", partial(_look, HOSTS[case]))
-            for case in sorted(HOSTS)
-        ),
+        *(Exhibit(case, "a web server with this", partial(_look, host)) for case, host in HOSTS.items()),
         *(Exhibit(case, name, partial(_look, host)) for name, (case, host) in sorted(VARIANTS.items())),
     ],
     [Exhibit("", "a web server with nothing wrong", partial(_look, HEALTHY))],

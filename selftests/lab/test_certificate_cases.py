@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from golive.environment.profile import TlsRequirements
 from golive.expect.tls_certificates import (
     CERTIFICATE_CASES,
+    CertificatePolicy,
+    judge_certificates,
     lifetime_limit,
     name_matches,
 )
-from selftests.lab.certificates import LAB, judged
+from selftests.lab.certificates import LAB, judged, seen_at
 from selftests.lab.family import found
 from selftests.lab.openssl import PROGRAM
 
@@ -46,21 +49,76 @@ def test_every_case_of_the_document_has_a_lab_host() -> None:
     assert {case.id for case in CERTIFICATE_CASES} == set(LAB.cases())
 
 
+@pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
+def test_a_staple_is_believed_only_when_the_issuer_or_its_delegate_signed_it(tmp_path: Path) -> None:
+    forged = judged(LAB.forged_staple(), tmp_path)
+    assert forged.verdicts()["T20"] == "failed"
+    assert "signature" in str(forged.facts()["findings"])
+    delegated = judged(LAB.delegated_staple(), tmp_path)
+    assert set(delegated.verdicts().values()) == {"ok"}, delegated.facts()
+
+
 @pytest.mark.parametrize(
     ("issued", "days"),
     [
-        ("2020-08-31", None),
-        ("2020-09-01", 398),
-        ("2026-03-14", 398),
-        ("2026-03-15", 200),
-        ("2027-03-15", 100),
-        ("2029-03-14", 100),
-        ("2029-03-15", 47),
+        ("2020-08-31T23:59:59", None),
+        ("2020-09-01T00:00:00", 398),
+        ("2026-03-14T23:59:59", 398),
+        ("2026-03-15T00:00:00", 200),
+        ("2027-03-14T23:59:59", 200),
+        ("2027-03-15T00:00:00", 100),
+        ("2029-03-14T23:59:59", 100),
+        ("2029-03-15T00:00:00", 47),
     ],
 )
-def test_lifetime_limits_hold_from_their_dates_on(issued: str, days: int | None) -> None:
+def test_lifetime_limits_hold_from_the_second_of_their_dates_on(issued: str, days: int | None) -> None:
     limit = lifetime_limit(datetime.fromisoformat(issued).replace(tzinfo=UTC))
     assert limit == (None if days is None else timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("issued", "days", "case"),
+    [
+        ("2026-03-14T23:59:59", 398, "T13"),
+        ("2026-03-15T00:00:00", 200, "T14"),
+        ("2027-03-15T00:00:00", 100, "T14"),
+        ("2029-03-15T00:00:00", 47, "T14"),
+    ],
+)
+def test_a_lifetime_is_judged_at_both_sides_of_the_second(
+    issued: str, days: int, case: str, tmp_path: Path
+) -> None:
+    begins = datetime.fromisoformat(issued).replace(tzinfo=UTC)
+    for second, expected in ((0, set()), (1, {case})):
+        host = LAB.healthy(begins=begins, lifetime=timedelta(days=days, seconds=second))
+        seen = seen_at(host, tmp_path)
+        assert seen[0].leaf.not_valid_before_utc == begins
+        report = judge_certificates(
+            seen, CertificatePolicy(begins, (host.trusted.certificate,), public=False)
+        )
+        assert found(report) & {"T13", "T14"} == expected, report.facts()
+
+
+@pytest.mark.parametrize(
+    ("days", "share", "window", "left"),
+    [
+        (90, 0.5, "0 d", timedelta(days=45)),
+        (90, 0.25, "40 d", timedelta(days=40)),
+        (90, 0.75, "40 d", timedelta(days=67.5)),
+        (6, 0.25, "21 d", timedelta(days=3)),
+        (47, 0.25, "21 d", timedelta(days=21)),
+    ],
+)
+def test_a_renewal_window_is_judged_at_both_sides_of_the_second(
+    days: int, share: float, window: str, left: timedelta, tmp_path: Path
+) -> None:
+    wanted = TlsRequirements.model_validate({"renewal_share": share, "renewal_window": window})
+    host = LAB.healthy(lifetime=timedelta(days=days))
+    seen = seen_at(host, tmp_path)
+    for late, expected in ((timedelta(0), set()), (timedelta(seconds=1), {"T25"})):
+        now = seen[0].leaf.not_valid_after_utc - left + late
+        policy = CertificatePolicy(now, (host.trusted.certificate,), wanted, public=False)
+        assert found(judge_certificates(seen, policy)) & {"T25"} == expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.checklist("infra.dns", "step.dns")
 
 
 async def test_declared_record_is_served_by_every_server(record, nameservers, dns, evidence):
-    """Every authoritative server that answers does so with exactly the declared records, and with authority."""
+    """Every authoritative server that answers has exactly the declared records, with authority."""
     answers = await dns.query_each(nameservers, record.name, record.type)
     observations = [evidence(seen) for seen in answers]
     expect_authoritative(observations)

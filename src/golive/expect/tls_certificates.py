@@ -1,7 +1,7 @@
 """Certificate cases (T): every address's chain, judged by the limits in force when it was issued."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -71,7 +71,7 @@ class CertificatePolicy:
     now: datetime
     roots: Sequence[x509.Certificate] = ()
     """The profile's own; empty where the system's are trusted."""
-    requirements: TlsRequirements = TlsRequirements()
+    requirements: TlsRequirements = field(default_factory=TlsRequirements)
     public: bool = True
     """Whether the host's certificates come from a public authority."""
 

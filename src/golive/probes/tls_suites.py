@@ -56,7 +56,8 @@ def cipher_name(number: int) -> str:
 
 
 GROUP_NAMES = {
-    P256: "P-256", P384: "P-384", P521: "P-521", X25519: "X25519", X448: "X448", X25519MLKEM768: "X25519MLKEM768",
+    P256: "P-256", P384: "P-384", P521: "P-521", X25519: "X25519", X448: "X448",
+    X25519MLKEM768: "X25519MLKEM768",
     256: "ffdhe2048", 257: "ffdhe3072", 258: "ffdhe4096", 259: "ffdhe6144", 260: "ffdhe8192",
 }  # fmt: skip
 
