@@ -26,6 +26,7 @@ HEADERS = {
     "Server": "lab",
 }
 
+ROUTE = "/users/me"
 Location = Callable[[str], str]
 
 
@@ -45,6 +46,9 @@ class HttpHost:
     secure_location: Location | None = None
     """Where a path below /golive/ on the secure port leads."""
     trusts: Callable[[str], bool] = lambda _: False
+    trusts_at_route: Callable[[str], bool] = lambda _: False
+    route_headers: tuple[tuple[str, str], ...] = ()
+    """What is sent at `ROUTE` only."""
     clock_offset: float = 0
 
     def plain(self) -> Handler:
@@ -63,13 +67,16 @@ class HttpHost:
         def answer(path: str, origin: str) -> tuple[int, list[tuple[str, str]], str]:
             said = [("Date", formatdate(time() + self.clock_offset, usegmt=True)), *self.more_headers]
             said += list(self.headers.items())
-            if origin and self.trusts(origin):
+            trusts = self.trusts_at_route if path == ROUTE else self.trusts
+            if origin and trusts(origin):
                 said += [
                     ("Access-Control-Allow-Origin", origin),
                     ("Access-Control-Allow-Credentials", "true"),
                 ]
             if path.startswith("/golive/") and self.secure_location:
                 return 302, [*said, ("Location", self.secure_location(path))], ""
+            if path == ROUTE:
+                return 401, [*said, *self.route_headers], "who are you?"
             if path == "/":
                 return 200, [*said, ("Content-Type", "text/html")], self.page
             if path == "/style.css":
@@ -162,6 +169,11 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "source map": ("H21", replace(HEALTHY, files={"/main.js.map": '{"version":3}'})),
     "git": ("H21", replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"})),
     "directive twice": ("H04", _hsts("max-age=63072000; max-age=1; includeSubDomains")),
+    "a route trusts strangers": ("H19", replace(HEALTHY, trusts_at_route=lambda _: True)),
+    "a route sets a careless cookie": (
+        "H18",
+        replace(HEALTHY, route_headers=(("Set-Cookie", "seen=1; Secure"),)),
+    ),
     "server banner": ("H20", _with(Server="nginx/1.2.3")),
     "redirect to http": ("H09", replace(HEALTHY, location=lambda path: f"http://{HOST}{path}x")),
 }

@@ -14,7 +14,7 @@ from golive.probes.http import HttpProbe
 from golive.probes.http_survey import HttpSurveyor
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
-from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS, HttpHost
+from rehearsal.lab.http_hosts import HEALTHY, HOSTS, ROUTE, VARIANTS, HttpHost
 from rehearsal.lab.serving import Handler, serving
 from selftests.lab.family import Exhibit, Family
 from selftests.unit.probe_loopback import access_to
@@ -37,7 +37,8 @@ def judged(host: HttpHost, folder: Path, *, secure: Handler | None = None) -> Ca
             http = HttpProbe(access)
             try:
                 paths = HttpRequirements().unexposed_paths
-                (seen,) = await HttpSurveyor(http, access.book).survey_all(HOST, paths, strangers(HOST))
+                surveyor = HttpSurveyor(http, access.book)
+                (seen,) = await surveyor.survey_all(HOST, paths, strangers(HOST), ("/", ROUTE))
             finally:
                 await http.aclose()
         return judge_http(seen, HttpPolicy(datetime.now(UTC), timedelta(days=365)))

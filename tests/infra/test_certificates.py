@@ -69,9 +69,10 @@ async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, pro
     expect_no_blocking_case(evidence(judge_protocols(seen, profile.cases)))
 
 
-async def test_no_http_case_is_met(public_host, http_surveyor, evidence, profile, now):
+async def test_no_http_case_is_met(public_host, routes_of, http_surveyor, evidence, profile, now):
     """No HTTP case that blocks a launch (H01 to H22) is met at any address of a public host."""
     wanted = HttpPolicy(now(), profile.tls.hsts_max_age, profile.http.clock_skew)
-    paths, origins = profile.http.unexposed_paths, strangers(public_host)
-    surveys = [evidence(seen) for seen in await http_surveyor.survey_all(public_host, paths, origins)]
+    paths, origins, routes = profile.http.unexposed_paths, strangers(public_host), routes_of(public_host)
+    looked = await http_surveyor.survey_all(public_host, paths, origins, routes)
+    surveys = [evidence(seen) for seen in looked]
     expect_no_blocking_case([evidence(judge_http(seen, wanted, profile.cases)) for seen in surveys])

@@ -28,6 +28,13 @@ class HttpRequirements(_Frozen):
         "/actuator/env",
     )
     """Paths that no public host may serve."""
+    open_routes: tuple[
+        Literal["health", "version", "profile", "recommendations", "sessions", "trending"], ...
+    ] = (
+        "profile",
+        "recommendations",
+    )
+    """Routes of the API at which, beside its root, cookies and trusted origins are looked at, signed out."""
     clock_skew: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(minutes=1)
     """How far an answer's Date may be from the real time."""
 

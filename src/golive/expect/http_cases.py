@@ -150,20 +150,18 @@ def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
 
 
 def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    for answer in _seen(survey.home, survey.missing):
+    said: set[tuple[str, str]] = set()
+    for answer in _seen(survey.home, survey.missing, *survey.cross_origin.values()):
         for cookie in answer.cookies():
             missing = [name for name in ("Secure", "HttpOnly", "SameSite") if not cookie.has(name)]
-            if missing:
-                yield (
-                    "H18",
-                    "Secure, HttpOnly and SameSite",
-                    f"{cookie.name} lacks {', '.join(missing)}",
-                    answer.title,
-                )
+            words = f"{cookie.name} lacks {', '.join(missing)}"
+            if missing and (words, answer.title) not in said:
+                said.add((words, answer.title))
+                yield "H18", "Secure, HttpOnly and SameSite", words, answer.title
 
 
 def _cross_origin(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    for origin, answer in survey.cross_origin.items():
+    for (_path, origin), answer in survey.cross_origin.items():
         for seen in _seen(answer):
             trusted = seen.header("access-control-allow-origin") == origin
             credentials = (seen.header("access-control-allow-credentials") or "").lower() == "true"

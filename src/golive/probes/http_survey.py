@@ -36,8 +36,8 @@ class HttpSurvey:
     walks: tuple[tuple[Answer, ...], ...]
     """For each address of port 80, what it answers and where that leads."""
     looped: bool
-    cross_origin: dict[str, Answer]
-    """Origin that was claimed to its answer."""
+    cross_origin: dict[tuple[str, str], Answer]
+    """Path and origin that was claimed to their answer."""
     exposed: dict[str, Answer]
     """Path that nobody should be served to its answer."""
     references: tuple[Reference, ...] = ()
@@ -55,7 +55,9 @@ class HttpSurvey:
             "home": _shown(self.home),
             "missing path": _shown(self.missing),
             "redirects": [[_shown(hop) for hop in walk] for walk in self.walks],
-            "claimed origins": {origin: _shown(answer) for origin, answer in self.cross_origin.items()},
+            "claimed origins": {
+                f"{origin} at {path}": _shown(answer) for (path, origin), answer in self.cross_origin.items()
+            },
             "paths": {path: _shown(answer) for path, answer in self.exposed.items()},
             "references": len(self.references),
         }
@@ -81,12 +83,24 @@ class HttpSurveyor:
         self._book = book
 
     async def survey_all(
-        self, host: str, unexposed: tuple[str, ...], origins: tuple[str, ...]
+        self,
+        host: str,
+        unexposed: tuple[str, ...],
+        origins: tuple[str, ...],
+        routes: tuple[str, ...] = ("/",),
     ) -> tuple[HttpSurvey, ...]:
-        """Survey every address; a failure is part of what is seen. Raises as the address book does."""
+        """Survey every address; a failure is part of what is seen. Raises as the address book does.
+
+        Args:
+            host: public name.
+            unexposed: paths that nobody should be served.
+            origins: claimed at each of the routes.
+            routes: paths at which cookies are set and origins trusted, or not.
+        """
         secure, plain = await self._book.resolve(host, 443), await self._book.resolve(host, 80)
         walks = asyncio.gather(*(self._hops(host, address) for address in plain))
-        looks = asyncio.gather(*(self._survey(host, address, unexposed, origins) for address in secure))
+        claims = tuple((route, origin) for route in dict.fromkeys(routes) for origin in origins)
+        looks = asyncio.gather(*(self._survey(host, address, unexposed, claims) for address in secure))
         surveys = list(await looks)
         for number, (hops, looped) in enumerate(await walks):
             at = min(number, len(surveys) - 1)
@@ -95,22 +109,24 @@ class HttpSurveyor:
         return tuple(surveys)
 
     async def _survey(
-        self, host: str, address: Address, unexposed: tuple[str, ...], origins: tuple[str, ...]
+        self, host: str, address: Address, unexposed: tuple[str, ...], claims: tuple[tuple[str, str], ...]
     ) -> HttpSurvey:
         root = f"https://{host}"
 
         async def many(urls: Iterable[str]) -> list[Answer]:
             return list(await asyncio.gather(*(self._get(url, address=address) for url in urls)))
 
-        async def claims() -> list[Answer]:
-            sent = ({"Origin": origin} for origin in origins)
-            asked = (self._get(f"{root}/", address=address, headers=headers) for headers in sent)
+        async def claimed() -> list[Answer]:
+            asked = (
+                self._get(f"{root}{path}", address=address, headers={"Origin": origin})
+                for path, origin in claims
+            )
             return list(await asyncio.gather(*asked))
 
         (page, found, unread), missing, crossed, exposed = await asyncio.gather(
             self._page(host, address),
             self._get(f"{root}/golive-missing-{secrets.token_hex(8)}.txt", address=address),
-            claims(),
+            claimed(),
             many(f"{root}{path}" for path in unexposed),
         )
         scripts = (entry.url for entry in found if entry.element == "script")
@@ -120,8 +136,8 @@ class HttpSurveyor:
         maps = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
         shown = dict(zip(unexposed, exposed, strict=True))
         shown |= {urlsplit(url).path: answer for url, answer in zip(maps, await many(maps), strict=True)}
-        claimed = dict(zip(origins, crossed, strict=True))
-        return HttpSurvey(host, address, page, missing, (), False, claimed, shown, found, unread)
+        trusted = dict(zip(claims, crossed, strict=True))
+        return HttpSurvey(host, address, page, missing, (), False, trusted, shown, found, unread)
 
     async def _page(
         self, host: str, address: Address
