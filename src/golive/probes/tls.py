@@ -11,7 +11,14 @@ from pydantic import JsonValue
 
 from golive.model.outcome import Blind
 from golive.probes.addresses import Address, AddressBook, named
-from golive.probes.errors import ConnectFailed, DeadlineExceeded, ProtocolError, TlsFailed, tls_words
+from golive.probes.errors import (
+    ConnectFailed,
+    DeadlineExceeded,
+    ProbeError,
+    ProtocolError,
+    TlsFailed,
+    tls_words,
+)
 from golive.probes.http_transport import connect_words
 from golive.probes.tls_certificate import Certificate, read_certificate
 from golive.probes.tls_context import TlsContexts
@@ -129,6 +136,8 @@ class TlsProbe:
         self._book = book
         self._contexts = contexts
         self._deadline = deadline
+        self._seen: dict[tuple[str, Address], TlsObservation | ProbeError] = {}
+        self._locks: dict[tuple[str, Address], asyncio.Lock] = {}
 
     async def observe_all(self, host: str, port: int = 443) -> tuple[TlsObservation, ...]:
         """Observe every address of the host, side by side; raises as `observe` for the first that fails."""
@@ -141,7 +150,7 @@ class TlsProbe:
         return tuple(result for result in seen if isinstance(result, TlsObservation))
 
     async def observe(self, host: str, port: int = 443, *, address: Address | None = None) -> TlsObservation:
-        """Observe one address, by default the book's first.
+        """Observe one address, by default the book's first. Looked at once; the first caller looks for all.
 
         A refused certificate is an observation, not an error: a second handshake without verification
         looks at its chain.
@@ -151,6 +160,20 @@ class TlsProbe:
             TlsFailed: no handshake came about, for other reasons than the certificate.
         """
         address = address or (await self._book.resolve(host, port))[0]
+        key = (host, address)
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            if key not in self._seen:
+                try:
+                    self._seen[key] = await self._look(host, port, address)
+                except ProbeError as failure:
+                    # Kept as well: a deaf address would cost each of its checks a deadline, in turn.
+                    self._seen[key] = failure
+        seen = self._seen[key]
+        if isinstance(seen, ProbeError):
+            raise seen
+        return seen
+
+    async def _look(self, host: str, port: int, address: Address) -> TlsObservation:
         target = named(host, port, address)
         started = perf_counter()
         try:
