@@ -11,7 +11,9 @@ from golive.probes.addresses import Address, AddressBook
 from golive.probes.dns import DnsProbe
 from golive.probes.dns_exchange import Question, Reply, exchange
 from golive.probes.errors import ProtocolError
-from rehearsal.lab.dns_hostile import LIES, dripping, lying
+from rehearsal.lab.dns import healthy
+from rehearsal.lab.dns_hostile import LIES, Liar, dripping, lying
+from selftests.lab.zones import judged
 
 
 @pytest.mark.parametrize("transport", ["datagram", "tcp"])
@@ -49,3 +51,12 @@ def test_a_message_byte_by_byte_meets_the_deadline():
     began = time.monotonic()
     assert asyncio.run(ask()).error == "silent"
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_zone_with_a_server_that_lies_is_judged_in_time_and_fails(name):
+    lab = healthy()
+    lab.instead[lab.servers[1].name] = Liar(LIES[name])
+    report, took = judged(lab)
+    assert report.verdicts()["D04"] == "failed", report.facts()
+    assert took < 5
