@@ -18,7 +18,7 @@ async def s_server(certificate: Path, *options: str) -> AsyncIterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [PROGRAM, "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(certificate)]
-    command += ["-key", str(certificate), "-cert_chain", str(_issuers(certificate))]
+    command += ["-key", str(certificate), "-cert_chain", str(issuers_of(certificate))]
     process = await asyncio.create_subprocess_exec(
         *command,
         "-www" if "-early_data" not in options else "-quiet",
@@ -44,7 +44,8 @@ async def s_server(certificate: Path, *options: str) -> AsyncIterator[int]:
         await process.wait()
 
 
-def _issuers(certificate: Path) -> Path:
+def issuers_of(certificate: Path) -> Path:
+    """Write what follows the leaf in a PEM file to a file of its own."""
     issuers = certificate.read_text().split("-----BEGIN CERTIFICATE-----")[2:]
     chain = certificate.with_suffix(".issuers")
     chain.write_text("".join(f"-----BEGIN CERTIFICATE-----{issuer}" for issuer in issuers))

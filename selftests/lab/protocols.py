@@ -15,7 +15,7 @@ from golive.probes.tls_survey import ProtocolProbe, ProtocolSurvey
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
 from rehearsal.lab.serving import Handler, serving
 from selftests.lab.family import Exhibit, Family
-from selftests.lab.openssl import PROGRAM, s_server
+from selftests.lab.openssl import s_server
 from selftests.unit.probe_loopback import HOST, pki
 
 REAL: dict[str, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ def survey(handler: Handler) -> ProtocolSurvey:
     return asyncio.run(look())
 
 
-def survey_openssl(folder: Path, *options: str) -> ProtocolSurvey:
+def survey_openssl(folder: Path, *options: str, allowed: CipherProfile | None = None) -> ProtocolSurvey:
     """What openssl s_server speaks with these options."""
     trust = pki(folder)
     trust.context()
@@ -65,7 +65,7 @@ def survey_openssl(folder: Path, *options: str) -> ProtocolSurvey:
 
     async def look() -> ProtocolSurvey:
         async with s_server(file, *options) as port:
-            return await survey_at(port)
+            return await survey_at(port, allowed=allowed)
 
     return asyncio.run(look())
 
@@ -93,7 +93,6 @@ FAMILY = Family(
         *(
             Exhibit(case, f"openssl s_server {' '.join(REAL[case])}".strip(), partial(_real, case))
             for case in sorted(REAL)
-            if PROGRAM
         ),
         Exhibit("P22", "nobody listens", _closed),
     ],

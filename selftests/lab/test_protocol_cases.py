@@ -9,6 +9,8 @@ from golive.environment.cases import CaseOverride
 from golive.expect.cases import expect_no_blocking_case
 from golive.expect.tls_protocols import PROTOCOL_CASES, judge_protocols
 from golive.model.outcome import Blind
+from golive.probes.tls_hello import VERSION_NAMES
+from golive.probes.tls_suites import BROKEN, CIPHER_PROFILES, MOZILLA_INTERMEDIATE, group_name
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
 from selftests.lab.family import found
 from selftests.lab.openssl import PROGRAM
@@ -54,6 +56,28 @@ def test_openssl_as_it_comes_raises_nothing_that_blocks(tmp_path: Path) -> None:
     assert "failed" not in report.verdicts().values(), report.facts()
     assert found(report) <= {"P11", "P23"}
     expect_no_blocking_case(report)
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
+def test_a_demanded_profile_names_what_is_outside_of_it(tmp_path: Path) -> None:
+    seen = survey_openssl(tmp_path, allowed=MOZILLA_INTERMEDIATE)
+    findings = {finding.case: finding for finding in judge_protocols([seen]).findings}
+    assert "Mozilla intermediate 5.7" in findings["P09"].expected
+    assert findings["P13"].observed in ("P-521", "X448", "ffdhe2048")
+
+
+def test_mozillas_profile_is_the_published_one() -> None:
+    """https://ssl-config.mozilla.org/guidelines/5.7.json, "intermediate", in IANA's numbers."""
+    allowed = CIPHER_PROFILES["mozilla-intermediate-5.7"]
+    assert {VERSION_NAMES[version] for version in allowed.versions} == {"TLSv1.2", "TLSv1.3"}
+    assert len(allowed.ciphers - {0x1301, 0x1302, 0x1303}) == 9
+    assert {group_name(group) for group in allowed.groups} - {"X25519MLKEM768"} == {
+        "X25519",
+        "P-256",
+        "P-384",
+    }
+    assert allowed.smallest_dh == 2048
+    assert not set(BROKEN) & allowed.ciphers
 
 
 def test_a_closed_port_is_named_and_the_rest_unknown() -> None:

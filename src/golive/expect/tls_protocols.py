@@ -191,7 +191,7 @@ def _unknown(survey: ProtocolSurvey) -> Iterator[Unknown]:
     spoken = survey.accepted("TLSv1.2 AEAD") is not None
     if survey.renegotiates is None and spoken:
         yield Unknown("P15", "no TLS 1.2 session of the suite's own came about", "allow ECDHE with AES-GCM")
-    if survey.early_data is None:
+    if survey.early_data is None and _refusal(survey, "TLSv1.3") is None:  # without TLS 1.3 there is none
         yield Unknown("P18", "no TLS 1.3 session of the suite's own came about", "allow X25519 or P-256")
     if survey.http2 is None:
         yield Unknown("P19", "no handshake came about", _REACHABLE)

@@ -76,8 +76,6 @@ class CipherProfile:
     ciphers: frozenset[int]
     groups: frozenset[int]
     smallest_dh: int
-    smallest_rsa: int
-    """Bits of a certificate's RSA key."""
 
     def other_ciphers(self) -> tuple[int, ...]:
         """Suites up to TLS 1.2 that it does not allow."""
@@ -96,10 +94,9 @@ MOZILLA_INTERMEDIATE = CipherProfile(
     }),
     groups=frozenset({X25519, P256, P384, X25519MLKEM768}),
     smallest_dh=2048,
-    smallest_rsa=2048,
 )  # fmt: skip
 """https://ssl-config.mozilla.org/guidelines/5.7.json, configuration "intermediate": tls_versions, ciphers
-and ciphersuites, tls_curves, dh_param_size, rsa_key_size. X25519MLKEM768 is younger than it, and welcome."""
+and ciphersuites, tls_curves, dh_param_size. X25519MLKEM768 is younger than it, and welcome."""
 
 CIPHER_PROFILES = {"mozilla-intermediate-5.7": MOZILLA_INTERMEDIATE}
 """Name in an environment's profile to what may be spoken."""

@@ -1,0 +1,121 @@
+"""Everything about a real server that is well: certificates, protocols and HTTP, judged together."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from golive.environment.cases import HttpRequirements
+from golive.expect.cases import CaseReport
+from golive.expect.http_cases import HttpPolicy, judge_http, strangers
+from golive.expect.tls_certificates import CertificatePolicy, judge_certificates
+from golive.expect.tls_protocols import judge_protocols
+from golive.probes.access import Access
+from golive.probes.errors import ConnectFailed, ProbeError
+from golive.probes.http import HttpProbe
+from golive.probes.http_survey import HttpSurveyor
+from golive.probes.tls import TlsProbe
+from golive.probes.tls_host_certificate import HostCertificateProbe
+from golive.probes.tls_suites import CIPHER_PROFILES
+from golive.probes.tls_survey import ProtocolProbe
+from rehearsal.lab.authority import HOST, rsa_key
+from rehearsal.lab.certificate_hosts import Lab
+from selftests.lab.family import Exhibit
+from selftests.lab.real_servers import SERVERS, Ports, RealServer
+from selftests.unit.probe_loopback import access_to
+
+LAB = Lab()
+STRICT = CIPHER_PROFILES["mozilla-intermediate-5.7"]
+
+
+def look_at(server: RealServer, folder: Path, *, rsa: bool) -> list[CaseReport]:
+    """Start the server with an RSA or ECDSA certificate, and judge everything about it."""
+    host = LAB.healthy(key=rsa_key(2048)) if rsa else LAB.healthy()
+    certificate = host.write(folder)
+    roots = folder / "roots.pem"
+    roots.write_bytes(host.trusted.certificate.public_bytes(Encoding.PEM))
+
+    async def look() -> list[CaseReport]:
+        async with server.running(certificate, folder) as ports:
+            return await survey(ports, roots, strict=server.strict, http=server.serves_http)
+
+    return asyncio.run(look())
+
+
+async def survey(
+    ports: Ports, roots: Path, *, strict: bool = False, http: bool = True, tolerant: bool = False
+) -> list[CaseReport]:
+    """Look at one host of loopback from every side, side by side.
+
+    Args:
+        ports: where it listens.
+        roots: what its clients trust.
+        strict: also ask for what Mozilla's intermediate profile does not allow.
+        http: whether it has pages of its own.
+        tolerant: leave a family out whose look fails as a whole, as at a server with no session to offer.
+    """
+    places = {f"{HOST}:443": (f"127.0.0.1:{ports.secure}",), f"{HOST}:80": (f"127.0.0.1:{ports.plain}",)}
+    access = access_to(places, roots=roots, hosts=(HOST,), deadline=5.0)
+    client = HttpProbe(access)
+    looks = [
+        _certificates(access, roots),
+        _protocols(access, strict),
+        *([_http(access, client)] if http else []),
+    ]
+    try:
+        found = await asyncio.gather(*looks, return_exceptions=True)
+    finally:
+        await client.aclose()
+    for failure in found:
+        if isinstance(failure, BaseException) and not (tolerant and isinstance(failure, ProbeError)):
+            raise failure
+    return [report for reports in found if isinstance(reports, list) for report in reports]
+
+
+async def _certificates(access: Access, roots: Path) -> list[CaseReport]:
+    tls = TlsProbe(access.book, access.contexts)
+    seen = await HostCertificateProbe(access.book, tls, _no_list, _now).observe_all(HOST)
+    return [judge_certificates(seen, CertificatePolicy(_now(), _trusted(roots), public=False))]
+
+
+async def _protocols(access: Access, strict: bool) -> list[CaseReport]:
+    probe = ProtocolProbe(access.book, access.contexts, allowed=STRICT if strict else None)
+    return [judge_protocols(await probe.survey_all(HOST))]
+
+
+async def _http(access: Access, client: HttpProbe) -> list[CaseReport]:
+    surveyor = HttpSurveyor(client, access.book)
+    seen = await surveyor.survey_all(HOST, HttpRequirements().unexposed_paths, strangers(HOST))
+    return [judge_http(one, HttpPolicy(_now(), timedelta(days=365))) for one in seen]
+
+
+def _trusted(roots: Path) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.load_pem_x509_certificates(roots.read_bytes()))
+
+
+async def _no_list(_: str) -> bytes:
+    raise ConnectFailed("connection refused", target="crl.audotics.test:80", phase="connect")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _together(server: RealServer, rsa: bool, folder: Path) -> CaseReport:
+    reports = look_at(server, folder, rsa=rsa)
+    cases = [case for report in reports for case in report.cases]
+    findings = [finding for report in reports for finding in report.findings]
+    unknown = [entry for report in reports for entry in report.unknown]
+    return CaseReport(server.name, cases, findings, unknown)
+
+
+EXHIBITS = tuple(
+    Exhibit("", f"{server.title()}, {'RSA' if rsa else 'ECDSA'}", partial(_together, server, rsa))
+    for server in SERVERS
+    if server.program
+    for rsa in (True, False)
+)
+"""Every real server that is installed here, with each kind of certificate."""
