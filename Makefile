@@ -36,6 +36,7 @@ drills: install  ## Every fault turns exactly its lines red; the healthy rehears
 
 benchmark: install  ## Where the time goes, and ratios against floors in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.network
 
 docs: install  ## Write the generated documents anew: manifest, faults, network cases, JSON Schema
 	$(BIN)/pytest --checklist-lock -q

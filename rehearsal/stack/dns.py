@@ -34,14 +34,14 @@ class NameserverListener:
         self._streams: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, port: int) -> int:
+    async def start(self, port: int, address: str = LOOPBACK) -> int:
         """Listen on `port`, 0 for any, and return it. Raises OSError when it is taken."""
         loop = asyncio.get_running_loop()
         if self._zone.plan.speaks_tcp:
-            self._streams = await asyncio.start_server(self._serve_stream, LOOPBACK, port)
+            self._streams = await asyncio.start_server(self._serve_stream, address, port)
             port = self._streams.sockets[0].getsockname()[1]
         self._datagrams, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._answer_datagram), local_addr=(LOOPBACK, port)
+            lambda: _Datagrams(self._answer_datagram), local_addr=(address, port)
         )
         return int(self._datagrams.get_extra_info("sockname")[1])
 

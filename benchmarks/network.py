@@ -1,0 +1,230 @@
+"""``python -m benchmarks.network``: golive's own look at a host and a zone, and other programs', on one lab.
+
+Every case's lab host is served once and looked at by golive and by every program that is installed, in one
+run; then the healthy real servers. golive must name the case's own id; a program catches a case when it flags
+anything that it does not flag at the lab's healthy host, which is generous. A false alarm is whatever blocks
+(golive), does not comply, fails, or is MEDIUM and worse, at a real server that is well. Far away is a
+delaying proxy before the server, so a figure includes the proxy.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from benchmarks import zones
+from benchmarks.peers import Blackbox, Sslyze, Target, Testssl
+from golive.expect.cases import CaseReport
+from golive.expect.http_cases import HTTP_CASES
+from golive.expect.tls_certificates import CERTIFICATE_CASES
+from golive.expect.tls_protocols import PROTOCOL_CASES
+from rehearsal.lab.authority import rsa_key
+from rehearsal.lab.certificate_hosts import CertificateHost, Lab
+from rehearsal.lab.far import far_away
+from rehearsal.lab.http_hosts import HEALTHY as WELL
+from rehearsal.lab.http_hosts import HOSTS as HTTP_HOSTS
+from rehearsal.lab.http_hosts import HttpHost
+from rehearsal.lab.protocol_hosts import HEALTHY as PROTOCOL_WELL
+from rehearsal.lab.protocol_hosts import HOSTS as PROTOCOL_HOSTS
+from rehearsal.lab.serving import serving
+from selftests.lab.certificates import STAPLED
+from selftests.lab.openssl import s_server
+from selftests.lab.protocols import REAL
+from selftests.lab.real_servers import SERVERS, Ports
+from selftests.lab.well import survey
+
+Flags = Callable[[Target], Awaitable[set[str]]]
+LAB = Lab()
+ROUND_TRIP = 0.03
+_NOT_SHOWN = {
+    "P22": "a closed port",
+    "T18": "a list that is fetched by name",
+    "T26": "several addresses",
+    "T29": "a public authority",
+}
+"""Cases that no single port of loopback shows every program alike; docs/network-cases.md has them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.network", description=__doc__)
+    parser.add_argument("--cases", default="", help="comma-separated ids; all by default")
+    parser.add_argument("--without", default="", help="comma-separated programs that are left out")
+    parser.add_argument("--sslyze", default=os.environ.get("SSLYZE"), help="path of sslyze's own program")
+    chosen = parser.parse_args(arguments)
+    wanted = {name for name in chosen.cases.split(",") if name}
+    without = {name for name in chosen.without.split(",") if name}
+    with tempfile.TemporaryDirectory(prefix="golive-network-") as folder:
+        asyncio.run(_hosts(Path(folder), wanted, without, chosen.sslyze))
+        if not wanted or any(name.startswith("D") for name in wanted):
+            zones.measure(Path(folder), {name for name in wanted if name.startswith("D")}, without, _say)
+    return 0
+
+
+async def _hosts(folder: Path, wanted: set[str], without: set[str], sslyze: str | None) -> None:
+    blackbox = Blackbox()
+    programs = (Testssl(), Sslyze(sslyze), blackbox)
+    for program in programs:
+        if program.program is None:
+            _say(f"{program.name}: not installed, not compared")
+    there = [program for program in programs if program.program and program.name not in without]
+    roots = folder / "roots.pem"
+    roots.write_bytes(LAB.root.certificate.public_bytes(Encoding.PEM))
+    lookers: dict[str, Flags] = {"golive": _golive, **{program.name: program.flags for program in there}}
+    async with AsyncExitStack() as stack:
+        if blackbox in there:
+            await stack.enter_async_context(blackbox.running(roots, _free_port()))
+        await _compare(lookers, folder, roots, wanted)
+
+
+async def _golive(target: Target) -> set[str]:
+    reports = await survey(Ports(target.secure, target.plain), target.roots, tolerant=True)
+    return {finding.case for report in reports for finding in report.findings}
+
+
+async def _alarms(target: Target, *, strict: bool, http: bool) -> set[str]:
+    reports: list[CaseReport] = await survey(
+        Ports(target.secure, target.plain), target.roots, strict=strict, http=http
+    )
+    return {case for report in reports for case, word in report.verdicts().items() if word == "failed"}
+
+
+async def _compare(lookers: dict[str, Flags], folder: Path, roots: Path, wanted: set[str]) -> None:
+    baseline: dict[tuple[str, str], set[str]] = {}
+    caught: defaultdict[str, set[str]] = defaultdict(set)
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    cases = [case.id for case in (*CERTIFICATE_CASES, *PROTOCOL_CASES, *HTTP_CASES)]
+    asked = [name for name in cases if (not wanted or name in wanted) and name not in _NOT_SHOWN]
+    for name in ("", *asked):
+        for kind in _KINDS if not name else (_kind(name),):
+            async with _served(name, kind, folder) as (secure, plain, trusted):
+                target = Target(secure, plain, trusted or roots)
+                for looker, look in lookers.items():
+                    began = time.perf_counter()
+                    flags = await look(target)
+                    times[looker].append(time.perf_counter() - began)
+                    if not name:
+                        baseline[looker, kind] = flags
+                    elif (name in flags) if looker == "golive" else flags - baseline[looker, kind]:
+                        caught[looker].add(name)
+                _say(f"  {name or 'well'} {kind}: {', '.join(who for who in lookers if name in caught[who])}")
+    _say(f"left out: {', '.join(f'{name} ({why})' for name, why in _NOT_SHOWN.items())}")
+    _say(f"{len(asked)} cases of TLS and HTTP; seconds for each host are medians")
+    for looker in lookers:
+        missed = [name for name in asked if name not in caught[looker]]
+        _say(
+            f"  {looker:<18} caught {len(caught[looker]):>3}  {_middle(times[looker])} s a host"
+            f"  missed {' '.join(missed) or 'none'}"
+        )
+    await _well(lookers, folder, roots)
+
+
+async def _well(lookers: dict[str, Flags], folder: Path, roots: Path) -> None:
+    alarms: defaultdict[str, list[str]] = defaultdict(list)
+    near: defaultdict[str, list[float]] = defaultdict(list)
+    far: defaultdict[str, list[float]] = defaultdict(list)
+    servers = [server for server in SERVERS if server.program]
+    for server in servers:
+        for rsa in (True, False):
+            leaf = LAB.healthy(key=rsa_key(2048)) if rsa else LAB.healthy()
+            async with server.running(leaf.write(folder), folder) as ports:
+                for looker, look in lookers.items():
+                    target = Target(ports.secure, ports.plain or ports.secure, roots)
+                    http = server.serves_http
+                    began = time.perf_counter()
+                    if looker == "golive":
+                        flags = await _alarms(target, strict=server.strict, http=http)
+                    else:
+                        flags = await look(target)
+                    near[looker].append(time.perf_counter() - began)
+                    if flags:
+                        alarms[looker].append(server.name)
+                    if not http or (looker == "testssl.sh" and far[looker]):
+                        continue
+                    async with (
+                        far_away(ports.secure, ROUND_TRIP) as there,
+                        far_away(ports.plain, ROUND_TRIP) as too,
+                    ):
+                        began = time.perf_counter()
+                        await look(Target(there, too, roots))
+                        far[looker].append(time.perf_counter() - began)
+    _say(f"{2 * len(servers)} healthy real servers ({', '.join(server.title() for server in servers)})")
+    for looker in lookers:
+        _say(
+            f"  {looker:<18} alarms at {len(alarms[looker]):>2}  {_middle(near[looker])} s a host,"
+            f" {_middle(far[looker])} s at {ROUND_TRIP * 1000:.0f} ms"
+            f"  {', '.join(sorted(set(alarms[looker])))}"
+        )
+
+
+@asynccontextmanager
+async def _served(name: str, kind: str, folder: Path) -> AsyncIterator[tuple[int, int, Path | None]]:
+    """Ports of a case's host, or of a healthy one of that kind; and its own roots where it has any."""
+    web = HTTP_HOSTS.get(name, WELL) if kind == "H" else WELL
+    async with serving(web.plain()) as plain:
+        if kind == "P":
+            options = REAL[name] if name else ("-alpn", "h2,http/1.1")
+            async with s_server(LAB.healthy().write(folder), *options) as port:
+                yield port, plain, None
+        elif kind == "by hand":
+            async with serving(PROTOCOL_HOSTS.get(name, PROTOCOL_WELL)) as port:
+                yield port, plain, None
+        else:
+            well = LAB.listed() if kind == "stapled" else LAB.healthy()
+            host = LAB.host(name) if name and kind != "H" else well
+            async with _certificate_host(host, web, folder) as port:
+                trusted = folder / "own-roots.pem"
+                trusted.write_bytes(host.trusted.certificate.public_bytes(Encoding.PEM))
+                yield port, plain, trusted
+
+
+@asynccontextmanager
+async def _certificate_host(host: CertificateHost, web: HttpHost, folder: Path) -> AsyncIterator[int]:
+    if host.staple is not None:
+        file = folder / "staple.der"
+        file.write_bytes(host.staple)
+        async with s_server(host.write(folder), "-status_file", str(file)) as port:
+            yield port
+        return
+    # Of several addresses a program is shown the bad one.
+    async with serving(web.secure(), host.context(folder, host.second_address)) as port:
+        yield port
+
+
+def _middle(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds):6.2f}"
+
+
+_KINDS = ("T", "stapled", "P", "by hand", "H")
+
+
+def _kind(name: str) -> str:
+    """What sort of server has a case: it is compared with a healthy one of the same sort."""
+    if name in STAPLED:
+        return "stapled"
+    return "by hand" if name.startswith("P") and name not in REAL else name[0]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
