@@ -216,7 +216,7 @@ class RunSession:
         notes = []
         for feature, reason in absent.items():
             names = [
-                name.rpartition("::")[2]
+                name.partition("::")[2]
                 for name, lacking in needless.items()
                 if lacking == feature and name in in_scope
             ]
