@@ -139,7 +139,7 @@ class CookieOverPlainHttp(ApiFault):
     """Cookies are not Secure."""
 
     name = "identity.cookie-over-plain-http"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         rewrite(app, lambda _scope, answer: answer.edit_cookies(lambda text: text.replace("; Secure", "")))
