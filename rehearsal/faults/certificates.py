@@ -14,7 +14,6 @@ USED_BY_EVERYTHING = (
     "step.smoke.journeys",
     "step.smoke.auth",
     "step.smoke.recommendations",
-    "step.smoke.websocket",
     "step.frontend.connectivity",
     "post.accessible",
     "post.services",

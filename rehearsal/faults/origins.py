@@ -45,7 +45,7 @@ class SuffixIsAllowed(ApiFault):
     """An origin is allowed when it ends like the frontend's."""
 
     name = "origins.suffix-is-allowed"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         host = app.settings.frontend_origin.partition("//")[2]
