@@ -32,6 +32,7 @@ unit: install  ## The fast part of the tests, without drills
 
 caught: install  ## Write the documents of the record anew, without drilling
 	$(BIN)/python -m selftests.drills.record --documents
+	$(BIN)/python -m selftests.lab.record --documents
 
 drills: install  ## Every fault by itself turns exactly its lines red; the healthy rehearsal is GO (an hour and more)
 	$(BIN)/pytest selftests/drills -n 2 -q $(ARGS)
@@ -39,9 +40,10 @@ drills: install  ## Every fault by itself turns exactly its lines red; the healt
 benchmark: install  ## Where the time goes, and ratios against floors in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: install  ## Write the generated documents anew: manifest of checks, table of faults, JSON Schema
+docs: install  ## Write the generated documents anew: manifest, faults, network cases, JSON Schema
 	$(BIN)/pytest --checklist-lock -q
 	$(BIN)/python -m selftests.drills.record
+	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
 
 lock:  ## Resolve the lock anew (needs uv)

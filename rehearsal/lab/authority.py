@@ -51,6 +51,7 @@ def issue(
     authority: bool = False,
     names: tuple[str, ...] | None = (HOST,),
     starts: timedelta = timedelta(hours=-1),
+    begins: datetime | None = None,
     lifetime: timedelta | None = None,
     key: Any = None,
     usage: tuple[x509.ObjectIdentifier, ...] | None = SERVER,
@@ -61,7 +62,7 @@ def issue(
     """Issue a certificate; without an issuer it signs itself."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    begins = datetime.now(UTC).replace(microsecond=0) + starts
+    begins = begins or datetime.now(UTC).replace(microsecond=0) + starts
     lifetime = lifetime or timedelta(days=3650 if authority else 90)
     builder = (
         x509.CertificateBuilder()
@@ -123,9 +124,15 @@ def revocation_list(issuer: Signer, *revoked: x509.Certificate) -> bytes:
 
 
 def stapled(
-    leaf: Signer, issuer: Signer, *, revoked: bool = False, age: timedelta = timedelta(hours=1)
+    leaf: Signer,
+    issuer: Signer,
+    *,
+    revoked: bool = False,
+    age: timedelta = timedelta(hours=1),
+    signer: Signer | None = None,
 ) -> bytes:
-    """A response about `leaf` of that age, valid for two days."""
+    """A response about `leaf` of that age, valid for two days; signed by the issuer, or another `signer`."""
+    signer = signer or issuer
     now = datetime.now(UTC)
     response = ocsp.OCSPResponseBuilder().add_response(
         cert=leaf.certificate,
@@ -137,5 +144,7 @@ def stapled(
         revocation_time=now - age if revoked else None,
         revocation_reason=None,
     )
-    signed = response.responder_id(ocsp.OCSPResponderEncoding.HASH, issuer.certificate)
-    return signed.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    signed = response.responder_id(ocsp.OCSPResponderEncoding.HASH, signer.certificate)
+    if signer is not issuer:
+        signed = signed.certificates([signer.certificate])
+    return signed.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

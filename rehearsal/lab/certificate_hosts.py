@@ -162,6 +162,22 @@ class Lab:
             self.root, leaf, (self.middle,), staple=stapled(leaf, self.middle, revoked=revoked, age=age)
         )
 
+    def forged_staple(self) -> CertificateHost:
+        """A staple that says good, signed by nobody whom the issuer knows."""
+        leaf = self._leaf()
+        stranger = issue("Lab stranger", None, usage=(ExtendedKeyUsageOID.OCSP_SIGNING,))
+        return CertificateHost(
+            self.root, leaf, (self.middle,), staple=stapled(leaf, self.middle, signer=stranger)
+        )
+
+    def delegated_staple(self) -> CertificateHost:
+        """A healthy host whose staple is signed by the issuer's delegate (RFC 6960, 4.2.2.2)."""
+        leaf = self._leaf()
+        delegate = issue("Lab responder leaf", self.middle, usage=(ExtendedKeyUsageOID.OCSP_SIGNING,))
+        return CertificateHost(
+            self.root, leaf, (self.middle,), staple=stapled(leaf, self.middle, signer=delegate)
+        )
+
     def _old_at_one_address(self) -> CertificateHost:
         old = self._leaf(starts=-80 * DAY)
         return CertificateHost(self.root, self._leaf(), (self.middle,), second_address=old)

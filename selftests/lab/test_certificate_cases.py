@@ -1,16 +1,11 @@
 """Certificate cases: each is caught at a lab host that has it; a healthy host has none."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.profile import Network, Trust
-from golive.expect.cases import CaseReport
+from golive.environment.profile import TlsRequirements
 from golive.expect.tls_certificates import (
     CERTIFICATE_CASES,
     CertificatePolicy,
@@ -18,66 +13,11 @@ from golive.expect.tls_certificates import (
     lifetime_limit,
     name_matches,
 )
-from golive.probes.addresses import AddressBook
-from golive.probes.errors import ConnectFailed
-from golive.probes.tls import TlsProbe
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_host_certificate import HostCertificateProbe
-from rehearsal.lab.authority import HOST
-from rehearsal.lab.certificate_hosts import CertificateHost, Lab
-from rehearsal.lab.serving import serving
-from selftests.lab.openssl import PROGRAM, s_server
+from selftests.lab.certificates import LAB, judged, seen_at
+from selftests.lab.family import found
+from selftests.lab.openssl import PROGRAM
 
-LAB = Lab()
 BESIDE = {"T01": {"T22"}, "T02": set(), "T05": {"T06"}, "T24": set(), "T26": {"T25"}, "T17": set()}
-
-
-async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Reads a request and closes."""
-    await reader.read(1000)
-
-
-@asynccontextmanager
-async def served(host: CertificateHost, folder: Path) -> AsyncIterator[tuple[str, ...]]:
-    async with AsyncExitStack() as stack:
-        if host.staple is not None:
-            file = folder / "staple.der"
-            file.write_bytes(host.staple)
-            pem = host.write(folder)
-            port = await stack.enter_async_context(s_server(pem, "-status_file", str(file)))
-            yield (f"127.0.0.1:{port}",)
-            return
-        leaves = [None] if host.second_address is None else [None, host.second_address]
-        ports = [
-            await stack.enter_async_context(serving(session, host.context(folder, leaf))) for leaf in leaves
-        ]
-        yield tuple(f"127.0.0.1:{port}" for port in ports)
-
-
-def judged(host: CertificateHost, folder: Path, *, public: bool = False, listed: bool = True) -> CaseReport:
-    roots = folder / "roots.pem"
-    roots.write_bytes(host.trusted.certificate.public_bytes(Encoding.PEM))
-
-    async def fetch(_: str) -> bytes:
-        if not listed or host.revocations is None:
-            raise ConnectFailed("connection refused", target="crl.audotics.test:80", phase="connect")
-        return host.revocations
-
-    async def look() -> CaseReport:
-        async with served(host, folder) as addresses:
-            network = Network(addresses={f"{HOST}:443": addresses}, connect_deadline=timedelta(seconds=1))
-            book = AddressBook(network)
-            tls = TlsProbe(book, TlsContexts(Trust(roots=roots)), deadline=5)
-            probe = HostCertificateProbe(book, tls, fetch, lambda: datetime.now(UTC))
-            seen = await probe.observe_all(HOST)
-        policy = CertificatePolicy(datetime.now(UTC), (host.trusted.certificate,), public=public)
-        return judge_certificates(seen, policy)
-
-    return asyncio.run(look())
-
-
-def found(report: CaseReport) -> set[str]:
-    return {finding.case for finding in report.findings}
 
 
 @pytest.mark.parametrize("case", LAB.cases())
@@ -109,21 +49,76 @@ def test_every_case_of_the_document_has_a_lab_host() -> None:
     assert {case.id for case in CERTIFICATE_CASES} == set(LAB.cases())
 
 
+@pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
+def test_a_staple_is_believed_only_when_the_issuer_or_its_delegate_signed_it(tmp_path: Path) -> None:
+    forged = judged(LAB.forged_staple(), tmp_path)
+    assert forged.verdicts()["T20"] == "failed"
+    assert "signature" in str(forged.facts()["findings"])
+    delegated = judged(LAB.delegated_staple(), tmp_path)
+    assert set(delegated.verdicts().values()) == {"ok"}, delegated.facts()
+
+
 @pytest.mark.parametrize(
     ("issued", "days"),
     [
-        ("2020-08-31", None),
-        ("2020-09-01", 398),
-        ("2026-03-14", 398),
-        ("2026-03-15", 200),
-        ("2027-03-15", 100),
-        ("2029-03-14", 100),
-        ("2029-03-15", 47),
+        ("2020-08-31T23:59:59", None),
+        ("2020-09-01T00:00:00", 398),
+        ("2026-03-14T23:59:59", 398),
+        ("2026-03-15T00:00:00", 200),
+        ("2027-03-14T23:59:59", 200),
+        ("2027-03-15T00:00:00", 100),
+        ("2029-03-14T23:59:59", 100),
+        ("2029-03-15T00:00:00", 47),
     ],
 )
-def test_lifetime_limits_hold_from_their_dates_on(issued: str, days: int | None) -> None:
+def test_lifetime_limits_hold_from_the_second_of_their_dates_on(issued: str, days: int | None) -> None:
     limit = lifetime_limit(datetime.fromisoformat(issued).replace(tzinfo=UTC))
     assert limit == (None if days is None else timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("issued", "days", "case"),
+    [
+        ("2026-03-14T23:59:59", 398, "T13"),
+        ("2026-03-15T00:00:00", 200, "T14"),
+        ("2027-03-15T00:00:00", 100, "T14"),
+        ("2029-03-15T00:00:00", 47, "T14"),
+    ],
+)
+def test_a_lifetime_is_judged_at_both_sides_of_the_second(
+    issued: str, days: int, case: str, tmp_path: Path
+) -> None:
+    begins = datetime.fromisoformat(issued).replace(tzinfo=UTC)
+    for second, expected in ((0, set()), (1, {case})):
+        host = LAB.healthy(begins=begins, lifetime=timedelta(days=days, seconds=second))
+        seen = seen_at(host, tmp_path)
+        assert seen[0].leaf.not_valid_before_utc == begins
+        report = judge_certificates(
+            seen, CertificatePolicy(begins, (host.trusted.certificate,), public=False)
+        )
+        assert found(report) & {"T13", "T14"} == expected, report.facts()
+
+
+@pytest.mark.parametrize(
+    ("days", "share", "window", "left"),
+    [
+        (90, 0.5, "0 d", timedelta(days=45)),
+        (90, 0.25, "40 d", timedelta(days=40)),
+        (90, 0.75, "40 d", timedelta(days=67.5)),
+        (6, 0.25, "21 d", timedelta(days=3)),
+        (47, 0.25, "21 d", timedelta(days=21)),
+    ],
+)
+def test_a_renewal_window_is_judged_at_both_sides_of_the_second(
+    days: int, share: float, window: str, left: timedelta, tmp_path: Path
+) -> None:
+    wanted = TlsRequirements.model_validate({"renewal_share": share, "renewal_window": window})
+    host = LAB.healthy(lifetime=timedelta(days=days))
+    seen = seen_at(host, tmp_path)
+    for late, expected in ((timedelta(0), set()), (timedelta(seconds=1), {"T25"})):
+        now = seen[0].leaf.not_valid_after_utc - left + late
+        policy = CertificatePolicy(now, (host.trusted.certificate,), wanted, public=False)
+        assert found(judge_certificates(seen, policy)) & {"T25"} == expected
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,21 @@
 """Every DNS case is caught in the lab by its own id, and a healthy zone raises nothing."""
 
 import asyncio
-import time
-from datetime import UTC, datetime
 
 import pytest
 
 from golive.environment.cases import CaseOverride
 from golive.environment.dns import Dns
 from golive.environment.profile import Network
-from golive.expect.cases import CaseReport, expect_no_blocking_case
+from golive.expect.cases import expect_no_blocking_case
 from golive.expect.cases_dns import TITLES
-from golive.expect.dns_resolvers import judge_zone
 from golive.model.outcome import Blind
 from golive.probes.addresses import AddressBook
 from golive.probes.dns_survey import ZoneSurveyor
-from rehearsal.lab.dns import OLD, Lab, healthy, running
+from rehearsal.lab.dns import OLD, healthy
 from rehearsal.lab.dns_cases import CASES
+from selftests.lab.family import found
+from selftests.lab.zones import judged
 
 EVERY = [(name, change) for name, changes in CASES.items() for change in changes]
 COMPANIONS = {
@@ -31,23 +30,6 @@ COMPANIONS = {
     "D41": {"D02"},
 }
 """Case to the cases that it brings about beside itself, rightly."""
-
-
-def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> tuple[CaseReport, float]:
-    async def look() -> tuple[CaseReport, float]:
-        async with running(lab) as at:
-            target = Dns.model_validate(at.dns)
-            book = AddressBook(Network.model_validate({"addresses": at.addresses}))
-            began = time.perf_counter()
-            survey = await ZoneSurveyor(book).survey(target, at.hosts)
-            took = time.perf_counter() - began
-            return judge_zone(survey, target, overrides or {}, datetime.now(UTC)), took
-
-    return asyncio.run(look())
-
-
-def found(report: CaseReport) -> set[str]:
-    return {name for name, word in report.verdicts().items() if word in ("failed", "advisory")}
 
 
 def test_a_healthy_zone_raises_nothing():

@@ -1,25 +1,15 @@
 """HTTP cases: each is caught at a lab host that has it; a healthy host has none."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.cases import HttpRequirements
-from golive.expect.cases import CaseReport
-from golive.expect.http_cases import HTTP_CASES, HttpPolicy, judge_http, strangers
-from golive.probes.http import HttpProbe
-from golive.probes.http_survey import HttpSurveyor
-from rehearsal.lab.authority import HOST
-from rehearsal.lab.certificate_hosts import Lab
-from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS, HttpHost
-from rehearsal.lab.serving import Handler, serving, silent
-from selftests.unit.probe_loopback import access_to
+from golive.expect.http_cases import HTTP_CASES
+from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS
+from rehearsal.lab.serving import silent
+from selftests.lab.family import found
+from selftests.lab.http_answers import judged
 
-LAB = Lab()
-SECURE = LAB.healthy()
 BESIDE = {
     "H01": {"H07"},
     "H04": {"H05"},
@@ -32,32 +22,6 @@ BESIDE = {
     "base": {"H14", "H15"},
     "H16": set(),
 }
-
-
-def judged(host: HttpHost, folder: Path, *, secure: Handler | None = None) -> CaseReport:
-    roots = folder / "roots.pem"
-    roots.write_bytes(SECURE.trusted.certificate.public_bytes(Encoding.PEM))
-
-    async def look() -> CaseReport:
-        async with (
-            serving(secure or host.secure(), SECURE.context(folder)) as tls_port,
-            serving(host.plain()) as plain_port,
-        ):
-            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",), f"{HOST}:80": (f"127.0.0.1:{plain_port}",)}
-            access = access_to(places, roots=roots, hosts=(HOST,), deadline=1.0 if secure else 5.0)
-            http = HttpProbe(access)
-            try:
-                paths = HttpRequirements().unexposed_paths
-                (seen,) = await HttpSurveyor(http, access.book).survey_all(HOST, paths, strangers(HOST))
-            finally:
-                await http.aclose()
-        return judge_http(seen, HttpPolicy(datetime.now(UTC), timedelta(days=365)))
-
-    return asyncio.run(look())
-
-
-def found(report: CaseReport) -> set[str]:
-    return {finding.case for finding in report.findings}
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))

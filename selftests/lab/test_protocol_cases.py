@@ -1,23 +1,18 @@
 """Protocol cases: each is caught at a lab host that has it, and refusals are refusals of what was asked."""
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from golive.environment.cases import CaseOverride
-from golive.environment.profile import Network, Trust
-from golive.expect.cases import CaseReport, expect_no_blocking_case
+from golive.expect.cases import expect_no_blocking_case
 from golive.expect.tls_protocols import PROTOCOL_CASES, judge_protocols
 from golive.model.outcome import Blind
-from golive.probes.addresses import Address, AddressBook
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_survey import ProtocolProbe, ProtocolSurvey
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
-from rehearsal.lab.serving import Handler, serving
-from selftests.lab.openssl import PROGRAM, s_server
-from selftests.unit.probe_loopback import HOST, Pki, pki
+from selftests.lab.family import found
+from selftests.lab.openssl import PROGRAM
+from selftests.lab.protocols import REAL, survey, survey_at, survey_openssl
 
 BESIDE = {
     "P03": {"P23"},
@@ -31,47 +26,6 @@ BESIDE = {
 """What a host with one case has as well, by its nature."""
 HAND_MADE_ONLY = {"P15", "P18", "P19", "P20"}
 """What a hand-made hello cannot show, because no session comes about."""
-REAL: dict[str, tuple[str, ...]] = {
-    "P01": ("-cipher", "ALL:@SECLEVEL=0", "-tls1"),
-    "P02": ("-cipher", "ALL:@SECLEVEL=0", "-tls1_1"),
-    "P03": ("-tls1_2",),
-    "P05": ("-cipher", "ECDHE+SHA1:ECDHE+SHA256:@SECLEVEL=0", "-tls1_2"),
-    "P06": (
-        "-cipher",
-        "NULL-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:eNULL:@SECLEVEL=0",
-    ),
-    "P07": ("-cipher", "aNULL:ECDHE:@SECLEVEL=0"),
-    "P15": ("-client_renegotiation",),
-    "P18": ("-early_data", "-max_early_data", "1000"),
-    "P19": (),
-    "P20": ("-Verify", "1", "-verify_return_error"),
-    "P13": ("-curves", "X25519:P-256:P-224:P-192", "-cipher", "ALL:@SECLEVEL=0"),
-    "P23": (),
-}
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
-
-
-async def survey_at(port: int, deadline: float = 3.0) -> ProtocolSurvey:
-    probe = ProtocolProbe(
-        AddressBook(Network(connect_deadline=timedelta(seconds=1))), TlsContexts(Trust()), deadline=deadline
-    )
-    return await probe.survey(HOST, 443, Address("127.0.0.1", port))
-
-
-def survey(handler: Handler) -> ProtocolSurvey:
-    async def look() -> ProtocolSurvey:
-        async with serving(handler) as port:
-            return await survey_at(port)
-
-    return asyncio.run(look())
-
-
-def found(report: CaseReport) -> set[str]:
-    return {finding.case for finding in report.findings}
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))
@@ -89,34 +43,17 @@ def test_a_healthy_hello_server_has_no_case() -> None:
 
 @pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
 @pytest.mark.parametrize("case", sorted(REAL))
-def test_a_case_is_caught_at_a_real_server(case: str, trust: Pki) -> None:
-    file = served(trust)
-
-    async def look() -> ProtocolSurvey:
-        async with s_server(file, *REAL[case]) as port:
-            return await survey_at(port)
-
-    report = judge_protocols([asyncio.run(look())])
+def test_a_case_is_caught_at_a_real_server(case: str, tmp_path: Path) -> None:
+    report = judge_protocols([survey_openssl(tmp_path, *REAL[case])])
     assert case in found(report), report.facts()
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
-def test_openssl_as_it_comes_raises_nothing_that_blocks(trust: Pki) -> None:
-    file = served(trust)
-
-    async def look() -> ProtocolSurvey:
-        async with s_server(file, "-alpn", "h2,http/1.1") as port:
-            return await survey_at(port)
-
-    report = judge_protocols([asyncio.run(look())])
+def test_openssl_as_it_comes_raises_nothing_that_blocks(tmp_path: Path) -> None:
+    report = judge_protocols([survey_openssl(tmp_path, "-alpn", "h2,http/1.1")])
     assert "failed" not in report.verdicts().values(), report.facts()
     assert found(report) <= {"P11", "P23"}
     expect_no_blocking_case(report)
-
-
-def served(trust: Pki) -> Path:
-    trust.context()
-    return next(file for file in trust.folder.glob("*.pem") if file.name != "roots.pem")
 
 
 def test_a_closed_port_is_named_and_the_rest_unknown() -> None:

@@ -16,7 +16,7 @@ from golive.environment.dns import Nameserver
 from golive.environment.profile import Network
 from golive.probes.addresses import AddressBook
 from golive.probes.dns import DnsObservation, DnsProbe
-from golive.probes.errors import DeadlineExceeded, ProtocolError
+from golive.probes.errors import DeadlineExceeded, ProtocolError, TransportError
 
 Answer = Callable[[dns.message.Message], bytes]
 
@@ -134,3 +134,30 @@ def test_silence_meets_the_deadline() -> None:
 def test_garbage_is_a_protocol_error() -> None:
     with pytest.raises(ProtocolError, match="not a DNS message"):
         ask(lambda question: question.id.to_bytes(2, "big") + b"\xff" * 30, "A")
+
+
+def test_a_dead_server_leaves_the_answers_of_the_others() -> None:
+    async def ask(*, all_dead: bool) -> tuple[DnsObservation, ...]:
+        async with name_server(zone("audotics.test.|A|192.0.2.1")) as alive:
+            dead = Nameserver(name="ns2.audotics.test", address="127.0.0.1:9")
+            servers = (dead, dead) if all_dead else (dead, alive)
+            probe = DnsProbe(AddressBook(Network()), deadline=0.5)
+            return await probe.query_each(servers, "audotics.test", "A")
+
+    (answer,) = asyncio.run(ask(all_dead=False))
+    assert answer.values == ("192.0.2.1",)
+    with pytest.raises(TransportError):
+        asyncio.run(ask(all_dead=True))
+
+
+def test_a_server_that_answers_nonsense_is_no_dead_server() -> None:
+    async def ask() -> None:
+        async with (
+            name_server(zone("audotics.test.|A|192.0.2.1")) as alive,
+            name_server(lambda question: question.to_wire()[:2] + b"\x84\x00\x00\x01\xff\xff") as liar,
+        ):
+            probe = DnsProbe(AddressBook(Network()), deadline=0.5)
+            await probe.query_each((alive, liar), "audotics.test", "A")
+
+    with pytest.raises(ProtocolError):
+        asyncio.run(ask())

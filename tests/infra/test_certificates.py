@@ -29,7 +29,7 @@ async def test_certificate_names_the_host(public_host, tls, evidence):
 async def test_certificate_outlives_the_renewal_window(public_host, tls, evidence, profile, now):
     """Every certificate that is sent is valid beyond the renewal window."""
     observations = [evidence(seen) for seen in await tls.observe_all(public_host)]
-    expect_remaining_validity(observations, at_least=profile.tls.renewal_window, now=now())
+    expect_remaining_validity(observations, at_least=profile.tls.window, now=now())
 
 
 async def test_required_tls_versions_are_spoken(public_host, tls, evidence, profile):

@@ -184,6 +184,16 @@ class TlsRequirements(_Frozen):
     """Share of its lifetime that a certificate must still have: the renewal window where it is longer."""
     protocols: tuple[Literal["TLSv1.2", "TLSv1.3"], ...] = ("TLSv1.2", "TLSv1.3")
     hsts_max_age: Duration = timedelta(days=365)
+    ciphers: Literal["not-broken", "mozilla-intermediate-5.7"] = "not-broken"
+    """What may be spoken: anything that is not broken, or nothing but what a published list names."""
+
+    def window(self, lifetime: timedelta) -> timedelta:
+        """How much life a certificate of that lifetime must still have.
+
+        The share of its lifetime, or the renewal window where that is longer; of one that lives for days
+        the window is never more than a half.
+        """
+        return max(min(self.renewal_window, lifetime / 2), lifetime * self.renewal_share)
 
 
 class Network(_Frozen):

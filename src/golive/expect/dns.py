@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from golive.expect.failure import at_least_one, some, unmet
+from golive.expect.failure import at_least_one, unmet
 from golive.probes.disclosure import shown_text
 from golive.probes.dns import DnsObservation
 
@@ -37,18 +37,6 @@ def expect_authoritative(observations: Several) -> None:
             unmet("DNS answer", expected="with authority", observed="without", where=observation.title)
         if not observation.values and not observation.aliases:
             unmet("DNS answer", expected="records", observed="no records", where=observation.title)
-
-
-def expect_same_serial(observations: Sequence[DnsObservation], *, servers: int = 2) -> None:
-    """At least that many servers answered for the SOA, all with the same serial number."""
-    seen = some(observations, "SOA answer")
-    where = seen[0].name
-    if len({(entry.server, entry.address) for entry in seen}) < servers:
-        unmet("SOA answers", expected=f"from {servers} servers", observed=f"from {len(seen)}", where=where)
-    serials = {observation.target: observation.serial for observation in seen}
-    if None in serials.values() or len(set(serials.values())) != 1:
-        observed = ", ".join(f"{server}: {serial or 'none'}" for server, serial in serials.items())
-        unmet("SOA serial", expected="the same at every server", observed=observed, where=where)
 
 
 def _normal(type: str, value: str) -> str:

@@ -1,6 +1,6 @@
 """What a certificate and a handshake must be, at every address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from golive.expect.failure import at_least_one, unmet
@@ -39,9 +39,19 @@ def expect_name_matches(observations: Several) -> None:
             )
 
 
-def expect_remaining_validity(observations: Several, at_least: timedelta, now: datetime) -> None:
-    """Every certificate that was sent is valid now, and stays so for ``at_least``."""
+def expect_remaining_validity(
+    observations: Several, at_least: timedelta | Callable[[timedelta], timedelta], now: datetime
+) -> None:
+    """Every certificate that was sent is valid now, and stays so long enough.
+
+    Args:
+        observations: what was sent, at each address.
+        at_least: how long, or what says so for the lifetime of the leaf.
+        now: the instant.
+    """
     for observation in at_least_one(observations, "certificate"):
+        lifetime = observation.leaf.not_after - observation.leaf.not_before
+        needed = at_least if isinstance(at_least, timedelta) else at_least(lifetime)
         for position, certificate in enumerate(observation.chain):
             which = (
                 "certificate"
@@ -54,11 +64,11 @@ def expect_remaining_validity(observations: Several, at_least: timedelta, now: d
                     f"{which} not yet valid", expected="valid now", observed=begins, where=observation.target
                 )
             left = certificate.not_after - now
-            if left < at_least:
+            if left < needed:
                 ended = left <= timedelta(0)
                 what = f"{which} expired" if ended else f"{which} expires soon"
                 observed = f"{format_duration(left)} ({certificate.not_after:%Y-%m-%dT%H:%MZ})"
-                wanted = f"at least {format_duration(at_least)} left"
+                wanted = f"at least {format_duration(needed)} left"
                 unmet(what, expected=wanted, observed=observed, where=observation.target)
 
 

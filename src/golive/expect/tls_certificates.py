@@ -1,13 +1,14 @@
 """Certificate cases (T): every address's chain, judged by the limits in force when it was issued."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from golive.environment.cases import CaseOverride
+from golive.environment.profile import TlsRequirements
 from golive.expect.cases import CaseReport, Finding, Unknown, table
 from golive.expect.tls_chain import (
     extension,
@@ -42,7 +43,7 @@ CERTIFICATE_CASES = table((
     ("T17", "!", "certificate is an authority's"),
     ("T18", "!", "certificate revoked"),
     ("T19", "!", "stapled response says revoked"),
-    ("T20", "!", "stapled response out of date"),
+    ("T20", "!", "stapled response out of date, or not the issuer's"),
     ("T21", "!", "must-staple without a staple"),
     ("T22", "!", "intermediate expired"),
     ("T23", "!", "name constraint violated"),
@@ -70,15 +71,13 @@ class CertificatePolicy:
     now: datetime
     roots: Sequence[x509.Certificate] = ()
     """The profile's own; empty where the system's are trusted."""
-    renewal_share: float = 1 / 3
-    renewal_window: timedelta = timedelta(0)
+    requirements: TlsRequirements = field(default_factory=TlsRequirements)
     public: bool = True
     """Whether the host's certificates come from a public authority."""
 
     def window(self, certificate: x509.Certificate) -> timedelta:
-        """How much life must be left: the share of the lifetime, or the window where that is longer."""
-        lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
-        return max(min(self.renewal_window, lifetime / 2), lifetime * self.renewal_share)
+        """How much life must be left; see `TlsRequirements.window`."""
+        return self.requirements.window(certificate.not_valid_after_utc - certificate.not_valid_before_utc)
 
 
 def judge_certificates(
@@ -89,7 +88,7 @@ def judge_certificates(
     """Judge every address of a host, and the addresses against each other."""
     findings = [finding for one in seen for finding in _of_one(one, policy)]
     findings += _across(seen, policy)
-    unknown = [entry for one in seen for entry in _unknown(one)]
+    unknown = [entry for one in seen for entry in _unknown(one, policy)]
     host = seen[0].seen.host if seen else "no address"
     cases = CERTIFICATE_CASES if seen else ()
     return CaseReport(f"certificate cases of {host}", cases, findings, unknown, overrides or {})
@@ -186,6 +185,7 @@ def _trust(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
         yield "T06", "the chain to a trusted root", words
 
 
+_SENT = "have the server send its issuer's certificate"
 _OTHER_REFUSALS = {7, 22, 24, 27, 28, 32, 79}
 """OpenSSL's reasons that no other case names: a signature, an authority or a purpose that does not hold."""
 
@@ -216,14 +216,16 @@ def _strength(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
 
 def _lifetime(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
     leaf = one.leaf
-    # Both ends belong to the validity period (RFC 5280, 4.1.2.5).
-    lifetime = leaf.not_valid_after_utc - leaf.not_valid_before_utc + timedelta(seconds=1)
+    # Both ends belong to the validity period (RFC 5280, 4.1.2.5), so the rules' own count has a second
+    # more. Browsers compare the difference, and refuse from a second above the limit on: so does this.
+    lifetime = leaf.not_valid_after_utc - leaf.not_valid_before_utc
     limit = lifetime_limit(leaf.not_valid_before_utc)
-    if limit is None or lifetime <= limit + timedelta(seconds=1):
+    if limit is None or lifetime <= limit:
         return
     issued = f"issued {leaf.not_valid_before_utc:%Y-%m-%d}"
-    case = "T13" if lifetime > timedelta(days=398, seconds=1) else "T14"
-    yield case, f"at most {limit.days} d ({issued})", f"{lifetime.days} d"
+    case = "T13" if lifetime > timedelta(days=398) else "T14"
+    over = f"{lifetime.days} d and {lifetime.seconds} s" if lifetime.seconds else f"{lifetime.days} d"
+    yield case, f"at most {limit.days} d ({issued})", over
 
 
 def _purpose(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
@@ -241,7 +243,7 @@ def _revoked(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
     if one.revocation.status == "revoked":
         yield "T18", "not revoked", one.revocation.words
     if one.staple is not None:
-        for case, observed in staple_words(one.staple, one.chain, policy.now):
+        for case, observed in staple_words(one.staple, path_from(one.chain, policy.roots), policy.now):
             yield case, "a current stapled response that says good", observed
     features = extension(one.leaf, x509.TLSFeature)
     if features and x509.TLSFeatureType.status_request in features and one.staple_seen and one.staple is None:
@@ -272,7 +274,10 @@ def _across(seen: Sequence[HostCertificate], policy: CertificatePolicy) -> list[
     return found
 
 
-def _unknown(one: HostCertificate) -> Iterator[Unknown]:
+def _unknown(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Unknown]:
+    if one.staple is not None and len(path_from(one.chain, policy.roots)) == 1:
+        for case in ("T19", "T20"):
+            yield Unknown(case, "the issuer, whose signature a stapled response has, was not sent", _SENT)
     if one.revocation.status == "unknown":
         yield Unknown(
             "T18", one.revocation.words, "allow the list's host in allow.hosts, or re-rank T18 in [cases]"

@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 _WEAK_HASHES = {"md5", "sha1"}
@@ -107,10 +108,14 @@ def path_too_long(path: Sequence[x509.Certificate]) -> str | None:
     return None
 
 
-def staple_words(
-    staple: bytes, chain: Sequence[x509.Certificate], now: datetime
-) -> Iterator[tuple[str, str]]:
-    """Yield case and observation for a stapled response that is revoked, out of date or of no use."""
+def staple_words(staple: bytes, path: Sequence[x509.Certificate], now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield case and observation for a stapled response that is revoked, out of date or of no use.
+
+    Args:
+        staple: the response, DER (RFC 6960).
+        path: the leaf and its issuers; without an issuer nothing can be said of the signature.
+        now: the instant.
+    """
     try:
         response = ocsp.load_der_ocsp_response(staple)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
@@ -120,13 +125,49 @@ def staple_words(
     except (ValueError, StopIteration):
         yield "T20", "a response that cannot be read"
         return
-    if single.serial_number != chain[0].serial_number:
+    if single.serial_number != path[0].serial_number:
         yield "T20", "a response about another certificate"
+        return
+    if len(path) > 1 and (forged := _not_signed_for(response, path[1], now)):
+        yield "T20", forged  # and whatever else it says is nobody's word
         return
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
         yield "T19", "revoked"
+    elif single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
+        yield "T20", "a response that does not know the certificate"
     until = single.next_update_utc
     if until is not None and until < now:
         yield "T20", f"ended {until:%Y-%m-%dT%H:%MZ}"
     if single.this_update_utc > now:
         yield "T20", f"begins {single.this_update_utc:%Y-%m-%dT%H:%MZ}"
+
+
+def _not_signed_for(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> str | None:
+    """Why the signature is not the issuer's, nor its delegate's (RFC 6960, 4.2.2.2); None where it is."""
+    signers = [issuer]
+    for delegate in response.certificates:
+        usage = extension(delegate, x509.ExtendedKeyUsage)
+        may = usage is not None and ExtendedKeyUsageOID.OCSP_SIGNING in usage
+        current = delegate.not_valid_before_utc <= now <= delegate.not_valid_after_utc
+        if may and current and _issued(delegate, issuer):
+            signers.append(delegate)
+    if any(_signed(response, signer) for signer in signers):
+        return None
+    return f"a response whose signature is not that of {issuer.subject.rfc4514_string()}"
+
+
+def _signed(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
+    key, hashed = signer.public_key(), response.signature_hash_algorithm
+    signature, data = response.signature, response.tbs_response_bytes
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and hashed is not None:
+            key.verify(signature, data, padding.PKCS1v15(), hashed)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and hashed is not None:
+            key.verify(signature, data, ec.ECDSA(hashed))
+        elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+            key.verify(signature, data)
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True

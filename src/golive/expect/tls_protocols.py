@@ -6,7 +6,7 @@ from golive.environment.cases import CaseOverride
 from golive.expect.cases import CaseReport, Finding, Unknown, table
 from golive.probes import tls_suites as suites
 from golive.probes.errors import ProbeError
-from golive.probes.tls_hello import EXTENDED_MASTER_SECRET, RENEGOTIATION, VERSION_NAMES
+from golive.probes.tls_hello import EXTENDED_MASTER_SECRET, KEY_SHARE, RENEGOTIATION, VERSION_NAMES
 from golive.probes.tls_survey import ProtocolSurvey
 
 PROTOCOL_CASES = table((
@@ -18,11 +18,11 @@ PROTOCOL_CASES = table((
     ("P06", "!", "NULL cipher accepted"),
     ("P07", "!", "anonymous key exchange accepted"),
     ("P08", "!", "RC4 accepted"),
-    ("P09", "!", "3DES or another cipher outside every allowed list accepted"),
+    ("P09", "!", "3DES, or another cipher outside the allowed list, accepted"),
     ("P10", "!", "static RSA key exchange only"),
     ("P11", "·", "static RSA key exchange accepted"),
     ("P12", "!", "finite-field group too small"),
-    ("P13", "!", "weak curve accepted"),
+    ("P13", "!", "weak curve, or one outside the allowed list, accepted"),
     ("P14", "!", "TLS compression"),
     ("P15", "!", "client-initiated renegotiation"),
     ("P16", "!", "no secure renegotiation (RFC 5746)"),
@@ -43,10 +43,11 @@ _ACCEPTED_AT_ALL = {
 }  # fmt: skip
 _MODERN = ("TLSv1.2 AEAD", "TLSv1.3")
 _GOOD = ("TLSv1.2 AEAD", "TLSv1.2 DHE", "TLSv1.2 CBC")
+_COMPRESSIBLE = ("TLSv1.2 weak curves first", "TLSv1.2 CBC", "TLSv1.2 DHE", "TLSv1.2 static RSA")
 _NEEDS = {
     "P03": ("TLSv1.3",), "P05": (*_MODERN, "TLSv1.2 CBC"),
     "P10": (*_MODERN, "TLSv1.2 CBC", "TLSv1.2 static RSA"), "P12": ("TLSv1.2 DHE",),
-    "P14": ("TLSv1.2 compression",), "P16": ("TLSv1.2 AEAD",), "P17": ("TLSv1.2 AEAD",),
+    "P14": ("TLSv1.2 weak curves first",), "P16": ("TLSv1.2 AEAD",), "P17": ("TLSv1.2 AEAD",),
     "P23": ("TLSv1.3 X25519MLKEM768",),
 }  # fmt: skip
 _REACHABLE = "make the address answer from where the suite runs"
@@ -81,6 +82,7 @@ def _findings(survey: ProtocolSurvey, allowed: suites.CipherProfile) -> Iterator
                 version = VERSION_NAMES.get(seen.answer.version or 0, "")
                 observed = f"accepted ({version}, {suites.cipher_name(seen.answer.cipher)})"
                 yield Finding(case, f"{name} refused ({allowed.name})", observed, survey.target)
+    yield from _outside(survey, allowed)
     for case, (expected, rule) in _RULES.items():
         if words := rule(survey):
             yield Finding(case, expected, words, survey.target)
@@ -92,6 +94,15 @@ def _findings(survey: ProtocolSurvey, allowed: suites.CipherProfile) -> Iterator
     if bits is not None and bits < allowed.smallest_dh:
         expected = f"at least {allowed.smallest_dh} bits ({allowed.name})"
         yield Finding("P12", expected, f"{bits} bits", survey.target)
+
+
+def _outside(survey: ProtocolSurvey, allowed: suites.CipherProfile) -> Iterator[Finding]:
+    """What a demanded profile does not name, and a server takes; only asked where the profile demands it."""
+    if (seen := survey.accepted("TLSv1.2 outside")) is not None:
+        yield Finding("P09", f"only {allowed.name}", suites.cipher_name(seen.answer.cipher), survey.target)
+    if (seen := survey.accepted("TLSv1.3 outside")) is not None:
+        group = int.from_bytes(seen.answer.extensions.get(KEY_SHARE, b"")[:2], "big")
+        yield Finding("P13", f"only {allowed.name}", suites.group_name(group), survey.target)
 
 
 def _no_tls13(survey: ProtocolSurvey) -> str | None:
@@ -113,8 +124,8 @@ def _static_only(survey: ProtocolSurvey) -> str | None:
 
 
 def _compression(survey: ProtocolSurvey) -> str | None:
-    seen = survey.accepted("TLSv1.2 compression")
-    return f"method {seen.answer.compression}" if seen and seen.answer.compression else None
+    seen = [answer for name in _COMPRESSIBLE if (answer := survey.accepted(name))]
+    return next((f"method {one.answer.compression}" for one in seen if one.answer.compression), None)
 
 
 def _without(extension: int) -> Rule:

@@ -1,6 +1,7 @@
 """DNS: what one authoritative server says, over UDP, and over TCP when the answer does not fit."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar, cast
@@ -19,7 +20,13 @@ from pydantic import JsonValue
 from golive.environment.dns import Nameserver
 from golive.probes.addresses import Address, AddressBook, named, split_endpoint
 from golive.probes.disclosure import shown_text
-from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProtocolError
+from golive.probes.errors import (
+    ConnectFailed,
+    ConnectionLost,
+    DeadlineExceeded,
+    ProtocolError,
+    TransportError,
+)
 
 _DEADLINE = 3.0
 _PAYLOAD = 1232
@@ -150,6 +157,26 @@ class DnsProbe:
             transport="tcp" if by_tcp else "udp",
             elapsed_ms=elapsed,
         )
+
+    async def query_each(
+        self, nameservers: Sequence[Nameserver], name: str, type: str
+    ) -> tuple[DnsObservation, ...]:
+        """Ask every server, side by side, and return the answers of those that answer.
+
+        A server that is dead is a case of its own (D05), and no wrong answer.
+
+        Raises:
+            TransportError: no server answers; the first one's error.
+            ProtocolError: a server answers with what is no DNS message.
+        """
+        asked = (self.query(server, name, type) for server in nameservers)
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        answers = tuple(answer for answer in found if isinstance(answer, DnsObservation))
+        failures = [failure for failure in found if isinstance(failure, BaseException)]
+        for failure in failures:
+            if not answers or not isinstance(failure, TransportError):
+                raise failure
+        return answers
 
 
 def _text(data: dns.rdata.Rdata) -> str:

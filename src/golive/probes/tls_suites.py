@@ -23,6 +23,11 @@ OTHER_WEAK = (
 )  # fmt: skip
 """Export grades, DES, RC2, IDEA and SEED."""
 TLS13_SUITES = (0x1301, 0x1302, 0x1303)
+OTHER_AEAD = (0xC05C, 0xC05D, 0xC060, 0xC061, 0xC086, 0xC087, 0xC08A, 0xC08B, 0xC0A0, 0xC0A1)
+"""ARIA, Camellia and short CCM: sound, and unusual."""
+
+BROKEN = (*NULL, *ANONYMOUS, *RC4, *TRIPLE_DES, *OTHER_WEAK)
+"""What no server may take. Refused together, each of them is refused."""
 
 EVERYTHING = (
     *AEAD_ECDHE, *AEAD_DHE, *CBC_ECDHE, *CBC_DHE, *STATIC_RSA,
@@ -31,8 +36,10 @@ EVERYTHING = (
 
 WEAK_GROUPS = tuple(group for group in range(1, 23) if group not in (9, 10, 11, 12, 13, 14, 22))
 """Curves of less than 256 bits: sect163 to sect239, secp160 to secp224."""
-X25519, P256 = 29, 23
+X25519, P256, P384, P521, X448 = 29, 23, 24, 25, 30
 X25519MLKEM768 = 0x11EC
+GROUPS_TLS13 = (P521, X448, P384, X25519, P256, 256, 257, 258, 259, 260)
+"""Those of RFC 8446, 4.2.7: what is least usual first."""
 
 CIPHER_NAMES = {
     0x0004: "RC4-MD5", 0x0005: "RC4-SHA", 0x000A: "DES-CBC3-SHA", 0x002F: "AES128-SHA",
@@ -48,6 +55,18 @@ def cipher_name(number: int) -> str:
     return CIPHER_NAMES.get(number, f"cipher 0x{number:04X}")
 
 
+GROUP_NAMES = {
+    P256: "P-256", P384: "P-384", P521: "P-521", X25519: "X25519", X448: "X448",
+    X25519MLKEM768: "X25519MLKEM768",
+    256: "ffdhe2048", 257: "ffdhe3072", 258: "ffdhe4096", 259: "ffdhe6144", 260: "ffdhe8192",
+}  # fmt: skip
+
+
+def group_name(number: int) -> str:
+    """Return a group's usual name, or its number."""
+    return GROUP_NAMES.get(number, f"group {number}")
+
+
 @dataclass(frozen=True, slots=True)
 class CipherProfile:
     """Which versions and suites a server may speak."""
@@ -55,7 +74,18 @@ class CipherProfile:
     name: str
     versions: frozenset[int]
     ciphers: frozenset[int]
+    groups: frozenset[int]
     smallest_dh: int
+    smallest_rsa: int
+    """Bits of a certificate's RSA key."""
+
+    def other_ciphers(self) -> tuple[int, ...]:
+        """Suites up to TLS 1.2 that it does not allow."""
+        return tuple(cipher for cipher in (*EVERYTHING, *OTHER_AEAD) if cipher not in self.ciphers)
+
+    def other_groups(self) -> tuple[int, ...]:
+        """Groups of TLS 1.3 that it does not allow."""
+        return tuple(group for group in GROUPS_TLS13 if group not in self.groups)
 
 
 MOZILLA_INTERMEDIATE = CipherProfile(
@@ -64,6 +94,12 @@ MOZILLA_INTERMEDIATE = CipherProfile(
     ciphers=frozenset({
         0x1301, 0x1302, 0x1303, 0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0x009E, 0x009F, 0xCCAA,
     }),
+    groups=frozenset({X25519, P256, P384, X25519MLKEM768}),
     smallest_dh=2048,
+    smallest_rsa=2048,
 )  # fmt: skip
-"""https://ssl-config.mozilla.org/guidelines/5.7.json, configuration "intermediate"."""
+"""https://ssl-config.mozilla.org/guidelines/5.7.json, configuration "intermediate": tls_versions, ciphers
+and ciphersuites, tls_curves, dh_param_size, rsa_key_size. X25519MLKEM768 is younger than it, and welcome."""
+
+CIPHER_PROFILES = {"mozilla-intermediate-5.7": MOZILLA_INTERMEDIATE}
+"""Name in an environment's profile to what may be spoken."""

@@ -92,27 +92,53 @@ def offers(host: str) -> dict[str, Offer]:
         "TLSv1": Offer(TLS10, everything, old_groups, server_name=name),
         "TLSv1.1": Offer(TLS11, everything, old_groups, server_name=name),
         "TLSv1.2 AEAD": Offer(TLS12, suites.AEAD_ECDHE + suites.AEAD_DHE, server_name=name),
-        "TLSv1.2 CBC": Offer(TLS12, suites.CBC_ECDHE + suites.CBC_DHE, server_name=name),
-        "TLSv1.2 static RSA": Offer(TLS12, suites.STATIC_RSA, server_name=name),
-        "TLSv1.2 DHE": Offer(TLS12, suites.AEAD_DHE + suites.CBC_DHE, server_name=name),
-        "TLSv1.2 NULL": Offer(TLS12, suites.NULL, old_groups, server_name=name),
-        "TLSv1.2 anonymous": Offer(TLS12, suites.ANONYMOUS, old_groups, server_name=name),
-        "TLSv1.2 RC4": Offer(TLS12, suites.RC4, old_groups, server_name=name),
-        "TLSv1.2 3DES": Offer(TLS12, suites.TRIPLE_DES, old_groups, server_name=name),
-        "TLSv1.2 export, DES, IDEA, SEED": Offer(TLS12, suites.OTHER_WEAK, server_name=name),
+        "TLSv1.2 CBC": Offer(
+            TLS12, suites.CBC_ECDHE + suites.CBC_DHE, compressions=_DEFLATE, server_name=name
+        ),
+        "TLSv1.2 static RSA": Offer(TLS12, suites.STATIC_RSA, compressions=_DEFLATE, server_name=name),
+        "TLSv1.2 DHE": Offer(
+            TLS12, suites.AEAD_DHE + suites.CBC_DHE, compressions=_DEFLATE, server_name=name
+        ),
+        "TLSv1.2 broken": Offer(TLS12, suites.BROKEN, old_groups, server_name=name),
         "TLSv1.2 weak curves": Offer(
             TLS12, suites.AEAD_ECDHE + suites.CBC_ECDHE, suites.WEAK_GROUPS, server_name=name
         ),
         # A server with an ECDSA certificate also needs the certificate's own curve to be offered.
         "TLSv1.2 weak curves first": Offer(
-            TLS12, suites.AEAD_ECDHE + suites.CBC_ECDHE, (*suites.WEAK_GROUPS, 23, 24, 25), server_name=name
+            TLS12,
+            suites.AEAD_ECDHE + suites.CBC_ECDHE,
+            (*suites.WEAK_GROUPS, 23, 24, 25),
+            compressions=_DEFLATE,
+            server_name=name,
         ),
-        "TLSv1.2 compression": Offer(TLS12, everything, compressions=b"\x01\x00", server_name=name),
         "TLSv1.3": Offer(TLS13, suites.TLS13_SUITES, key_shares=share, server_name=name),
         "TLSv1.3 X25519MLKEM768": Offer(
             TLS13, suites.TLS13_SUITES, (suites.X25519MLKEM768,), server_name=name
         ),
     }
+
+
+def offers_of_broken(host: str) -> dict[str, Offer]:
+    """Return the offers that tell apart what is broken; needed only where one of all together is taken."""
+    groups = (23, 24, 25, *suites.WEAK_GROUPS)
+    return {
+        "TLSv1.2 NULL": Offer(TLS12, suites.NULL, groups, server_name=host),
+        "TLSv1.2 anonymous": Offer(TLS12, suites.ANONYMOUS, groups, server_name=host),
+        "TLSv1.2 RC4": Offer(TLS12, suites.RC4, groups, server_name=host),
+        "TLSv1.2 3DES": Offer(TLS12, suites.TRIPLE_DES, groups, server_name=host),
+        "TLSv1.2 export, DES, IDEA, SEED": Offer(TLS12, suites.OTHER_WEAK, server_name=host),
+    }
+
+
+def offers_outside(host: str, allowed: suites.CipherProfile) -> dict[str, Offer]:
+    """Return the offers of nothing but what a profile does not allow."""
+    return {
+        "TLSv1.2 outside": Offer(TLS12, allowed.other_ciphers(), server_name=host),
+        "TLSv1.3 outside": Offer(TLS13, suites.TLS13_SUITES, allowed.other_groups(), server_name=host),
+    }
+
+
+_DEFLATE = b"\x01\x00"
 
 
 class ProtocolProbe:
@@ -122,12 +148,21 @@ class ProtocolProbe:
         book: every address of a host.
         contexts: for the handshakes that this OpenSSL can do.
         deadline: seconds for one offer.
+        allowed: also offer what this profile does not allow.
     """
 
-    def __init__(self, book: AddressBook, contexts: TlsContexts, *, deadline: float = 5.0) -> None:
+    def __init__(
+        self,
+        book: AddressBook,
+        contexts: TlsContexts,
+        *,
+        deadline: float = 5.0,
+        allowed: suites.CipherProfile | None = None,
+    ) -> None:
         self._book = book
         self._contexts = contexts
         self._deadline = deadline
+        self._allowed = allowed
         self._hello = HelloProbe(deadline=deadline)
 
     async def survey_all(self, host: str, port: int = 443) -> tuple[ProtocolSurvey, ...]:
@@ -144,15 +179,32 @@ class ProtocolProbe:
         if isinstance(first, TlsFailed):
             return ProtocolSurvey(host, port, address, {"TLSv1.2 AEAD": first}, not_tls=first.message)
         rest = {name: offer for name, offer in offers(host).items() if name != "TLSv1.2 AEAD"}
-        asked = asyncio.gather(*(self._ask(host, port, address, *entry) for entry in rest.items()))
-        more = asyncio.gather(
+        if self._allowed:
+            rest |= offers_outside(host, self._allowed)
+        asked, (http2, demands), again, early = await asyncio.gather(
+            self._many(host, port, address, rest),
             self._session(host, address),
             renegotiates(host, address, deadline=self._deadline),
             takes_early_data(host, address, deadline=self._deadline),
         )
-        answers = dict(zip(rest, await asked, strict=True)) | {"TLSv1.2 AEAD": first}
-        (http2, demands), again, early = await more
+        answers = {"TLSv1.2 AEAD": first} | asked
         return ProtocolSurvey(host, port, address, answers, http2, demands, again, early)
+
+    async def _many(
+        self, host: str, port: int, address: Address, wanted: dict[str, Offer]
+    ) -> dict[str, Asked]:
+        async def ask(name: str, offer: Offer) -> dict[str, Asked]:
+            asked = await self._ask(host, port, address, name, offer)
+            if name != "TLSv1.2 broken":
+                return {name: asked}
+            several = offers_of_broken(host)
+            if isinstance(asked, HelloAnswer) and not asked.accepted and asked.answer.alert is not None:
+                return dict.fromkeys(several, asked)
+            # Taken, or not answered by an alert, which alone is a refusal of every one: one by one.
+            return await self._many(host, port, address, several)
+
+        answers = await asyncio.gather(*(ask(name, offer) for name, offer in wanted.items()))
+        return {name: asked for each in answers for name, asked in each.items()}
 
     async def _ask(self, host: str, port: int, address: Address, name: str, offer: Offer) -> Asked:
         try:

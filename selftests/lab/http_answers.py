@@ -1,0 +1,60 @@
+"""The HTTP family: lab hosts served, looked at and judged."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from golive.environment.cases import HttpRequirements
+from golive.expect.cases import CaseReport
+from golive.expect.http_cases import HTTP_CASES, HttpPolicy, judge_http, strangers
+from golive.probes.http import HttpProbe
+from golive.probes.http_survey import HttpSurveyor
+from rehearsal.lab.authority import HOST
+from rehearsal.lab.certificate_hosts import Lab
+from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS, HttpHost
+from rehearsal.lab.serving import Handler, serving
+from selftests.lab.family import Exhibit, Family
+from selftests.unit.probe_loopback import access_to
+
+LAB = Lab()
+SECURE = LAB.healthy()
+
+
+def judged(host: HttpHost, folder: Path, *, secure: Handler | None = None) -> CaseReport:
+    roots = folder / "roots.pem"
+    roots.write_bytes(SECURE.trusted.certificate.public_bytes(Encoding.PEM))
+
+    async def look() -> CaseReport:
+        async with (
+            serving(secure or host.secure(), SECURE.context(folder)) as tls_port,
+            serving(host.plain()) as plain_port,
+        ):
+            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",), f"{HOST}:80": (f"127.0.0.1:{plain_port}",)}
+            access = access_to(places, roots=roots, hosts=(HOST,), deadline=1.0 if secure else 5.0)
+            http = HttpProbe(access)
+            try:
+                paths = HttpRequirements().unexposed_paths
+                (seen,) = await HttpSurveyor(http, access.book).survey_all(HOST, paths, strangers(HOST))
+            finally:
+                await http.aclose()
+        return judge_http(seen, HttpPolicy(datetime.now(UTC), timedelta(days=365)))
+
+    return asyncio.run(look())
+
+
+def _look(host: HttpHost, folder: Path) -> CaseReport:
+    return judged(host, folder)
+
+
+FAMILY = Family(
+    "HTTP",
+    HTTP_CASES,
+    [
+        *(Exhibit(case, "a web server with this", partial(_look, host)) for case, host in HOSTS.items()),
+        *(Exhibit(case, name, partial(_look, host)) for name, (case, host) in sorted(VARIANTS.items())),
+    ],
+    [Exhibit("", "a web server with nothing wrong", partial(_look, HEALTHY))],
+)

@@ -1,0 +1,53 @@
+"""The DNS family: lab zones served, looked at and judged."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from golive.environment.cases import CaseOverride
+from golive.environment.dns import Dns
+from golive.environment.profile import Network
+from golive.expect.cases import CaseReport
+from golive.expect.cases_dns import dns_cases
+from golive.expect.dns_resolvers import judge_zone
+from golive.probes.addresses import AddressBook
+from golive.probes.dns_survey import ZoneSurveyor
+from rehearsal.lab.dns import Lab, healthy, running
+from rehearsal.lab.dns_cases import CASES, Change
+from selftests.lab.family import Exhibit, Family
+
+
+def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> tuple[CaseReport, float]:
+    """Every case of a zone, and the seconds that the look took."""
+
+    async def look() -> tuple[CaseReport, float]:
+        async with running(lab) as at:
+            target = Dns.model_validate(at.dns)
+            book = AddressBook(Network.model_validate({"addresses": at.addresses}))
+            began = time.perf_counter()
+            survey = await ZoneSurveyor(book).survey(target, at.hosts)
+            took = time.perf_counter() - began
+            return judge_zone(survey, target, overrides or {}, datetime.now(UTC)), took
+
+    return asyncio.run(look())
+
+
+def _look(change: Change | None, _: Path) -> CaseReport:
+    lab = healthy()
+    if change:
+        change(lab)
+    return judged(lab)[0]
+
+
+FAMILY = Family(
+    "DNS",
+    dns_cases(),
+    [
+        Exhibit(name, change.__name__.replace("_", " "), partial(_look, change))
+        for name, changes in CASES.items()
+        for change in changes
+    ],
+    [Exhibit("", "a signed zone at two servers", partial(_look, None))],
+)
