@@ -121,7 +121,7 @@ class DepartureNotShown(FrontendFault):
     breaks = LINES
 
     def edit(self, files: dict[str, str]) -> None:
-        swap(files, "room.js", "if (!member) this.members", "if (member === null) this.members")
+        swap(files, "room-state.js", "if (!member) this.members", "if (member === null) this.members")
 
 
 class RemovalNotShown(FrontendFault):
@@ -131,7 +131,7 @@ class RemovalNotShown(FrontendFault):
     breaks = LINES
 
     def edit(self, files: dict[str, str]) -> None:
-        swap(files, "room.js", 'if (data.action === "remove")', "if (false)")
+        swap(files, "room-state.js", 'if (data.action === "remove")', "if (false)")
 
 
 class LateBanner(FrontendFault):
