@@ -192,7 +192,7 @@ class ClientOfAnotherEnvironment(ApiFault):
     """Sign-ins are begun as the client of another environment, which the provider does not know here."""
 
     name = "identity.client-of-another-environment"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy, own = app.identity.authorize_url, app.settings.spotify_client_id
