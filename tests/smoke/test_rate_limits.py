@@ -71,7 +71,7 @@ async def test_sign_in_limit_is_kept(api, rate_limits, reachable_replicas, evide
         raise Blind(
             "the profile does not say how replicas learn the client's address, so nobody can be made up",
             remedy="name rate_limits.client_address_header if the suite reaches the replicas themselves,"
-            ' or: [without] rate_limit_trial = "reason"',
+            ' or: [features] rate_limit_trial = { absent = "reason" }',
         )
     network = rate_limits.trial_network
     headers = {header: str(network[randrange(network.num_addresses)])}  # noqa: S311 - anybody may know it
