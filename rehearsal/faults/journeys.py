@@ -114,6 +114,19 @@ class TokenInAddress(FrontendFault):
         )
 
 
+class TokenInRequests(FrontendFault):
+    """The page sends its access token in the address of every request."""
+
+    name = "journeys.token-in-requests"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        sent = (
+            'config.apiUrl + path + (token ? `${path.includes("?") ? "&" : "?"}access_token=${token}` : "")'
+        )
+        swap(files, "api.js", "fetch(config.apiUrl + path, {", f"fetch({sent}, {{")
+
+
 class DepartureNotShown(FrontendFault):
     """Somebody who has left a session is still listed among its members."""
 

@@ -20,7 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from golive.model.outcome import Blind, Effect
-from golive.probes.disclosure import HIDDEN, shown_text, shown_url
+from golive.probes.disclosure import HIDDEN, shown_text, shown_url, token_in_url
 from golive.probes.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -98,6 +98,7 @@ class PageSession:
         self._answers: list[PageRequest] = []
         self._refused: list[PageRequest] = []
         self._insecure: list[str] = []
+        self._telling: list[str] = []
         self._log: list[str] = []
         self._sockets = self._sent = self._received = 0
 
@@ -159,6 +160,7 @@ class PageSession:
             error_responses=tuple(self._answers),
             refused=tuple(self._refused),
             insecure=tuple(self._insecure),
+            telling=tuple(self._telling),
             websockets=self._sockets,
             frames_sent=self._sent,
             frames_received=self._received,
@@ -298,6 +300,8 @@ class PageSession:
             self._hosts.add(parts.hostname)
         if parts.scheme in ("http", "ws"):
             _keep(self._insecure, request.url)
+        if token_in_url(request.url):
+            _keep(self._telling, request.url)
 
     def _on_failure(self, request: Request) -> None:
         found = _NET_ERROR.search(request.failure or "")
@@ -319,6 +323,8 @@ class PageSession:
         _keep(self._log, f"WebSocket {shown_url(socket.url)}")
         if socket.url.startswith("ws:"):
             _keep(self._insecure, socket.url)
+        if token_in_url(socket.url):
+            _keep(self._telling, socket.url)
         socket.on("framesent", lambda _: self._count(sent=1))
         socket.on("framereceived", lambda _: self._count(received=1))
 
