@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.faults.base import ApiFault, Fault, FrontendFault
-from rehearsal.faults.frontend import swap
+from rehearsal.faults.frontend import changed
 from rehearsal.stack.plan import StackPlan
 
 LINES = ("step.smoke.journeys", "post.critical")
@@ -57,9 +57,7 @@ class ForbiddenByPolicy(FrontendFault):
 
     name = "previews.forbidden-by-policy"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "index.html", "media-src {{assets_url}}; ", "")
+    edit = changed("index.html", "media-src {{assets_url}}; ", "")
 
 
 class ButtonDoesNothing(FrontendFault):
@@ -67,9 +65,7 @@ class ButtonDoesNothing(FrontendFault):
 
     name = "previews.button-does-nothing"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "player.js", PLAYS, "")
+    edit = changed("player.js", PLAYS, "")
 
 
 class Muted(FrontendFault):
@@ -77,6 +73,4 @@ class Muted(FrontendFault):
 
     name = "previews.muted"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "player.js", PLAYS, f"audio.muted = true;\n    {PLAYS}")
+    edit = changed("player.js", PLAYS, f"audio.muted = true;\n    {PLAYS}")
