@@ -18,7 +18,7 @@ STICKY_COOKIE = "audotics_edge"
 ALLOWED_SOURCES = {
     APP_HOST: (
         f"default-src 'self'; script-src 'self' https://{CDN_HOST}; style-src 'self' https://{CDN_HOST}; "
-        f"font-src 'self' https://{CDN_HOST}; img-src 'self' data: https:; "
+        f"font-src 'self' https://{CDN_HOST}; img-src 'self' data: https:; media-src https://{CDN_HOST}; "
         f"connect-src 'self' https://{API_HOST} wss://{API_HOST} https://{CDN_HOST}; "
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -193,8 +193,16 @@ def _asset_origin(plan: AssetEdgePlan, root: Path) -> list[Json]:
         else []
     )
     there = {"file": {"root": str(root), "try_files": ["{http.request.uri.path}"]}}
+    typed = [
+        _handle(
+            {"handler": "headers", "response": {"set": {"Content-Type": [kind]}, "deferred": True}},
+            match={"path": [f"*{suffix}"]},
+        )
+        for suffix, kind in plan.types.items()
+    ]
     return [
         *lost,
+        *typed,
         _handle(
             {"handler": "headers", "response": {"set": said}},
             {"handler": "file_server", "root": str(root)},

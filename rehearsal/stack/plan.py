@@ -79,6 +79,10 @@ class AssetEdgePlan:
     allow_origin: str | None = "*"
     missing: set[str] = field(default_factory=set)
     """Suffixes of files that the asset origin has lost, for example ".js"."""
+    types: dict[str, str] = field(default_factory=dict)
+    """Suffix of files -> the type that the asset origin says they have, instead of the right one."""
+    serves_ranges: bool = True
+    """Whether a request for a part of a file gets that part, as players need it."""
 
 
 @dataclass

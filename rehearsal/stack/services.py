@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, ReplicaPlan, StackPlan
+from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
 from rehearsal.stack.ports import LOOPBACK, PortReservations
 from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child, Children
@@ -15,6 +15,8 @@ from rehearsal.stack.run_directory import RunDirectory
 
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
+PREVIEWS = "previews"
+"""Folder of the asset host that the tracks' previews lie in."""
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
 
@@ -59,6 +61,7 @@ class Services:
                 "JWT_SECRET": self.credentials.jwt_secret,
                 "JWT_EXPIRES_IN": str(self.plan.token_lifetime_seconds),
                 "FRONTEND_URL": f"https://{APP_HOST}",
+                "PREVIEWS_URL": f"https://{CDN_HOST}/{PREVIEWS}",
                 "SPOTIFY_CLIENT_ID": self.credentials.spotify_client_id,
                 "SPOTIFY_CLIENT_SECRET": self.credentials.spotify_client_secret,
                 "SPOTIFY_REDIRECT_URI": self._spotify_callback,
@@ -96,7 +99,10 @@ class Services:
             ASSET_EDGE,
             "rehearsal.stack.asset_edge",
             "/.edge/health",
-            {"ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}"},
+            {
+                "ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}",
+                "RANGES": "served" if self.plan.asset_edge.serves_ranges else "ignored",
+            },
         )
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:

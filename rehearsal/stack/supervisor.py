@@ -12,6 +12,7 @@ import asyncpg
 from rehearsal import database as schema
 from rehearsal import frontend
 from rehearsal.database.accounts import Accounts
+from rehearsal.database.catalogue import GENRE_CENTRES
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
 from rehearsal.stack.control import ControlTarget
@@ -27,7 +28,7 @@ from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.postgres import Database, find_installation, start_postgres
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory, reap_leftovers
-from rehearsal.stack.services import ASSET_EDGE, IDENTITY_PROVIDER, Credentials, Services
+from rehearsal.stack.services import ASSET_EDGE, IDENTITY_PROVIDER, PREVIEWS, Credentials, Services
 
 START_LIMIT_SECONDS = 60.0
 
@@ -189,6 +190,8 @@ class Stack:
         await asyncio.to_thread(
             frontend.build, destination, configuration, self.plan.frontend_edits, self.plan.flavour
         )
+        previews = destination / "assets" / PREVIEWS
+        await asyncio.to_thread(frontend.write_previews, previews, GENRE_CENTRES)
         return Site(destination / "app", destination / "assets", certificates)
 
     async def _start_nameservers(self) -> dict[str, int]:

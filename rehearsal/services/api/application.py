@@ -49,7 +49,7 @@ class Application:
         self.access = Access(self.tokens, self.families, self.database)
         self.rate_limits = RateLimits(self.cache, settings.limits)
         self.identity = IdentityProvider(settings)
-        self.library = Library(self.database)
+        self.library = Library(self.database, settings.previews_url)
         self.suggestions = Suggestions(self.library)
         self.sessions = GroupSessions(self.database, self.library)
         self.realtime = Realtime(

@@ -57,6 +57,8 @@ class Settings:
     spotify_redirect_uri: str
     spotify_accounts_url: str
     spotify_token_url: str
+    previews_url: str = ""
+    """Below which the tracks' previews lie; without it tracks have none."""
     limits: Limits = field(default_factory=Limits)
     flavour: str = "v1"
     realtime: RealtimeLimits = field(default_factory=RealtimeLimits)
@@ -102,6 +104,7 @@ class Settings:
             spotify_redirect_uri=text("SPOTIFY_REDIRECT_URI"),
             spotify_accounts_url=text("SPOTIFY_ACCOUNTS_URL").rstrip("/"),
             spotify_token_url=text("SPOTIFY_TOKEN_URL"),
+            previews_url=environment.get("PREVIEWS_URL", "").rstrip("/"),
             limits=Limits(
                 signed_in=number("RATE_LIMIT_SIGNED_IN", usual.signed_in),
                 anonymous=number("RATE_LIMIT_ANONYMOUS", usual.anonymous),
