@@ -84,7 +84,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=access.contexts.http,
             max_connections=_CONNECTIONS,
-            max_keepalive_connections=2 if pinned else _CONNECTIONS,
+            # As many as may be open: one that is closed for being idle may just have been given a request.
+            max_keepalive_connections=_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,
             http2=True,
             network_backend=MappedBackend(access, pinned),
@@ -179,7 +180,7 @@ def transport_error(error: Exception, *, target: str, phase: str) -> ProbeError:
         return TlsFailed(words, target=target, code=code)
     text = str(error)
     lost = isinstance(error, httpcore.NetworkError) or any(
-        sign in text for sign in ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset")
+        sign in text for sign in ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset", "State.CLOSED")
     )
     if lost:
         return ConnectionLost(
