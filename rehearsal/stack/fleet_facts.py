@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.stack.plan import PUBLIC_HOSTS, StackPlan
-from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, public_addresses
+from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PUBLIC_IPV4, public_addresses
 
 TRIAL = "http://{host}:{port}/ops/state/{{state}}?seconds={{seconds}}"
 NO_API = {"absent": "it serves no API of its own"}
@@ -43,20 +43,28 @@ class FleetFacts:
 
     def document(self) -> dict[str, Any]:
         """The parts of the profile."""
-        absent = {} if self.has_ipv6 else {"ipv6": {"absent": "this machine has no IPv6 loopback address"}}
         urls = {name: TRIAL.format(host=LOOPBACK, port=port) for name, port in self.replicas.items()}
-        outside = list(public_addresses()) or [LOOPBACK]
+        outside = public_addresses()
         return {
-            "features": absent,
+            "features": {name: {"absent": why} for name, why in self._families_without().items()},
             "fleet": {"servers": [*self._replicas(), self._edge(), *self._stores()]},
             "firewall": {
                 "hosts": [
-                    {"name": "edge", "addresses": outside, "open": self.edge,
+                    {"name": "edge", "addresses": list(outside), "open": self.edge,
                      "closed": self.inside | self.replicas},
-                ],
+                ] if outside else [],
             },
             "load_balancer": {"trial": {"urls": urls}},
         }  # fmt: skip
+
+    def _families_without(self) -> dict[str, str]:
+        """Families of which this machine has no address that could be the outside, and why not."""
+        needed = {
+            "ipv4": (PUBLIC_IPV4, "this machine's loopback has one IPv4 address only"),
+            "ipv6": (LOOPBACK_IPV6, "this machine has no IPv6 loopback address"),
+        }
+        there = public_addresses()
+        return {family: why for family, (address, why) in needed.items() if address not in there}
 
     def _replicas(self) -> list[dict[str, Any]]:
         return [

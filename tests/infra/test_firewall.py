@@ -13,7 +13,7 @@ from golive.model.outcome import Blind
 
 pytestmark = pytest.mark.checklist("infra.firewall")
 
-FAMILIES = ["ipv4", pytest.param("ipv6", marks=pytest.mark.needs("ipv6"))]
+FAMILIES = [pytest.param(family, marks=pytest.mark.needs(family)) for family in ("ipv4", "ipv6")]
 REFUSALS = (401, 403, 404, 405, 410)
 
 

@@ -39,6 +39,8 @@ class Features(Frozen):
     preview: Absent | None = None
     """A recommended track can be listened to in the page."""
 
+    ipv4: Absent | None = None
+    """Public hosts have IPv4 addresses, and the outside can be told from the inside there."""
     ipv6: Absent | None = None
     """Public hosts have IPv6 addresses."""
     distribution: Absent | None = None
