@@ -88,5 +88,8 @@ class PortProbe:
             return "refused"
         except OSError as error:
             return "no way" if error.errno in _NO_WAY else "unreachable"
+        # On one machine a closed port of the ephemeral range may be met by the very socket that asks for it
+        # (TCP's simultaneous open, RFC 9293, 3.5): nobody else listens there.
+        itself = writer.get_extra_info("sockname") == writer.get_extra_info("peername")
         writer.transport.abort()
-        return "open"
+        return "refused" if itself else "open"
