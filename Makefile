@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 
+# Every process of the stack, and every drill, would compile all its modules again: a third of a run's time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help rehearse test lint drills caught unit benchmark lock docs install clean
 

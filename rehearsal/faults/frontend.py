@@ -111,7 +111,7 @@ class MixedContent(FrontendFault):
     """The page asks for a script over plain HTTP."""
 
     name = "frontend.mixed-content"
-    breaks = ("step.frontend.connectivity",)
+    breaks = ("infra.tls", "step.frontend.connectivity")
 
     def edit(self, files: dict[str, str]) -> None:
         script = '<script src="http://cdn.audotics.test/legacy.js"></script>'

@@ -15,7 +15,7 @@ def checks_document(caught: Mapping[str, Sequence[str]]) -> str:
     """Return the document for the record ``caught``: fault to the checks that caught it."""
     path = ROOT / "checklist.md"
     checklist = parse_checklist(path.read_text(encoding="utf-8"), source=path.name)
-    manifest = read_manifest(path).checks
+    manifest = read_manifest(path).functions
     lines = [
         "# Lines, the checks that answer them, and the faults that the checks caught",
         "",
