@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.environment.fleet import UsedAtMost
-from golive.expect.balance import accepted_counts, expect_none_of, expect_spread
+from golive.expect.balance import accepted_counts, expect_none_of, expect_spread, requests_to_notice
 from golive.expect.ports import expect_closed, expect_open
 from golive.expect.servers import expect_clock, expect_headroom
 from golive.model.outcome import Blind
@@ -52,6 +52,13 @@ def test_a_right_balancer_is_rarely_called_wrong_and_no_narrower_bounds_would_do
     assert above <= error / 2 * 1.000001
     assert below + chance(requests, share, fewest) > error / 2 * 0.999999
     assert above + chance(requests, share, most) > error / 2 * 0.999999
+
+
+@pytest.mark.parametrize(("share", "requests"), [(0.5, 10), (0.1, 66), (0.9, 3)])
+def test_so_many_requests_show_that_a_replica_is_spared(share, requests):
+    """One fewer would spare it by chance more often than one time in a thousand."""
+    assert requests_to_notice(share, 0.001) == requests
+    assert (1 - share) ** requests <= 0.0010000001 < (1 - share) ** (requests - 1)
 
 
 def test_spread_within_chance_is_fine():

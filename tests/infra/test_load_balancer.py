@@ -23,8 +23,8 @@ async def test_requests_are_spread_over_all_replicas(behind_the_balancer, eviden
     rules = profile.load_balancer
     answers = await behind_the_balancer.ask(rules.requests)
     evidence(answers.observations[0])
-    names = [replica.name for replica in behind_the_balancer.replicas]
-    counts = {name: answers.answered_by.count(name) for name in names}
+    shares = behind_the_balancer.shares
+    counts = {name: answers.answered_by.count(name) for name in shares}
     test = "exact binomial for each replica, two-sided, Bonferroni"
     evidence.note(
         "requests by replica",
@@ -36,7 +36,6 @@ async def test_requests_are_spread_over_all_replicas(behind_the_balancer, eviden
     )
     for answer in answers.observations:
         expect_status(answer, 200)
-    shares = {name: rules.shares.get(name, 1.0) for name in counts}
     bounds = expect_spread(answers.answered_by, shares, significance=rules.significance, where=answers.where)
     evidence.note("accepted", **{name: f"{fewest} to {most}" for name, (fewest, most) in bounds.items()})
 
@@ -92,17 +91,15 @@ async def test_replica_that_is_not_well_gets_no_traffic(
     replica = replica_trials.replica
     async with replica_trials.put(replica, sick):
         began = monotonic()
-        await behind_the_balancer.settled(replica, serving=False)
-        settled = monotonic() - began
-        answers = await behind_the_balancer.ask(replica_trials.rules.requests)
-    evidence(answers.observations[0])
-    evidence.note(
-        f"{replica.name} was {sick}",
-        settled_after=f"{settled:.1f} s",
-        within=f"{profile.load_balancer.settles_within.total_seconds():g} s",
-        answered_by=sorted(set(answers.answered_by)),
-        requests=len(answers.answered_by),
-    )
+        answers = await behind_the_balancer.out_of_service(replica, replica_trials.rules.requests)
+        evidence(answers.observations[0])
+        evidence.note(
+            f"{replica.name} was {sick}",
+            settled_after=f"{monotonic() - began:.1f} s",
+            within=f"{profile.load_balancer.settles_within.total_seconds():g} s",
+            answered_by=sorted(set(answers.answered_by)),
+            requests=len(answers.answered_by),
+        )
     expect_none_of(answers.answered_by, replica.name, state=sick, where=answers.where)
     for answer in answers.observations:
         expect_status(answer, 200)
@@ -122,10 +119,9 @@ async def test_draining_replica_keeps_who_is_connected(
         )
         clients = [await stack.enter_async_context(one) for one in await asyncio.gather(*opening)]
         await stack.enter_async_context(replica_trials.put(replica, "draining"))
-        await behind_the_balancer.settled(replica, serving=False)
-        answers = await behind_the_balancer.ask(replica_trials.rules.requests)
+        answers = await behind_the_balancer.out_of_service(replica, replica_trials.rules.requests)
+        evidence(answers.observations[0])
         seen = [evidence(client.observe()) for client in clients]
-    evidence(answers.observations[0])
     expect_none_of(answers.answered_by, replica.name, state="draining", where=answers.where)
     for observation in seen:
         if not observation.connected:

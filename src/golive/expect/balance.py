@@ -36,6 +36,14 @@ def _inner_end(probabilities: Sequence[float], error: float) -> int:
     return len(probabilities) - 1
 
 
+def requests_to_notice(share: float, significance: float) -> int:
+    """Return how many requests without a hit show that a replica of this share is out of service.
+
+    With so many, chance alone spares it no more often than ``significance``.
+    """
+    return math.ceil(math.log(significance) / math.log1p(-share))
+
+
 def expect_spread(
     answered_by: Sequence[str], shares: Mapping[str, float], *, significance: float, where: str
 ) -> dict[str, tuple[int, int]]:
