@@ -19,16 +19,6 @@ class Lopsided(Fault):
         stack.edge.balancer.weights = [3, 1]
 
 
-class NotSticky(Fault):
-    """Real-time clients that poll are sent to another replica with each request."""
-
-    name = "balancer.not-sticky"
-    breaks = ("infra.load-balancer", "step.smoke.websocket", "post.critical")
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.edge.balancer.sticky = False
-
-
 class NoHealthChecks(Fault):
     """Nobody asks whether a replica is well."""
 

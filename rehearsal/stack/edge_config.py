@@ -183,7 +183,7 @@ def _api_routes(plan: EdgePlan, at: EdgeAddresses) -> list[Json]:
     return [
         *([_status(404, match={"path": INSIDE_PATHS})] if plan.hides_inside else []),
         *upgrades,
-        _api_proxy(at, balancer, sticky if balancer.sticky else turns, match={"path": ["/socket.io/*"]}),
+        _api_proxy(at, balancer, sticky, match={"path": ["/socket.io/*"]}),
         _api_proxy(at, balancer, turns),
     ]
 

@@ -56,8 +56,6 @@ class BalancerPlan:
 
     weights: list[int] = field(default_factory=list)
     """By replica, in order; empty for turn by turn."""
-    sticky: bool = True
-    """Whether a real-time client stays with its replica."""
     asks: str | None = "/health/ready"
     """The path that decides whether a replica gets traffic; nothing is asked when None."""
     patience: str = "1s"
