@@ -19,7 +19,6 @@ class DatabaseDown(Fault):
         "step.smoke.journeys",
         "step.smoke.auth",
         "step.smoke.recommendations",
-        "step.smoke.websocket",
         "post.accessible",
         "post.services",
         "post.critical",
