@@ -8,6 +8,7 @@ from rehearsal.faults.base import Fault
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
 
 USED_BY_EVERYTHING = (
+    "infra.load-balancer",
     "infra.tls",
     "step.backend.health",
     "step.backend.api",

@@ -11,6 +11,8 @@ class DatabaseDown(Fault):
 
     name = "outage.database"
     breaks = (
+        "infra.servers",
+        "infra.load-balancer",
         "step.backend.health",
         "step.backend.api",
         "step.frontend.connectivity",
@@ -31,6 +33,8 @@ class CacheDown(Fault):
 
     name = "outage.cache"
     breaks = (
+        "infra.servers",
+        "infra.load-balancer",
         "step.backend.health",
         "step.smoke.journeys",
         "step.smoke.auth",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import LOOPBACK, PortReservations
+from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PortReservations
 from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
@@ -26,6 +26,7 @@ class Credentials:
     """Secrets of one run, shared between its parts."""
 
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    operations_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     spotify_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
     spotify_client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
 
@@ -69,7 +70,8 @@ class Services:
                 "SPOTIFY_TOKEN_URL": token_url,
                 "REHEARSAL_FLAVOUR": self.plan.flavour,
                 # Everybody comes from this machine: many users, and whoever verifies the rehearsal.
-                "RATE_LIMIT_RAISED_FOR": LOOPBACK,
+                "RATE_LIMIT_RAISED_FOR": f"{LOOPBACK} {LOOPBACK_IPV6}",
+                "OPERATIONS_TOKEN": self.credentials.operations_token,
                 # Short and low, so that a keep-alive and a limit are seen within a second.
                 "REALTIME_PING_INTERVAL": "1",
                 "REALTIME_MESSAGES": "400",
