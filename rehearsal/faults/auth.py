@@ -155,7 +155,7 @@ class OriginRefused(ApiFault):
     """The API does not know the frontend's origin: browsers block every call of the page (CORS)."""
 
     name = "auth.origin-refused"
-    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         app.allows_origin = lambda _origin: False

@@ -8,13 +8,13 @@ from rehearsal.faults.base import Fault
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
 
 USED_BY_EVERYTHING = (
+    "infra.load-balancer",
     "infra.tls",
     "step.backend.health",
     "step.backend.api",
     "step.smoke.journeys",
     "step.smoke.auth",
     "step.smoke.recommendations",
-    "step.smoke.websocket",
     "step.frontend.connectivity",
     "post.accessible",
     "post.services",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.faults.base import Fault
-from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, Record, StackPlan
+from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
 
 OLD_ADDRESS = "127.0.0.66"
 
@@ -39,6 +39,19 @@ class RecordMissing(Fault):
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
             server.remove(CDN_HOST)
+
+
+class NoIpv6(Fault):
+    """The API's name has lost its IPv6 address at all servers."""
+
+    name = "dns.no-ipv6"
+    breaks = ("infra.tls", "infra.dns", "step.dns")
+
+    def apply(self, stack: StackPlan) -> None:
+        for server in stack.nameservers:
+            server.records = [
+                record for record in server.records if (record.name, record.kind) != (f"{API_HOST}.", "AAAA")
+            ]
 
 
 class WrongAddress(Fault):
@@ -82,7 +95,6 @@ class Tampered(Fault):
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
             server.changed_after_signing[API_HOST, "AAAA"] = "::2"
-            server.records.append(Record(f"{API_HOST}.", "AAAA", "::1"))
 
 
 class WrongDs(Fault):

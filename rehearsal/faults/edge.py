@@ -73,6 +73,7 @@ class BadGateway(Fault):
 
     name = "edge.api-bad-gateway"
     breaks = (
+        "infra.load-balancer",
         "step.backend.health",
         "step.backend.api",
         "step.frontend.connectivity",
@@ -102,7 +103,7 @@ class UpgradeBlocked(Fault):
     """The edge refuses the WebSocket upgrade; long polling still works."""
 
     name = "edge.upgrade-blocked"
-    breaks = ("step.frontend.connectivity", "step.smoke.websocket", "post.critical")
+    breaks = ("infra.load-balancer", "step.frontend.connectivity", "step.smoke.websocket", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.passes_upgrades = False

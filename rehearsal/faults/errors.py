@@ -16,7 +16,7 @@ class NotFoundIsSuccess(ApiFault):
     """What does not exist is answered with 200 and an error in the body."""
 
     name = "errors.not-found-is-200"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("infra.tls", "step.smoke.auth", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -75,7 +75,7 @@ class AnotherShape(ApiFault):
     """What is not found is a page of HTML."""
 
     name = "errors.are-pages"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:

@@ -13,7 +13,7 @@ class OldReplica(Fault):
     """One replica still runs the previous release."""
 
     name = "fleet.old-replica"
-    breaks = ("step.backend.api", "post.services")
+    breaks = ("infra.servers", "step.backend.api", "post.services")
 
     def apply(self, stack: StackPlan) -> None:
         release = stack.replica("api-2").release
@@ -24,7 +24,7 @@ class WrongCommit(Fault):
     """One replica reports the right version, built from another commit."""
 
     name = "fleet.wrong-commit"
-    breaks = ("step.backend.api", "post.services")
+    breaks = ("infra.servers", "step.backend.api", "post.services")
 
     def apply(self, stack: StackPlan) -> None:
         stack.replica("api-2").release.commit = OLD_COMMIT
@@ -35,6 +35,8 @@ class ReplicaDown(Fault):
 
     name = "fleet.replica-down"
     breaks = (
+        "infra.servers",
+        "infra.load-balancer",
         "step.backend.health",
         "step.backend.api",
         "step.smoke.websocket",

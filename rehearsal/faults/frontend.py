@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from rehearsal.faults.base import FrontendFault
 
 
@@ -10,6 +13,15 @@ def swap(files: dict[str, str], name: str, old: str, new: str) -> None:
     if files[name].count(old) != 1:
         raise ValueError(f"{name} does not contain once: {old}")
     files[name] = files[name].replace(old, new)
+
+
+def changed(name: str, old: str, new: str) -> Callable[[Any, dict[str, str]], None]:
+    """The `edit` of a fault that is one changed place."""
+
+    def edit(_fault: Any, files: dict[str, str]) -> None:
+        swap(files, name, old, new)
+
+    return edit
 
 
 class ConfigLocalhost(FrontendFault):
@@ -39,9 +51,7 @@ class ApiUrlLocalhost(FrontendFault):
 
     name = "frontend.api-url-localhost"
     breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
+    edit = changed("index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
 
 
 class ConsoleError(FrontendFault):
@@ -81,9 +91,7 @@ class LiveUpdateNotShown(FrontendFault):
 
     name = "frontend.live-update-not-shown"
     breaks = ("step.smoke.journeys", "post.critical")
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")
+    edit = changed("room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")
 
 
 class PreviousBuild(FrontendFault):
@@ -91,9 +99,7 @@ class PreviousBuild(FrontendFault):
 
     name = "frontend.previous-build"
     breaks = ("step.frontend.config",)
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "index.html", '"release": "{{release_version}}"', '"release": "0.9.7"')
+    edit = changed("index.html", '"release": "{{release_version}}"', '"release": "0.9.7"')
 
 
 class SecretInConfig(FrontendFault):
@@ -111,7 +117,7 @@ class MixedContent(FrontendFault):
     """The page asks for a script over plain HTTP."""
 
     name = "frontend.mixed-content"
-    breaks = ("step.frontend.connectivity",)
+    breaks = ("infra.tls", "step.frontend.connectivity")
 
     def edit(self, files: dict[str, str]) -> None:
         script = '<script src="http://cdn.audotics.test/legacy.js"></script>'

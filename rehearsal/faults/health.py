@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.faults.base import ApiFault
+from rehearsal.faults.outages import DatabaseDown
 from rehearsal.faults.rewriting import Answer, rewrite
+from rehearsal.stack.plan import StackPlan
 
 
 class Degraded(ApiFault):
@@ -104,3 +106,45 @@ class NotReady(ApiFault):
             answer.json = {"status": "starting"}
 
         rewrite(app, change, "/health/ready")
+
+
+class ReadyWithoutDatabase(ApiFault):
+    """The database is gone, and every replica says that it is ready for requests."""
+
+    name = "health.ready-without-database"
+    breaks = tuple(line for line in DatabaseDown.breaks if line != "step.backend.api")
+
+    def apply(self, stack: StackPlan) -> None:
+        super().apply(stack)
+        DatabaseDown().apply(stack)
+
+    def modify(self, app: Any) -> None:
+        async def ready() -> bool:
+            return True
+
+        app.health.ready = ready
+
+
+class DeadWithoutDatabase(ApiFault):
+    """The database is gone, and every replica says that it is dead, to be restarted for nothing."""
+
+    name = "health.dead-without-database"
+    breaks = DatabaseDown.breaks
+
+    def apply(self, stack: StackPlan) -> None:
+        super().apply(stack)
+        DatabaseDown().apply(stack)
+
+    def modify(self, app: Any) -> None:
+        inner = app.asgi
+
+        def asgi() -> Any:
+            serve = inner()
+
+            async def dying(scope: dict[str, Any], receive: Any, send: Any) -> None:
+                dead = scope.get("path") == "/health/live" and not await app.health.ready()
+                await serve({**scope, "path": "/nowhere"} if dead else scope, receive, send)
+
+            return dying
+
+        app.asgi = asgi

@@ -139,7 +139,7 @@ class CookieOverPlainHttp(ApiFault):
     """Cookies are not Secure."""
 
     name = "identity.cookie-over-plain-http"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         rewrite(app, lambda _scope, answer: answer.edit_cookies(lambda text: text.replace("; Secure", "")))
@@ -192,7 +192,7 @@ class ClientOfAnotherEnvironment(ApiFault):
     """Sign-ins are begun as the client of another environment, which the provider does not know here."""
 
     name = "identity.client-of-another-environment"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy, own = app.identity.authorize_url, app.settings.spotify_client_id

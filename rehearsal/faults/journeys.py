@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import FrontendFault
-from rehearsal.faults.frontend import swap
+from rehearsal.faults.frontend import changed, swap
 
 LINES = ("step.smoke.journeys", "post.critical")
 
@@ -13,9 +13,7 @@ class WrongPasswordSilent(FrontendFault):
 
     name = "journeys.wrong-password-silent"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "dom.js", "alert.textContent = error.message;", "")
+    edit = changed("dom.js", "alert.textContent = error.message;", "")
 
 
 class ReloadSignsOut(FrontendFault):
@@ -23,9 +21,7 @@ class ReloadSignsOut(FrontendFault):
 
     name = "journeys.reload-signs-out"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "tokens.js", "sessionStorage.setItem(KEY, JSON.stringify(tokens));", "")
+    edit = changed("tokens.js", "sessionStorage.setItem(KEY, JSON.stringify(tokens));", "")
 
 
 class SignOutKeepsTokens(FrontendFault):
@@ -33,9 +29,7 @@ class SignOutKeepsTokens(FrontendFault):
 
     name = "journeys.sign-out-keeps-tokens"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "tokens.js", "sessionStorage.removeItem(KEY);", "")
+    edit = changed("tokens.js", "sessionStorage.removeItem(KEY);", "")
 
 
 class BackShowsPrivate(FrontendFault):
@@ -61,9 +55,7 @@ class AddressForgotten(FrontendFault):
 
     name = "journeys.address-forgotten"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "main.js", "const id = sessionInAddress();", "const id = undefined;")
+    edit = changed("main.js", "const id = sessionInAddress();", "const id = undefined;")
 
 
 class OfflineHangs(FrontendFault):
@@ -92,9 +84,7 @@ class SpotifyVerifierLost(FrontendFault):
 
     name = "journeys.spotify-verifier-lost"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "spotify.js", "sessionStorage.setItem(KEY, verifier);", "")
+    edit = changed("spotify.js", "sessionStorage.setItem(KEY, verifier);", "")
 
 
 class TokenInAddress(FrontendFault):
@@ -114,14 +104,25 @@ class TokenInAddress(FrontendFault):
         )
 
 
+class TokenInRequests(FrontendFault):
+    """The page sends its access token in the address of every request."""
+
+    name = "journeys.token-in-requests"
+    breaks = LINES
+
+    def edit(self, files: dict[str, str]) -> None:
+        sent = (
+            'config.apiUrl + path + (token ? `${path.includes("?") ? "&" : "?"}access_token=${token}` : "")'
+        )
+        swap(files, "api.js", "fetch(config.apiUrl + path, {", f"fetch({sent}, {{")
+
+
 class DepartureNotShown(FrontendFault):
     """Somebody who has left a session is still listed among its members."""
 
     name = "journeys.departure-not-shown"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "room.js", "if (!member) this.members", "if (member === null) this.members")
+    edit = changed("room-state.js", "if (!member) this.members", "if (member === null) this.members")
 
 
 class RemovalNotShown(FrontendFault):
@@ -129,9 +130,7 @@ class RemovalNotShown(FrontendFault):
 
     name = "journeys.removal-not-shown"
     breaks = LINES
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "room.js", 'if (data.action === "remove")', "if (false)")
+    edit = changed("room-state.js", 'if (data.action === "remove")', "if (false)")
 
 
 class LateBanner(FrontendFault):
@@ -151,6 +150,4 @@ class SlowPaint(FrontendFault):
 
     name = "journeys.slow-paint"
     breaks = ("post.accessible",)
-
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "main.js", "\nstart();", "\nsetTimeout(start, 3000);")
+    edit = changed("main.js", "\nstart();", "\nsetTimeout(start, 3000);")

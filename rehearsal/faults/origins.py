@@ -13,7 +13,7 @@ class ReflectsAnyOrigin(ApiFault):
     """Every origin is allowed, with credentials."""
 
     name = "origins.any-is-allowed"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         app.allows_origin = lambda _origin: True
@@ -23,7 +23,7 @@ class AllowsNull(ApiFault):
     """The origin "null", of sandboxed pages and files, is allowed."""
 
     name = "origins.null-is-allowed"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         own = app.settings.frontend_origin
@@ -45,7 +45,7 @@ class SuffixIsAllowed(ApiFault):
     """An origin is allowed when it ends like the frontend's."""
 
     name = "origins.suffix-is-allowed"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
         host = app.settings.frontend_origin.partition("//")[2]

@@ -11,13 +11,14 @@ class DatabaseDown(Fault):
 
     name = "outage.database"
     breaks = (
+        "infra.servers",
+        "infra.load-balancer",
         "step.backend.health",
         "step.backend.api",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "step.smoke.auth",
         "step.smoke.recommendations",
-        "step.smoke.websocket",
         "post.accessible",
         "post.services",
         "post.critical",
@@ -32,6 +33,8 @@ class CacheDown(Fault):
 
     name = "outage.cache"
     breaks = (
+        "infra.servers",
+        "infra.load-balancer",
         "step.backend.health",
         "step.smoke.journeys",
         "step.smoke.auth",

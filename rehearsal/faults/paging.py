@@ -100,7 +100,7 @@ class UnknownTrackIsAnAccident(ApiFault):
     """Tracks similar to one that does not exist are an internal error."""
 
     name = "recommendations.unknown-track-is-an-accident"
-    breaks = LINES
+    breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.similar

@@ -104,7 +104,7 @@ class SessionOpenToAnybody(ApiFault):
     """Whoever knows the code of a session reads it without being a member."""
 
     name = "privacy.session-open-to-anybody"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.auth", "step.smoke.recommendations", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def require_member(session_id: str, _user_id: str) -> Any:

@@ -31,7 +31,7 @@ class BroadcastStaysOnReplica(ApiFault):
     """A broadcast does not reach the members who are connected to the other replica."""
 
     name = "realtime.broadcast-stays-on-replica"
-    breaks = ("step.smoke.journeys", "step.smoke.websocket", "post.critical")
+    breaks = ("infra.load-balancer", "step.smoke.journeys", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         async def publish(_data: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ class JoinNotAcknowledged(ApiFault):
     """Joining a session's room is never acknowledged."""
 
     name = "realtime.join-not-acknowledged"
-    breaks = ("step.smoke.websocket", "post.critical")
+    breaks = ("infra.load-balancer", "step.smoke.websocket", "post.critical")
 
     def modify(self, app: Any) -> None:
         server = app.realtime.server
@@ -95,6 +95,7 @@ class PollingRefused(ApiFault):
 
     name = "realtime.polling-refused"
     breaks = (
+        "infra.load-balancer",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "step.smoke.websocket",

@@ -28,7 +28,7 @@ class NoUpgrade(ApiFault):
     """The server offers no upgrade: clients are stuck on polling."""
 
     name = "realtime.stuck-on-polling"
-    breaks = ("step.frontend.connectivity", *LINES)
+    breaks = ("infra.load-balancer", "step.frontend.connectivity", *LINES)
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.allow_upgrades = False

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from rehearsal.frontend.building import FrontendConfig, build
+from rehearsal.frontend.previews import write_previews
 
-__all__ = ["FrontendConfig", "build"]
+__all__ = ["FrontendConfig", "build", "write_previews"]

@@ -1,7 +1,8 @@
 """The asset edge: a shared HTTP cache (RFC 9111) before the asset origin, one process of its own.
 
-`python -m rehearsal.stack.asset_edge` with HOST, PORT and ORIGIN_URL. Every answer says what the
-cache did: `Cache-Status` (RFC 9211), `X-Cache: HIT | MISS`, and `Age` when it came from the store.
+`python -m rehearsal.stack.asset_edge` with HOST, PORT, ORIGIN_URL and RANGES (served or ignored). Every
+answer says what the cache did: `Cache-Status` (RFC 9211), `X-Cache: HIT | MISS`, and `Age` when it came
+from the store.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import httpx
 import uvicorn
 from hishel import AsyncBaseStorage, Entry, Headers, Request, Response
 from hishel.asgi import ASGICacheMiddleware
+
+from rehearsal.stack.ranges import ServesRanges
 
 CACHE_NAME = "audotics-cdn"
 ORIGIN_TIMEOUT_SECONDS = 5.0
@@ -137,7 +140,8 @@ async def _respond(send: Any, status: int, headers: list[tuple[bytes, bytes]], b
 
 def main() -> None:
     """Serve until SIGTERM."""
-    application = SaysWhatTheCacheDid(ASGICacheMiddleware(Origin(os.environ["ORIGIN_URL"]), MemoryStore()))
+    cached = SaysWhatTheCacheDid(ASGICacheMiddleware(Origin(os.environ["ORIGIN_URL"]), MemoryStore()))
+    application = ServesRanges(cached) if os.environ["RANGES"] == "served" else cached
     uvicorn.run(
         application,
         host=os.environ["HOST"],

@@ -26,7 +26,9 @@ class Cache:
     child: Child
 
 
-async def start_cache(run: RunDirectory, ports: PortReservations, children: Children) -> Cache:
+async def start_cache(
+    run: RunDirectory, ports: PortReservations, children: Children, addresses: tuple[str, ...] = (LOOPBACK,)
+) -> Cache:
     """Start the cache. Raises PartMissing without an installation, PartFailed when it does not answer."""
     program = _find_program()
     port = ports.hand_over(PART)
@@ -34,7 +36,7 @@ async def start_cache(run: RunDirectory, ports: PortReservations, children: Chil
     home = run.subdirectory(PART)
     configuration = run.private_file(
         home / "valkey.conf",
-        f'bind {LOOPBACK}\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n'
+        f'bind {" ".join(addresses)}\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n'
         f"dir {home}\nmaxmemory 64mb\nmaxmemory-policy allkeys-lru\n",
     )
     child = await children.start(PART, [program, configuration], log=run.log(PART), directory=home)

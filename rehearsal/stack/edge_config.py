@@ -7,18 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.stack.certificates import CertificateStore
-from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, AssetEdgePlan, EdgePlan
+from rehearsal.stack.plan import (
+    ACCOUNTS_HOST,
+    API_HOST,
+    APP_HOST,
+    CDN_HOST,
+    AssetEdgePlan,
+    BalancerPlan,
+    EdgePlan,
+)
 from rehearsal.stack.ports import LOOPBACK
 
 Json = dict[str, Any]
 
-HEALTH_INTERVAL = "1s"
+HEALTH_INTERVAL = "400ms"
+INSIDE_PATHS = ["/metrics", "/metrics/*", "/ops/*"]
 CBC_CIPHERS = ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"]
 STICKY_COOKIE = "audotics_edge"
 ALLOWED_SOURCES = {
     APP_HOST: (
         f"default-src 'self'; script-src 'self' https://{CDN_HOST}; style-src 'self' https://{CDN_HOST}; "
-        f"font-src 'self' https://{CDN_HOST}; img-src 'self' data: https:; "
+        f"font-src 'self' https://{CDN_HOST}; img-src 'self' data: https:; media-src https://{CDN_HOST}; "
         f"connect-src 'self' https://{API_HOST} wss://{API_HOST} https://{CDN_HOST}; "
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -32,6 +41,8 @@ ALLOWED_SOURCES = {
 class EdgeAddresses:
     """Loopback ports that the edge listens on or passes requests to."""
 
+    outside: tuple[str, ...]
+    """Public addresses that this machine has, beside loopback."""
     https: int
     http: int
     asset_origin: int
@@ -54,9 +65,10 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
     """The whole configuration of one Caddy process."""
     # The first policy that matches wins: the app's, which also serves clients without SNI, comes last.
     hosts = sorted(site.certificates.by_host, key=lambda host: host == APP_HOST)
+    public = tuple(address for address in at.outside if plan.speaks_ipv6 or ":" not in address)
     servers = {
         "edge": {
-            "listen": [f"{LOOPBACK}:{at.https}"],
+            "listen": _listen(at.https, public),
             "protocols": ["h1", "h2"],
             "automatic_https": {"disable": True},
             "tls_connection_policies": [_tls_policy(host, plan) for host in hosts],
@@ -64,7 +76,7 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             "errors": {"routes": [_common_headers(plan.hsts), _error_route()]},
         },
         "redirect": {
-            "listen": [f"{LOOPBACK}:{at.http}"],
+            "listen": _listen(at.http, public),
             "protocols": ["h1"],
             "automatic_https": {"disable": True},
             # No HSTS here: RFC 6797 forbids it on plain HTTP.
@@ -75,7 +87,7 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             "errors": {"routes": [_common_headers(None), _error_route()]},
         },
         "asset-origin": {
-            "listen": [f"{LOOPBACK}:{at.asset_origin}"],
+            "listen": _listen(at.asset_origin, public if assets.origin_in_public else ()),
             "protocols": ["h1"],
             "automatic_https": {"disable": True},
             "routes": _asset_origin(assets, site.assets),
@@ -94,6 +106,11 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             },
         },
     }
+
+
+def _listen(port: int, others: tuple[str, ...]) -> list[str]:
+    shown = (f"[{address}]" if ":" in address else address for address in (LOOPBACK, *others))
+    return [f"{address}:{port}" for address in shown]
 
 
 def _load_files(certificates: CertificateStore) -> list[Json]:
@@ -158,25 +175,26 @@ def _api_routes(plan: EdgePlan, at: EdgeAddresses) -> list[Json]:
     upgrades: list[Json] = []
     if not plan.passes_upgrades:
         upgrades.append(_status(400, match={"header": {"Upgrade": ["*ebsocket"]}}))
-    sticky = {
-        "policy": "cookie",
-        "name": STICKY_COOKIE,
-        "fallback": {"policy": "round_robin"},
-    }
+    balancer = plan.balancer
+    turns: Json = {"policy": "round_robin"}
+    if balancer.weights:
+        turns = {"policy": "weighted_round_robin", "weights": balancer.weights}
+    sticky = {"policy": "cookie", "name": STICKY_COOKIE, "fallback": {"policy": "round_robin"}}
     return [
-        _status(404, match={"path": ["/metrics", "/metrics/*"]}),
+        *([_status(404, match={"path": INSIDE_PATHS})] if plan.hides_inside else []),
         *upgrades,
-        _api_proxy(at, sticky, match={"path": ["/socket.io/*"]}),
-        _api_proxy(at, {"policy": "round_robin"}),
+        _api_proxy(at, balancer, sticky, match={"path": ["/socket.io/*"]}),
+        _api_proxy(at, balancer, turns),
     ]
 
 
-def _api_proxy(at: EdgeAddresses, policy: Json, match: Json | None = None) -> Json:
+def _api_proxy(at: EdgeAddresses, balancer: BalancerPlan, policy: Json, match: Json | None = None) -> Json:
+    asked: Json = {"uri": balancer.asks, "interval": HEALTH_INTERVAL, "timeout": balancer.patience}
     return _proxy(
         list(at.replicas),
         match=match,
         load_balancing={"selection_policy": policy, "retries": 2, "try_interval": "20ms"},
-        health_checks={"active": {"uri": "/health/ready", "interval": HEALTH_INTERVAL, "timeout": "1s"}},
+        **({"health_checks": {"active": asked}} if balancer.asks else {}),
         flush_interval=-1,
     )
 
@@ -193,8 +211,16 @@ def _asset_origin(plan: AssetEdgePlan, root: Path) -> list[Json]:
         else []
     )
     there = {"file": {"root": str(root), "try_files": ["{http.request.uri.path}"]}}
+    typed = [
+        _handle(
+            {"handler": "headers", "response": {"set": {"Content-Type": [kind]}, "deferred": True}},
+            match={"path": [f"*{suffix}"]},
+        )
+        for suffix, kind in plan.types.items()
+    ]
     return [
         *lost,
+        *typed,
         _handle(
             {"handler": "headers", "response": {"set": said}},
             {"handler": "file_server", "root": str(root)},

@@ -15,6 +15,7 @@ import jwt
 
 from rehearsal.database.accounts import Account, Accounts
 from rehearsal.stack.certificates import CertificateStore
+from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.plan import APP_HOST, CONTROL_HOST, NAMESERVERS, PUBLIC_HOSTS, StackPlan
 from rehearsal.stack.ports import LOOPBACK
 
@@ -32,12 +33,11 @@ class Facts:
     plan: StackPlan
     accounts: Accounts
     certificates: CertificateStore
-    https_port: int
-    http_port: int
     control_port: int
-    replica_ports: dict[str, int]
+    fleet: FleetFacts
     nameserver_ports: dict[str, int]
     jwt_secret: str = field(repr=False)
+    operations_token: str = field(repr=False)
     spotify_client_id: str
     database_url: str = field(repr=False)
     cache_url: str = field(repr=False)
@@ -51,7 +51,7 @@ class Facts:
             "profile": {
                 "release": {"version": self.plan.release.version, "commit": self.plan.release.commit},
                 "trust": {"roots": str(self.certificates.root)},
-                "network": {"addresses": self._addresses()},
+                "network": {"addresses": self._addresses(), "declared": self.fleet.declared()},
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
                 "targets": {
                     "api": {"replicas": self._replicas()},
@@ -62,6 +62,7 @@ class Facts:
                     },
                 },
             }
+            | self.fleet.document()
             | self._of_the_flavour(),
             "secrets": self._secrets(),
             "stack": {
@@ -94,8 +95,8 @@ class Facts:
     def _addresses(self) -> dict[str, list[str]]:
         addresses = {f"{CONTROL_HOST}:443": [f"{LOOPBACK}:{self.control_port}"]}
         for host in PUBLIC_HOSTS:
-            addresses[f"{host}:443"] = [f"{LOOPBACK}:{self.https_port}"]
-            addresses[f"{host}:80"] = [f"{LOOPBACK}:{self.http_port}"]
+            addresses[f"{host}:443"] = self.fleet.addresses_of(host, self.fleet.edge["https"])
+            addresses[f"{host}:80"] = self.fleet.addresses_of(host, self.fleet.edge["http"])
         for label, address in NAMESERVERS.items():
             addresses[f"{address}:53"] = [f"{LOOPBACK}:{self.nameserver_ports[f'{label}.{APP_HOST}']}"]
         return addresses
@@ -103,7 +104,7 @@ class Facts:
     def _replicas(self) -> list[dict[str, str]]:
         return [
             {"name": name, "url": f"http://{LOOPBACK}:{port}{self.plan.api_prefix}"}
-            for name, port in self.replica_ports.items()
+            for name, port in self.fleet.replicas.items()
         ]
 
     def _servers(self, names: Iterable[str]) -> list[dict[str, str]]:
@@ -119,6 +120,7 @@ class Facts:
             "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),
             "GOLIVE_FORGING_KEY": self.jwt_secret,
             "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
+            "GOLIVE_OPERATIONS_TOKEN": self.operations_token,
         }
 
 

@@ -51,6 +51,18 @@ class LeafPlan:
 
 
 @dataclass
+class BalancerPlan:
+    """How the edge spreads requests over the replicas, and what it asks to learn whether they are well."""
+
+    weights: list[int] = field(default_factory=list)
+    """By replica, in order; empty for turn by turn."""
+    asks: str | None = "/health/ready"
+    """The path that decides whether a replica gets traffic; nothing is asked when None."""
+    patience: str = "1s"
+    """How long it waits for an answer to that, in Caddy's words."""
+
+
+@dataclass
 class EdgePlan:
     """Behaviour of the TLS edge. Times in seconds; hosts without an entry behave normally."""
 
@@ -67,6 +79,11 @@ class EdgePlan:
     """Host -> seconds that every request waits at the edge."""
     passes_upgrades: bool = True
     """Whether a WebSocket upgrade reaches the API."""
+    balancer: BalancerPlan = field(default_factory=BalancerPlan)
+    hides_inside: bool = True
+    """Whether metrics and operators' routes stay behind the edge."""
+    speaks_ipv6: bool = True
+    """Whether the edge listens on IPv6 where the machine has it."""
     believes_clients: bool = False
     """Whether a client's own X-Forwarded-For is passed on as the truth."""
 
@@ -77,8 +94,14 @@ class AssetEdgePlan:
 
     cache_control: str | None = "public, max-age=31536000, immutable"
     allow_origin: str | None = "*"
+    origin_in_public: bool = False
+    """Whether the asset origin listens on the public addresses too."""
     missing: set[str] = field(default_factory=set)
     """Suffixes of files that the asset origin has lost, for example ".js"."""
+    types: dict[str, str] = field(default_factory=dict)
+    """Suffix of files -> the type that the asset origin says they have, instead of the right one."""
+    serves_ranges: bool = True
+    """Whether a request for a part of a file gets that part, as players need it."""
 
 
 @dataclass
@@ -165,12 +188,20 @@ class StackPlan:
     """"v1", or "v2": the same application behind other routes, words and protocols."""
     identity_provider_environment: dict[str, str] = field(default_factory=dict)
     frontend_edits: list[FrontendEdit] = field(default_factory=list)
+    database_addresses: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses that the database listens on; of the inside only."""
+    cache_addresses: tuple[str, ...] = ("127.0.0.1",)
     outages: set[str] = field(default_factory=set)
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
     signs_with_another_key: bool = False
     """Whether the parent's DS is that of a key that the zone does not have."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
+
+    def gives_ipv6(self, host: str) -> bool:
+        """Whether any server of the zone has an IPv6 address for `host` (without final dot)."""
+        records = (record for server in self.nameservers for record in server.records)
+        return any(record.name == f"{host}." and record.kind == "AAAA" for record in records)
 
     @property
     def api_prefix(self) -> str:
@@ -217,6 +248,7 @@ def healthy_records() -> list[Record]:
         Record(f"www.{origin}", "CNAME", origin),
         *(Record(f"{name}.{origin}", "A", address, ttl=3600) for name, address in NAMESERVERS.items()),
         *(Record(f"{host}.", "A", "127.0.0.1") for host in (*PUBLIC_HOSTS, CONTROL_HOST)),
+        *(Record(f"{host}.", "AAAA", "::1") for host in PUBLIC_HOSTS),
     ]
 
 

@@ -11,6 +11,22 @@ import socket
 import sys
 
 LOOPBACK = "127.0.0.1"
+PUBLIC_IPV4 = "127.0.0.80"
+"""Where the edge stands for the outside: nothing of the inside listens there."""
+LOOPBACK_IPV6 = "::1"
+
+
+def public_addresses() -> tuple[str, ...]:
+    """The addresses of the outside that this machine has: not every one has IPv6, or all of 127.0.0.0/8."""
+    return tuple(address for address in (PUBLIC_IPV4, LOOPBACK_IPV6) if _has(address))
+
+
+def _has(address: str) -> bool:
+    try:
+        _bound(socket.SOCK_STREAM, 0, address).close()
+    except OSError:
+        return False
+    return True
 
 
 class PortReservations:
@@ -20,13 +36,25 @@ class PortReservations:
         self._sockets: dict[str, list[socket.socket]] = {}
         self._ports: dict[str, int] = {}
 
-    def reserve(self, purpose: str) -> int:
-        """A free TCP port for `purpose`; the same one each time. Raises OSError when none is free."""
-        if purpose not in self._ports:
-            holder = _bound(socket.SOCK_STREAM, 0)
-            port: int = holder.getsockname()[1]
-            self._hold(purpose, port, [holder])
-        return self._ports[purpose]
+    def reserve(self, purpose: str, *others: str) -> int:
+        """A free TCP port for `purpose`, on loopback and the `others`; the same one each time.
+
+        Raises OSError when none is free.
+        """
+        for _ in range(50):
+            if purpose in self._ports:
+                return self._ports[purpose]
+            holders = [_bound(socket.SOCK_STREAM, 0)]
+            port: int = holders[0].getsockname()[1]
+            try:
+                for address in others:
+                    holders.append(_bound(socket.SOCK_STREAM, port, address))
+            except OSError:
+                for holder in holders:
+                    holder.close()
+                continue
+            self._hold(purpose, port, holders)
+        raise OSError(f"no port is free on {LOOPBACK} and {', '.join(others)}")
 
     def reserve_both(self, purpose: str) -> int:
         """A port that is free for TCP and UDP alike. Raises OSError when none is found."""
@@ -71,10 +99,10 @@ class PortReservations:
             holder.close()
 
 
-def _bound(kind: socket.SocketKind, port: int) -> socket.socket:
-    holder = socket.socket(socket.AF_INET, kind)
+def _bound(kind: socket.SocketKind, port: int, address: str = LOOPBACK) -> socket.socket:
+    holder = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
     try:
-        holder.bind((LOOPBACK, port))
+        holder.bind((address, port))
     except OSError:
         holder.close()
         raise

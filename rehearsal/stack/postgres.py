@@ -52,7 +52,12 @@ class Database:
     child: Child
 
 
-async def start_postgres(run: RunDirectory, ports: PortReservations, children: Children) -> Database:
+async def start_postgres(
+    run: RunDirectory,
+    ports: PortReservations,
+    children: Children,
+    addresses: tuple[str, ...] = (LOOPBACK,),
+) -> Database:
     """Create a cluster, start it and create its database.
 
     Raises PartMissing without an installation, PartFailed when a step fails.
@@ -88,7 +93,7 @@ async def start_postgres(run: RunDirectory, ports: PortReservations, children: C
     password_file.unlink()
     port = ports.hand_over(PART)
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-        settings.write(SETTINGS.format(address=LOOPBACK, port=port))
+        settings.write(SETTINGS.format(address=",".join(addresses), port=port))
 
     child = await children.start(
         PART, [installation / "bin/postgres", "-D", data],

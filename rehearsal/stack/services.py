@@ -7,14 +7,16 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import LOOPBACK, PortReservations
+from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
+from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PortReservations
 from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
+PREVIEWS = "previews"
+"""Folder of the asset host that the tracks' previews lie in."""
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
 
@@ -24,6 +26,7 @@ class Credentials:
     """Secrets of one run, shared between its parts."""
 
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    operations_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     spotify_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
     spotify_client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
 
@@ -59,6 +62,7 @@ class Services:
                 "JWT_SECRET": self.credentials.jwt_secret,
                 "JWT_EXPIRES_IN": str(self.plan.token_lifetime_seconds),
                 "FRONTEND_URL": f"https://{APP_HOST}",
+                "PREVIEWS_URL": f"https://{CDN_HOST}/{PREVIEWS}",
                 "SPOTIFY_CLIENT_ID": self.credentials.spotify_client_id,
                 "SPOTIFY_CLIENT_SECRET": self.credentials.spotify_client_secret,
                 "SPOTIFY_REDIRECT_URI": self._spotify_callback,
@@ -66,7 +70,8 @@ class Services:
                 "SPOTIFY_TOKEN_URL": token_url,
                 "REHEARSAL_FLAVOUR": self.plan.flavour,
                 # Everybody comes from this machine: many users, and whoever verifies the rehearsal.
-                "RATE_LIMIT_RAISED_FOR": LOOPBACK,
+                "RATE_LIMIT_RAISED_FOR": f"{LOOPBACK} {LOOPBACK_IPV6}",
+                "OPERATIONS_TOKEN": self.credentials.operations_token,
                 # Short and low, so that a keep-alive and a limit are seen within a second.
                 "REALTIME_PING_INTERVAL": "1",
                 "REALTIME_MESSAGES": "400",
@@ -96,7 +101,10 @@ class Services:
             ASSET_EDGE,
             "rehearsal.stack.asset_edge",
             "/.edge/health",
-            {"ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}"},
+            {
+                "ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}",
+                "RANGES": "served" if self.plan.asset_edge.serves_ranges else "ignored",
+            },
         )
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:

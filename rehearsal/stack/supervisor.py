@@ -12,6 +12,7 @@ import asyncpg
 from rehearsal import database as schema
 from rehearsal import frontend
 from rehearsal.database.accounts import Accounts
+from rehearsal.database.catalogue import GENRE_CENTRES
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
 from rehearsal.stack.control import ControlTarget
@@ -21,13 +22,14 @@ from rehearsal.stack.edge import find_caddy, start_edge
 from rehearsal.stack.edge_config import EdgeAddresses, Site
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
+from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.name_service import plan_name_service
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import PortReservations
+from rehearsal.stack.ports import PortReservations, public_addresses
 from rehearsal.stack.postgres import Database, find_installation, start_postgres
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory, reap_leftovers
-from rehearsal.stack.services import ASSET_EDGE, IDENTITY_PROVIDER, Credentials, Services
+from rehearsal.stack.services import ASSET_EDGE, IDENTITY_PROVIDER, PREVIEWS, Credentials, Services
 
 START_LIMIT_SECONDS = 60.0
 
@@ -102,9 +104,7 @@ class Stack:
         async with asyncio.TaskGroup() as group:
             site = group.create_task(self._timed("site", self._build_site()))
             database = group.create_task(self._prepared_database(accounts))
-            cache = group.create_task(
-                self._timed("cache", start_cache(self.run, self._ports, self._children))
-            )
+            cache = group.create_task(self._timed("cache", self._start_cache()))
             nameservers = group.create_task(self._timed("dns", self._start_nameservers()))
             control = group.create_task(self._timed("control", self._start_control(at.delay_gate)))
             replicas = [
@@ -120,12 +120,11 @@ class Stack:
             plan=self.plan,
             accounts=accounts,
             certificates=site.result().certificates,
-            https_port=at.https,
-            http_port=at.http,
             control_port=control.result(),
-            replica_ports={replica.name: self._ports.reserve(replica.name) for replica in self.plan.replicas},
+            fleet=self._fleet(at),
             nameserver_ports=nameservers.result(),
             jwt_secret=self._credentials.jwt_secret,
+            operations_token=self._credentials.operations_token,
             spotify_client_id=self._credentials.spotify_client_id,
             database_url=database.result().url,
             cache_url=cache.result().url,
@@ -133,11 +132,22 @@ class Stack:
             part_seconds=dict(self._part_seconds),
         )
 
+    def _fleet(self, at: EdgeAddresses) -> FleetFacts:
+        inside = {"database": "postgres", "cache": "cache"}
+        return FleetFacts(
+            plan=self.plan,
+            edge={"https": at.https, "http": at.http},
+            inside={service: self._ports.reserve(part) for service, part in inside.items()}
+            | {"asset origin": at.asset_origin, "asset edge": at.asset_edge},
+            replicas={replica.name: self._ports.reserve(replica.name) for replica in self.plan.replicas},
+        )
+
     def _addresses(self) -> EdgeAddresses:
-        reserve = self._ports.reserve
+        reserve, outside = self._ports.reserve, public_addresses()
         return EdgeAddresses(
-            https=reserve("edge-https"),
-            http=reserve("edge-http"),
+            outside=outside,
+            https=reserve("edge-https", *outside),
+            http=reserve("edge-http", *outside),
             asset_origin=reserve("asset-origin"),
             asset_edge=reserve(ASSET_EDGE),
             identity_provider=reserve(IDENTITY_PROVIDER),
@@ -146,13 +156,20 @@ class Stack:
         )
 
     async def _prepared_database(self, accounts: Accounts) -> Database:
-        started = await self._timed("postgres", start_postgres(self.run, self._ports, self._children))
+        started = await self._timed("postgres", self._start_postgres())
         try:
             await self._timed("database", schema.prepare(started.url, accounts))
         except (OSError, asyncpg.PostgresError) as error:
             remedy = "a migration or the seed does not fit; see the end of the log below"
             raise PartFailed("database", str(error), remedy, started.child.log_tail()) from error
         return started
+
+    async def _start_postgres(self) -> Database:
+        addresses = self.plan.database_addresses
+        return await start_postgres(self.run, self._ports, self._children, addresses)
+
+    async def _start_cache(self) -> Cache:
+        return await start_cache(self.run, self._ports, self._children, self.plan.cache_addresses)
 
     async def _start_replica(
         self,
@@ -189,6 +206,8 @@ class Stack:
         await asyncio.to_thread(
             frontend.build, destination, configuration, self.plan.frontend_edits, self.plan.flavour
         )
+        previews = destination / "assets" / PREVIEWS
+        await asyncio.to_thread(frontend.write_previews, previews, GENRE_CENTRES)
         return Site(destination / "app", destination / "assets", certificates)
 
     async def _start_nameservers(self) -> dict[str, int]:

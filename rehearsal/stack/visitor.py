@@ -24,7 +24,8 @@ CERTUTIL_LIMIT_SECONDS = 10
 def visitor_guide(facts: Facts, run: RunDirectory) -> str:
     """Text for a terminal. Creates a browser profile in the run's directory."""
     accounts = [f"  {account.email:<34} {account.password}   ({account.role})" for account in facts.accounts]
-    resolve = f"--connect-to ::{LOOPBACK}:{facts.https_port} --cacert {facts.certificates.root}"
+    https = facts.fleet.edge["https"]
+    resolve = f"--connect-to ::{LOOPBACK}:{https} --cacert {facts.certificates.root}"
     return "\n".join(
         [
             f"Audotics rehearsal, release {facts.plan.release.version} ({facts.plan.release.commit[:12]})",
@@ -34,7 +35,7 @@ def visitor_guide(facts: Facts, run: RunDirectory) -> str:
             "",
             "Ask from a shell:",
             f"  curl {resolve} https://{API_HOST}/health",
-            *(f"  {name}: http://{LOOPBACK}:{port}" for name, port in facts.replica_ports.items()),
+            *(f"  {name}: http://{LOOPBACK}:{port}" for name, port in facts.fleet.replicas.items()),
             *(f"  {name}: {LOOPBACK} port {port}" for name, port in facts.nameserver_ports.items()),
             "",
             "Accounts:",
@@ -52,7 +53,7 @@ def browser_command(facts: Facts, run: RunDirectory) -> str:
     rules = ", ".join(
         f"MAP {host}:{port} {LOOPBACK}:{ours}"
         for host in PUBLIC_HOSTS
-        for port, ours in ((443, facts.https_port), (80, facts.http_port))
+        for port, ours in ((443, facts.fleet.edge["https"]), (80, facts.fleet.edge["http"]))
     )
     words = [
         f"HOME={shlex.quote(str(home))}",

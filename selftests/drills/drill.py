@@ -22,6 +22,8 @@ class Drill:
     reasons: dict[str, str]
     caught_by: frozenset[str]
     """The checks, without parameters, that failed."""
+    passed: frozenset[str]
+    """The checks of which every case passed."""
     output: str
     folder: Path
 
@@ -65,6 +67,9 @@ def drill(
     newest = max(summaries, key=lambda path: path.stat().st_mtime)
     summary = json.loads(newest.read_text(encoding="utf-8"))
     parents = {"step.backend", "step.frontend", "step.smoke"}
+    outcomes: dict[str, set[str]] = {}
+    for check in summary["checks"]:
+        outcomes.setdefault(check["function"], set()).add(check["outcome"])
     items = [entry for entry in summary["items"] if entry["id"] not in parents and entry["checks"]]
     return Drill(
         exit_code=finished.returncode,
@@ -72,6 +77,7 @@ def drill(
         states={entry["id"]: entry["state"] for entry in items},
         reasons={entry["id"]: entry["reason"] for entry in items},
         caught_by=frozenset(entry["function"] for entry in summary["checks"] if entry["outcome"] == "failed"),
+        passed=frozenset(outcomes) - {function for function, seen in outcomes.items() if seen != {"passed"}},
         output=output,
         folder=newest.parent,
     )

@@ -67,6 +67,27 @@ def test_a_line_whose_check_changes_is_never_green(healthy, line, mutation):
     assert all(run.states[name] in ("not run", "unknown") for name in worse)
 
 
+def test_a_line_whose_check_loses_a_case_is_never_green(healthy):
+    """A case that is written beside its check counts like a check of its own."""
+    cases = '@pytest.mark.parametrize("size", [{}])'
+    uses = "size, evidence"
+    with_both = check("b", name="test_sizes", marks=cases.format("1, 2"), uses=uses)
+    with_one = check("b", name="test_sizes", marks=cases.format("1"), uses=uses)
+    lock = healthy.folder / "checklist.lock"
+    before = lock.read_text(encoding="utf-8")
+    healthy.checks(with_both, file="tests/test_sizes.py")
+    try:
+        assert healthy.run("--checklist-lock", env=None).exit_code == 0
+        assert healthy.run().decision == "GO"
+        healthy.checks(with_one, file="tests/test_sizes.py")
+        run = healthy.run()
+    finally:
+        (healthy.folder / "tests/test_sizes.py").unlink()
+        lock.write_text(before, encoding="utf-8")
+    assert run.states["b"] == "not run"
+    assert "no record of tests/test_sizes.py::test_sizes[2]" in run.reasons["b"]
+
+
 def test_the_manifest_names_the_check_that_vanished(healthy):
     """So that whoever renamed it finds it."""
     healthy.checks("", file="tests/test_other.py")

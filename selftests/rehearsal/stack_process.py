@@ -34,7 +34,7 @@ class RunningStack:
         return str(self.facts["profile"]["trust"]["roots"])
 
     def address(self, host: str, port: int) -> tuple[str, int]:
-        (address,) = self.facts["profile"]["network"]["addresses"][f"{host}:{port}"]
+        address, *_ = self.facts["profile"]["network"]["addresses"][f"{host}:{port}"]
         ip, _, number = address.rpartition(":")
         return ip, int(number)
 

@@ -42,7 +42,7 @@ def test_the_apex_names_both_servers_and_a_serial() -> None:
     ("name", "kind", "code"),
     [
         ("nobody.audotics.test", "A", dns.rcode.NXDOMAIN),
-        ("api.audotics.test", "AAAA", dns.rcode.NOERROR),
+        ("api.audotics.test", "MX", dns.rcode.NOERROR),
         ("example.com", "A", dns.rcode.REFUSED),
         ("notaudotics.test", "A", dns.rcode.REFUSED),
         (APP_HOST, "AXFR", dns.rcode.REFUSED),

@@ -15,6 +15,9 @@ from selftests.rehearsal.stack_process import ROOT, command
 
 LINES_WITH_CHECKS = {
     "infra.tls",
+    "infra.servers",
+    "infra.load-balancer",
+    "infra.firewall",
     "infra.dns",
     "step.dns",
     "step.backend",

@@ -138,6 +138,7 @@ def page(**changes: object) -> PageObservation:
         "error_responses": (),
         "refused": (),
         "insecure": (),
+        "telling": (),
         "websockets": 0,
         "frames_sent": 0,
         "frames_received": 0,

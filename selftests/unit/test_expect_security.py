@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from golive.environment.promises import AccessToken, RateLimits
 from golive.expect.cookies import expect_cookie, expect_no_cookie
-from golive.expect.health import expect_health_form, expect_probe
+from golive.expect.health import expect_health_form, expect_probe, expect_probes_agree
 from golive.expect.http import expect_refusal
 from golive.expect.limits import expect_limit_headers
 from golive.expect.origins import expect_origin_allowed, expect_origin_not_allowed
@@ -262,3 +262,24 @@ def test_refusal() -> None:
         statuses = () if says == "a status to be named" else (401,)
         with pytest.raises(AssertionError, match=says):
             expect_refusal(seen, "a forged token", *statuses)
+
+
+@pytest.mark.parametrize(
+    ("health", "live", "ready", "wrong"),
+    [
+        (200, 200, 200, None),
+        (503, 200, 503, None),
+        (200, 200, 503, "readiness"),
+        (503, 200, 200, "readiness"),
+        (503, 503, 503, "liveness"),
+        (200, 404, 200, "liveness"),
+    ],
+)
+def test_liveness_and_readiness_are_two_things(health, live, ready, wrong):
+    """Alive whatever is lost, and ready only with what is needed."""
+    answers = [answer(status=status) for status in (health, live, ready)]
+    if wrong is None:
+        expect_probes_agree(*answers)
+    else:
+        with pytest.raises(AssertionError, match=wrong):
+            expect_probes_agree(*answers)

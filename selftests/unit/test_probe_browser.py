@@ -101,7 +101,7 @@ def test_a_page_is_seen_with_its_times(trust: Pki, tmp_path: Path) -> None:
             seen = await user.goto(PAGE)
             assert await user.page.get_by_role("heading").inner_text() == "Hello"
             names = [await user.screenshot("Sign in / done"), await user.screenshot("Sign in / done")]
-            assert names == ["Sign-in-done.png", "Sign-in-done-2.png"]
+            assert names == ["Sign-in-done.jpg", "Sign-in-done-2.jpg"]
             return seen
 
     seen = visit(trust, answering(body, headers=HTML), tmp_path, do)
@@ -110,7 +110,7 @@ def test_a_page_is_seen_with_its_times(trust: Pki, tmp_path: Path) -> None:
     assert seen.first_byte_ms is not None
     assert 0 < seen.first_byte_ms <= seen.load_ms < 3000
     assert (seen.console_errors, seen.page_errors, seen.failed_requests, seen.refused) == ((), (), (), ())
-    assert (tmp_path / "Sign-in-done.png").stat().st_size > 1000
+    assert (tmp_path / "Sign-in-done.jpg").stat().st_size > 1000
 
 
 @needs_browser

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from golive.expect.health import expect_all_healthy, expect_health_form, expect_probe
+from golive.expect.health import expect_all_healthy, expect_health_form, expect_probe, expect_probes_agree
 from golive.expect.http import expect_no_store
 from golive.expect.privacy import expect_nothing_internal
 from golive.model.outcome import Blind
@@ -65,6 +65,21 @@ async def test_health_is_stable(api, evidence, profile):
 
 
 @pytest.mark.needs("liveness")
+async def test_readiness_and_liveness_are_not_the_same(api, evidence):
+    """Each replica is alive whatever it depends on, and ready exactly while it has what it needs."""
+    routes = api.routes
+    if routes.live is None or routes.ready is None:
+        raise Blind(
+            "the profile does not name both routes.live and routes.ready",
+            remedy='add them, or say why they are not there: [features] liveness = { absent = "reason" }',
+        )
+    for replica in api.replicas():
+        asked = (routes.health, routes.live, routes.ready)
+        health, live, ready = await asyncio.gather(*(api.get(route, base=replica.url) for route in asked))
+        expect_probes_agree(evidence(health), evidence(live), evidence(ready))
+
+
+@pytest.mark.needs("liveness")
 @pytest.mark.parametrize("probe", ["live", "ready"])
 async def test_probe_says_yes_on_every_replica(probe, api, evidence):
     """Each replica is alive, and ready for requests, by routes of their own that no cache may keep."""
@@ -72,7 +87,7 @@ async def test_probe_says_yes_on_every_replica(probe, api, evidence):
     if route is None:
         raise Blind(
             f"the profile has no routes.{probe}",
-            remedy=f'add it, or say why there is none: [without] liveness = "reason" (routes.{probe})',
+            remedy='add it, or say why there is none: [features] liveness = { absent = "reason" }',
         )
     for observation in await api.get_from_each(route):
         expect_probe(evidence(observation))

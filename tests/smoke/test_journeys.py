@@ -1,5 +1,7 @@
 """Two people listen together, in real browsers: the journey that the launch is about."""
 
+import asyncio
+
 import pytest
 
 pytestmark = [pytest.mark.checklist("step.smoke.journeys", "post.critical"), pytest.mark.write]
@@ -13,15 +15,12 @@ async def test_two_users_listen_together(visitors, app, sign_in, group_sessions,
         group_sessions.made_in_a_page("listener") as made,
     ):
         names = listener.names
-        await listener.open(app.url)
-        await listener.sign_in(sign_in, "listener")
+        await _come_in(app, sign_in, listener, friend)
         shown = await listener.see_recommendations()
         code = await listener.create_session(group_sessions.name)
         made(code)
         evidence.note("a session was created in the browser", recommendations=shown, name=group_sessions.name)
 
-        await friend.open(app.url)
-        await friend.sign_in(sign_in, "friend")
         await friend.join_session(code)
         await listener.sees("the friend among the members", listener.entries(names.members).nth(1))
         await friend.sees("both members", friend.entries(names.members).nth(1))
@@ -56,6 +55,19 @@ async def test_session_can_be_opened_by_its_address(visitors, app, sign_in, grou
             f"address of a session: expected that session, observed another — {friend.where}"
         )
         await friend.observe()
+
+
+async def _come_in(app, sign_in, *visitors):
+    """The visitors open the page and sign in, at the same time."""
+
+    async def comes_in(visitor):
+        await visitor.open(app.url)
+        await visitor.sign_in(sign_in, visitor.who)
+
+    # Each gets to its end before either's failure is told: pages are not taken away from a running one.
+    for ended in await asyncio.gather(*map(comes_in, visitors), return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended
 
 
 async def _add_and_see(one, other, *, position):

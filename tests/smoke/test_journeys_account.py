@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from golive.expect.page import expect_no_token_in_urls
 from golive.probes.disclosure import token_like
 
 pytestmark = pytest.mark.checklist("step.smoke.journeys", "post.critical")
@@ -25,7 +26,7 @@ async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app
 
 @pytest.mark.needs("password")
 async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, app, sign_in):
-    """A reload keeps the user signed in; after signing out nothing private comes back, by whichever way."""
+    """A reload keeps the user signed in; signing out leaves nothing private; no URL carries a token."""
     async with visitors.arrive("listener") as listener:
         await listener.open(app.url)
         await listener.sign_in(sign_in, "listener")
@@ -40,7 +41,7 @@ async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, ap
             await listener.page.goto("about:blank")
             await listener.page.go_back()
         await listener.sees_nothing_private("after coming back")
-        await listener.observe()
+        expect_no_token_in_urls(await listener.observe())
 
 
 @pytest.mark.needs("spotify")
@@ -60,7 +61,7 @@ async def test_spotify_signs_in(visitors, app):
         address = urlsplit(listener.page.url)
         pairs = parse_qsl(f"{address.query}&{address.fragment}")
         secret = sorted(key for key, value in pairs if token_like(key) and value)
-        await listener.observe()
+        expect_no_token_in_urls(await listener.observe())
         assert not secret, (
             f"address after signing in with Spotify: expected nothing secret, observed {', '.join(secret)}"
             f" — {listener.where}"

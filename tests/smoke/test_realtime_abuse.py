@@ -42,7 +42,8 @@ async def test_goodbye_is_clean(realtime, listener, evidence, profile):
         code = wire.close_code
     evidence.note("the connection was closed at our word", code=code)
     if code not in NORMAL:
-        unmet("close code", expected="1000", observed=code or "none", where=wire.target)
+        observed = code or "no close frame"
+        unmet("close code after a goodbye", expected="1000", observed=observed, where=wire.target)
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,13 @@ class Wronged:
     def limit(self):
         return self.profile.network.request_deadline.total_seconds()
 
-    async def expect_served(self, bystander, room):
+    async def expect_served(self, bystander, room, *, after):
         answer = await self.rooms.join(bystander, room.session.id)
         expect_accepted(answer, within=self.profile.budgets.realtime_delivery)
         observation = self.evidence(bystander.observe())
         assert observation.connected, (
-            f"bystander: expected still connected, observed the connection lost — {observation.target}"
+            f"another member after {after}: expected still connected, observed the connection lost"
+            f" — {observation.target}"
         )
 
 
@@ -97,7 +99,7 @@ async def _send_what_is_no_message(kind, on):
             if kind == "oversized" and code not in TOLD_WHY:
                 unmet("close code of an oversized message", expected="1009", observed=code, where=wire.target)
         on.evidence.note(f"{kind} messages", sent=len(payloads), ended=ended, code=code)
-        await on.expect_served(bystander, room)
+        await on.expect_served(bystander, room, after=f"{kind} messages of somebody else")
 
 
 async def _flood(on):
@@ -110,12 +112,12 @@ async def _flood(on):
             try:
                 for number in range(count):
                     await wire.send(f'42{number}["golive_no_such_event",{{}}]', deadline=on.limit)
-                await on.expect_served(bystander, room)
+                await on.expect_served(bystander, room, after="somebody else's flood")
                 refused = await _refusals(wire, count, on.limit)
             except ConnectionLost:
                 cut_off, refused = True, 0
         on.evidence.note("flood", sent=count, allowed=allowed, refused=refused, cut_off=cut_off)
-        await on.expect_served(bystander, room)
+        await on.expect_served(bystander, room, after="somebody else's flood")
     if not cut_off and not refused:
         wanted = f"refusals beyond {allowed}, or the end of the connection"
         unmet(f"flood of {count} messages", expected=wanted, observed="every one served", where=wire.target)

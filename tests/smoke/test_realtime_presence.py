@@ -11,8 +11,8 @@ from golive.probes.errors import DeadlineExceeded
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
 
-SECOND_COPY = 0.2
-"""Seconds after the first copy in which another one is waited for."""
+SECOND_COPY = 0.1
+"""Seconds after the first copy in which another one, on the same connection, is waited for."""
 
 
 @pytest.mark.parametrize("how", ["leaves", "disconnects", "loses-the-network"])

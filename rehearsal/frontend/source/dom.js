@@ -59,5 +59,5 @@ export function trackItem(track, ...actions) {
     element("span", { class: "title" }, track.name),
     element("span", { class: "muted small" }, `${track.artists.join(", ")} · ${track.album}`),
   );
-  return element("li", { class: "track", "data-track-id": track.id }, cover, about, ...actions);
+  return element("li", { class: "track", "data-track-id": track.id }, cover, about, ...actions.filter((action) => action != null));
 }

@@ -1,6 +1,7 @@
 // Decides what the page shows: sign-in, the recommendations, or a session (/session/<id>).
 import { call, signOut } from "./api.js";
 import { element, notify, show } from "./dom.js";
+import { stopPreview } from "./player.js";
 import { recommendationsCard } from "./recommendations.js";
 import { Room } from "./room.js";
 import { sessionCard, sessionStartCard } from "./session.js";
@@ -18,6 +19,7 @@ function closeRoom() {
 }
 
 async function leaveAccount() {
+  stopPreview();
   closeRoom();
   await signOut();
   history.replaceState(null, "", "/");

@@ -1,6 +1,7 @@
 // The list of recommended tracks; inside a session each can be added to its playlist.
 import { call } from "./api.js";
 import { element, notify, trackItem } from "./dom.js";
+import { previewButton } from "./player.js";
 
 const COUNT = 20;
 
@@ -36,7 +37,8 @@ function recommendation(track, room) {
     { class: "score", title: "How well it fits you" },
     `${Math.round(track.score * 100)} %`,
   );
-  if (!room) return trackItem(track, score);
+  const listen = track.previewUrl ? previewButton(track) : null;
+  if (!room) return trackItem(track, score, listen);
   const add = async () => {
     try {
       await room.add(track);
@@ -45,5 +47,5 @@ function recommendation(track, room) {
     }
   };
   const attributes = { type: "button", onclick: add, "aria-label": `Add to playlist: ${track.name}` };
-  return trackItem(track, score, element("button", attributes, "Add to playlist"));
+  return trackItem(track, score, listen, element("button", attributes, "Add to playlist"));
 }

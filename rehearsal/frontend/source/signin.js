@@ -2,6 +2,7 @@
 import { signIn } from "./api.js";
 import { element, field, form, show } from "./dom.js";
 import { beginSpotifySignIn } from "./spotify.js";
+import { words } from "./words.js";
 
 export function showSignIn(afterwards, problem = "") {
   document.getElementById("account").replaceChildren();
@@ -10,7 +11,7 @@ export function showSignIn(afterwards, problem = "") {
     field("Email", "email", { type: "email", autocomplete: "username" }),
     field("Password", "password", { type: "password", autocomplete: "current-password" }),
   ];
-  const passwords = form(fields, "Sign in", async ({ email, password }) => {
+  const passwords = form(fields, words.signIn, async ({ email, password }) => {
     if (!email || !password) throw new Error("Please fill in both fields.");
     await signIn(email, password);
     await afterwards();

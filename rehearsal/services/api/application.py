@@ -13,12 +13,14 @@ from rehearsal.services.api.access import Access
 from rehearsal.services.api.broadcast import RedisBroadcast
 from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.database import Database
+from rehearsal.services.api.duty import Duty
 from rehearsal.services.api.errors import ErrorShape
 from rehearsal.services.api.gateway import Gateway
 from rehearsal.services.api.health import Health
 from rehearsal.services.api.identity import IdentityProvider
 from rehearsal.services.api.lean_socketio import socketio
 from rehearsal.services.api.library import Library
+from rehearsal.services.api.machine import Machine
 from rehearsal.services.api.metrics import Metrics
 from rehearsal.services.api.passwords import Passwords
 from rehearsal.services.api.presence import Presence
@@ -40,6 +42,8 @@ class Application:
         self.settings = settings
         self.errors = ErrorShape()
         self.metrics = Metrics(settings.instance, settings.release)
+        self.machine = Machine(settings.memory_bytes)
+        self.duty = Duty(settings.operations_token, self.errors)
         self.cache = Cache(settings.redis_url)
         self.database = Database(settings.database_url)
         self.tokens = AccessTokens(settings.jwt_secret, settings.access_token_seconds)
@@ -49,7 +53,7 @@ class Application:
         self.access = Access(self.tokens, self.families, self.database)
         self.rate_limits = RateLimits(self.cache, settings.limits)
         self.identity = IdentityProvider(settings)
-        self.library = Library(self.database)
+        self.library = Library(self.database, settings.previews_url)
         self.suggestions = Suggestions(self.library)
         self.sessions = GroupSessions(self.database, self.library)
         self.realtime = Realtime(
@@ -79,7 +83,7 @@ class Application:
         """The whole application: Socket.IO under /socket.io/, HTTP everywhere else."""
         routes = Router(all_routes(self), redirect_slashes=False, lifespan=self._lifespan)
         app: ASGIApp = socketio.ASGIApp(self.realtime.server, Gateway(self, routes))
-        return app
+        return self.duty.around(app)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _routes: Router) -> AsyncIterator[None]:

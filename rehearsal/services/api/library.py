@@ -16,8 +16,9 @@ TIMEFRAME_DAYS = {"day": 1, "week": 7, "month": 30}
 class Library:
     """Everything here raises the database's errors when it cannot be reached."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, previews_url: str = "") -> None:
         self._database = database
+        self._previews_url = previews_url
         self._recommender: Recommender | None = None
         self._crowds: dict[tuple[datetime, int], Crowd] = {}
         self._loading = asyncio.Lock()
@@ -63,6 +64,10 @@ class Library:
             )
         return self._crowds[key]
 
+    def preview_of(self, genre: str) -> str | None:
+        """Where a track of this genre can be listened to for a moment."""
+        return f"{self._previews_url}/{genre.replace(' ', '-')}.wav" if self._previews_url else None
+
     async def _load_catalogue(self) -> Catalogue:
         features = ", ".join(f'f."{name}"' for name in FEATURES)
         rows = await self._database.fetch(
@@ -80,6 +85,7 @@ class Library:
                     genre=row["genre"],
                     duration_ms=row["durationMs"],
                     features=tuple(row[name] for name in FEATURES),
+                    preview_url=self.preview_of(row["genre"]),
                 )
                 for row in rows
             ]

@@ -57,6 +57,12 @@ class Settings:
     spotify_redirect_uri: str
     spotify_accounts_url: str
     spotify_token_url: str
+    previews_url: str = ""
+    """Below which the tracks' previews lie; without it tracks have none."""
+    operations_token: str = ""
+    """By which operators take this replica out of service; nobody can where it is empty."""
+    memory_bytes: int = 1024**3
+    """Of the server that this replica stands for."""
     limits: Limits = field(default_factory=Limits)
     flavour: str = "v1"
     realtime: RealtimeLimits = field(default_factory=RealtimeLimits)
@@ -102,6 +108,9 @@ class Settings:
             spotify_redirect_uri=text("SPOTIFY_REDIRECT_URI"),
             spotify_accounts_url=text("SPOTIFY_ACCOUNTS_URL").rstrip("/"),
             spotify_token_url=text("SPOTIFY_TOKEN_URL"),
+            previews_url=environment.get("PREVIEWS_URL", "").rstrip("/"),
+            operations_token=environment.get("OPERATIONS_TOKEN", ""),
+            memory_bytes=number("SERVER_MEMORY_BYTES", 1024**3),
             limits=Limits(
                 signed_in=number("RATE_LIMIT_SIGNED_IN", usual.signed_in),
                 anonymous=number("RATE_LIMIT_ANONYMOUS", usual.anonymous),

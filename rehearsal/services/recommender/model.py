@@ -24,6 +24,7 @@ class Track:
     genre: str
     duration_ms: int
     features: tuple[float, ...]
+    preview_url: str | None = None
 
     def feature(self, name: str) -> float:
         return self.features[FEATURES.index(name)]
@@ -39,6 +40,7 @@ class Track:
             "spotifyId": self.spotify_id,
             "genre": self.genre,
             "durationMs": self.duration_ms,
+            "previewUrl": self.preview_url,
         }
 
 

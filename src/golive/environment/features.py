@@ -39,6 +39,17 @@ class Features(Frozen):
     preview: Absent | None = None
     """A recommended track can be listened to in the page."""
 
+    ipv4: Absent | None = None
+    """Public hosts have IPv4 addresses, and the outside can be told from the inside there."""
+    ipv6: Absent | None = None
+    """Public hosts have IPv6 addresses."""
+    distribution: Absent | None = None
+    """The load balancer spreads the connections of one client over all replicas."""
+    replica_trial: Absent | None = None
+    """A replica may be put out of service for a while, to see what the load balancer does."""
+    firewall_attestation: Absent | None = None
+    """The firewall's rule set was reviewed, and its digest attested."""
+
     def absent(self) -> dict[str, str]:
         """Feature to reason, for every feature that is declared absent."""
         declared = ((name, getattr(self, name)) for name in type(self).model_fields)

@@ -1,7 +1,10 @@
 """What the deployment's frontend calls things, as a user finds them."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
+from golive.environment.fields import Duration
 from golive.environment.frozen import Frozen
 
 
@@ -16,6 +19,12 @@ class Frontend(Frozen):
     provider_agree: str = "Agree"
     """The button at the identity provider that lets the person in."""
     recommendations: str = "Recommendations"
+    play_preview: str = "Play preview"
+    """What the button that plays a recommended track's preview says, at its beginning."""
+    player: str = "audio, video"
+    """The element that plays it."""
+    played_at_least: Duration = timedelta(milliseconds=300)
+    """How much of a preview must have been heard to call it playing."""
     session_name: str = "Session name"
     create_session: str = "Create session"
     session_code: str = "Session code"

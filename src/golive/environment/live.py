@@ -41,6 +41,8 @@ class Fields(_Frozen):
     score: str = "score"
     genre: str = "genre"
     artists: str = "artists"
+    preview: str = "previewUrl"
+    """Where a track can be listened to for a moment; a track may have none."""
     required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
     """Fields that every recommended track has, never empty."""
 

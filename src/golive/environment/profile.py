@@ -10,6 +10,7 @@ from golive.environment.cases import CaseOverride, HttpRequirements
 from golive.environment.dns import Dns
 from golive.environment.features import Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
+from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
 from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
@@ -201,6 +202,8 @@ class Network(_Frozen):
 
     addresses: dict[Endpoint, tuple[Endpoint, ...]] = Field(default_factory=dict)
     """Public ``host:port`` to the addresses that are dialled for it; SNI and Host keep the name."""
+    declared: dict[str, tuple[Ip, ...]] = Field(default_factory=dict)
+    """Public host to addresses that it must resolve to; it may have more."""
     resolver: str | None = None
     connect_deadline: Duration = timedelta(seconds=5)
     request_deadline: Duration = timedelta(seconds=15)
@@ -310,6 +313,9 @@ class Profile(_Frozen):
     """The API's operations, by which wrong input, missing rights and private data are tried."""
     recommendations: Recommendations = Recommendations()
     realtime: RealtimeBehaviour = RealtimeBehaviour()
+    fleet: Fleet = Fleet()
+    firewall: Firewall | None = None
+    load_balancer: LoadBalancer = LoadBalancer()
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":
@@ -320,6 +326,8 @@ class Profile(_Frozen):
                 named.append((f"authentication.{key}", getattr(self.authentication, key)))
             if isinstance(self.authentication, MintedJwt):
                 named.append(("authentication.signing_key", self.authentication.signing_key))
+        if self.load_balancer.trial is not None:
+            named.append(("load_balancer.trial.token", self.load_balancer.trial.token))
         for key, secret in named:
             if secret is not None and secret not in self.secrets:
                 raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")

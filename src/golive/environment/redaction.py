@@ -9,7 +9,9 @@ import html
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from golive.environment.secrets import Secret
 
@@ -22,17 +24,18 @@ class Redactor:
     """Knows secret values and takes them out of texts. More may be added while a run goes on."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._forms: set[str] = set()
-        self._in_urls: dict[str, re.Pattern[str]] = {}
+        self._forms: list[str] = []
+        """The longest first: a secret may be a part of another one."""
+        self._values: dict[str, bytes] = {}
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: Secret) -> Secret:
         """Take ``secret`` out of every text from now on, and return it."""
         value = secret.reveal()
-        if len(value) >= _SHORTEST:
-            self._forms |= _forms(value)
-            self._in_urls[value] = _in_urls(value)
+        if len(value) >= _SHORTEST and value not in self._values:
+            self._forms = sorted({*self._forms, *_forms(value)}, key=len, reverse=True)
+            self._values[value] = value.encode()
         return secret
 
     def scrub(self, text: str) -> str:
@@ -40,13 +43,19 @@ class Redactor:
 
         A target may send lone surrogates, which no file and no report could hold.
         """
-        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-        for form in sorted(self._forms, key=len, reverse=True):
+        if not text.isascii():
+            text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+        if not self._forms or len(text) < len(self._forms[-1]):
+            return text
+        for form in self._forms:
             if form in text:
                 text = text.replace(form, REDACTED)
         if "%" in text or "+" in text:
-            for pattern in self._in_urls.values():
-                text = pattern.sub(REDACTED, text)
+            decoded = unquote_to_bytes(text.replace("+", " "))
+            for value, raw in self._values.items():
+                # Decoding is cheap and tells; only a value that looks encoded itself may hide from it.
+                if raw in decoded or "%" in value or "+" in value:
+                    text = _in_urls(value).sub(REDACTED, text)
         return text
 
     def scrub_json(self, value: Any) -> Any:
@@ -77,6 +86,7 @@ def _forms(value: str) -> set[str]:
     return forms
 
 
+@cache
 def _in_urls(value: str) -> re.Pattern[str]:
     """Match ``value`` with any of its characters percent-encoded: encoders differ in which they leave."""
     return re.compile("".join(map(_in_url, value)))

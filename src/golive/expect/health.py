@@ -85,6 +85,21 @@ def expect_probe(observation: HttpObservation) -> None:
         )
 
 
+def expect_probes_agree(health: HttpObservation, live: HttpObservation, ready: HttpObservation) -> None:
+    """Of one replica: it lives whatever its dependencies do, and is ready only while its health is no 5xx.
+
+    A replica whose liveness depends on others is restarted for their failures; one that is ready without
+    what it needs goes on getting requests.
+    """
+    if live.status != 200:
+        why = f"health {health.status}, readiness {ready.status}: restarting it would mend nothing"
+        unmet("liveness", expected="200, as it answers", observed=f"{live.status} ({why})", where=live.title)
+    if (ready.status == 200) != (health.status < 500):
+        expected = "no 200" if health.status >= 500 else "200"
+        observed = f"{ready.status} with health {health.status}"
+        unmet("readiness", expected=expected, observed=observed, where=ready.title)
+
+
 def _body(observation: HttpObservation) -> dict[str, JsonValue]:
     try:
         body = observation.json()

@@ -60,6 +60,15 @@ def expect_no_mixed_content(observation: PageObservation) -> None:
         unmet("mixed content", expected="HTTPS only", observed=observed, where=observation.target)
 
 
+def expect_no_token_in_urls(observation: PageObservation) -> None:
+    """No request of the page carries a token in its URL, where logs and histories keep it (RFC 6750, 5.3)."""
+    _expect_loaded(observation)
+    if observation.telling:
+        observed = f"{len(observation.telling)}: {shown_url(observation.telling[0])}"
+        wanted = "tokens in headers or cookies only"
+        unmet("URLs that the page asked for", expected=wanted, observed=observed, where=observation.target)
+
+
 def expect_painted_within(observation: PageObservation, budget: timedelta) -> None:
     """The Largest Contentful Paint came within ``budget`` of the navigation's start."""
     _expect_loaded(observation)

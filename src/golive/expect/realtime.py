@@ -1,5 +1,6 @@
 """What a real-time connection must have received, and must not have."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -40,6 +41,19 @@ def expect_received_once(
             where=observation.target,
         )
     return matching[0]
+
+
+def expect_received(
+    observation: RealtimeObservation, match: Match, *, what: str, since: float, within: timedelta
+) -> None:
+    """A matching event arrived within the budget, however often; arguments as `expect_received_once`."""
+    matching = [event for event in observation.events if match(event)]
+    if not matching:
+        unmet(f"{what} not received", expected=f"within {format_duration(within)}",
+              observed=_instead(observation), where=observation.target)  # fmt: skip
+    expect_received_once(
+        replace(observation, events=(matching[0],)), match, what=what, since=since, within=within
+    )
 
 
 def expect_not_received(

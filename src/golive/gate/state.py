@@ -96,9 +96,8 @@ def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: dateti
     idle = [record for record in records if record.outcome is None]
     if idle:
         return verdict(ItemState.NOT_RUN, _first_and_more(idle), idle[0].remedy)
-    missing = sorted(
-        ledger.expected_checks.get(item.id, frozenset()) - {record.function for record in records}
-    )
+    seen = {name for record in records for name in (record.function, record.check)}
+    missing = sorted(ledger.expected_checks.get(item.id, frozenset()) - seen)
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         return verdict(

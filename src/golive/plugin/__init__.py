@@ -23,6 +23,7 @@ from golive.plugin.scrubbing import scrub_reports
 from golive.plugin.session import CollectedChecks, RunSession
 from golive.plugin.start import environ_with, read_facts
 from golive.plugin.terminal import ChecklistProgress, VerdictSummary
+from golive.plugin.turns import Turns
 from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
 
 __all__ = ["pytest_addoption"]
@@ -119,6 +120,7 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         # In a worker of xdist too: it is there that Allure sees the checks.
         write_technical_reports(config)
     if hasattr(config, "workerinput"):
+        manager.register(Turns(verification), "golive-turns")
         return
     manager.register(RunSession(config), "golive-session")
 

@@ -17,6 +17,8 @@ class Binding:
     """A check, as the checklist sees it."""
 
     function: str
+    name: str
+    """In the manifest: the function's, with the case's id where the case is written beside the function."""
     items: tuple[str, ...]
     effect: Effect
     requirement: str
@@ -56,6 +58,7 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
         function = getattr(item, "function", None)
         item.stash[BINDING] = Binding(
             function=function_name(item.nodeid),
+            name=item.nodeid if _is_written_out(item) else function_name(item.nodeid),
             items=ids,
             effect=effect,
             requirement=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
@@ -75,9 +78,21 @@ def leave_out(items: list[pytest.Item], absent: Mapping[str, str]) -> None:
 
 
 def function_name(nodeid: str) -> str:
-    """Return a node id without its parameters, the name of a check in the manifest."""
-    path, separator, name = nodeid.rpartition("::")
-    return f"{path}{separator}{name.partition('[')[0]}"
+    """Return a node id without its parameters (which may hold anything, ``::`` too)."""
+    head, _, _ = nodeid.partition("[")
+    return head
+
+
+def _is_written_out(item: pytest.Item) -> bool:
+    """Whether the case is one that markers of the function list, not one that the profile brings."""
+    cases = getattr(item, "callspec", None)
+    if cases is None:
+        return False
+    listed: set[str] = set()
+    for mark in item.iter_markers("parametrize"):
+        names = mark.args[0] if mark.args else mark.kwargs["argnames"]
+        listed |= {name.strip() for name in (names.split(",") if isinstance(names, str) else names)}
+    return set(cases.params) <= listed
 
 
 def _effect(item: pytest.Item) -> Effect:

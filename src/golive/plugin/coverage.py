@@ -35,7 +35,7 @@ class Coverage:
         assert terminal is not None, "pytest always has a terminal in the process that collects"
         bindings = [item.stash[BINDING] for item in session.items]
         manifest = manifest_of(bindings, verification.checklist.items)
-        checks = manifest.checks
+        checks = manifest.functions
         terminal.ensure_newline()
         if session.config.option.checklist_lock:
             path = write_manifest(verification.checklist_path, manifest)

@@ -1,7 +1,8 @@
-"""The manifest of checks: which functions must answer which line.
+"""The manifest of checks: which functions, in which cases, must answer which line.
 
 It stands beside the checklist (``checklist.lock``), is generated, and is kept in git. A check that was
-deleted, renamed or ignored is missed by it: its line is then *not run*, whatever its other checks say.
+deleted, renamed or ignored, or that lost one of its cases, is missed by it: its line is then *not run*,
+whatever its other checks say. Cases that a profile brings (its hosts, its searches) have no place in it.
 It also says which checks need a feature: where the profile declares that one absent, they are not expected.
 """
 
@@ -12,15 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from golive.plugin.binding import Binding
+from golive.plugin.binding import Binding, function_name
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Item to the checks that must answer it, and check to the features that all of its cases need."""
+    """Item to the checks that must answer it, and check to the features that it needs.
+
+    A check is named by its function; one whose cases are written beside it by each of its cases' node ids.
+    """
 
     checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def functions(self) -> dict[str, tuple[str, ...]]:
+        """Item to the functions that must answer it, each once, whatever its cases."""
+        return {item: tuple(dict.fromkeys(map(function_name, names))) for item, names in self.checks.items()}
 
     def needless(self, absent: Mapping[str, str]) -> dict[str, str]:
         """Return check to the feature for want of which it is not expected, among the ``absent`` ones."""
@@ -69,9 +78,9 @@ def manifest_of(bindings: Iterable[Binding], items: Iterable[str]) -> Manifest:
     needs: dict[str, set[str]] = {}
     for binding in bindings:
         # A check whose cases differ in what they need is expected for those that need the least.
-        needs[binding.function] = needs.get(binding.function, set(binding.needs)) & set(binding.needs)
+        needs[binding.name] = needs.get(binding.name, set(binding.needs)) & set(binding.needs)
         for item in binding.items:
-            gathered.setdefault(item, set()).add(binding.function)
+            gathered.setdefault(item, set()).add(binding.name)
     return Manifest(
         {item: tuple(sorted(gathered[item])) for item in items if item in gathered},
         {name: tuple(sorted(found)) for name, found in sorted(needs.items()) if found},

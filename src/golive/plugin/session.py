@@ -17,6 +17,7 @@ from golive.plugin.look_ahead import LookAhead
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
 from golive.plugin.start import StartedEnvironment, environ_with
+from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
 from golive.report import render_all
 from golive.report.events import EventWriter, read_run
@@ -151,6 +152,7 @@ class RunSession:
             )
         )
         self._writer.close()
+        (self._verification.folder / TURNS).unlink(missing_ok=True)
         # From the record alone, as anybody can do again later.
         run = read_run(self._writer.path)
         checklist = self._verification.checklist
@@ -216,7 +218,7 @@ class RunSession:
         notes = []
         for feature, reason in absent.items():
             names = [
-                name.rpartition("::")[2]
+                name.partition("::")[2]
                 for name, lacking in needless.items()
                 if lacking == feature and name in in_scope
             ]

@@ -42,6 +42,19 @@ class Access:
             request_deadline=profile.network.request_deadline.total_seconds(),
         )
 
+    def patience(self, deadline: float | None) -> float:
+        """Seconds that one call may take: its own deadline, or the profile's for a request."""
+        return self.request_deadline if deadline is None else deadline
+
+    async def admit_message(self, url: str) -> None:
+        """Wait until one message may be sent over a standing connection to ``url``.
+
+        Raises:
+            Refused: by the guard; a message counts as a POST.
+        """
+        self.guard.permit("POST", url)
+        await self.limits.pace(urlsplit(url).hostname or "")
+
 
 def default_read_posts(profile: Profile) -> frozenset[str]:
     """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling."""

@@ -1,6 +1,7 @@
 """One user in a browser: a fresh context, watched and guarded."""
 
 import asyncio
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from golive.model.outcome import Blind, Effect
-from golive.probes.disclosure import HIDDEN, shown_text, shown_url
+from golive.probes.disclosure import HIDDEN, shown_text, shown_url, token_in_url
 from golive.probes.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -32,10 +33,11 @@ from golive.probes.errors import (
 )
 from golive.probes.guard import Guard
 from golive.probes.page import PageObservation, PageRequest
-from golive.probes.page_scripts import OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
+from golive.probes.page_scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 
 _MOST = 200
 _MOST_LINES = 250
+_PICTURE = {"format": "jpeg", "quality": 80, "optimizeForSpeed": True}
 _NOT_NETWORK = frozenset({"data", "blob", "about", "chrome-error"})
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
@@ -69,6 +71,7 @@ class PageSession:
     """
 
     page: Page
+    _devtools: CDPSession
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class PageSession:
         self._answers: list[PageRequest] = []
         self._refused: list[PageRequest] = []
         self._insecure: list[str] = []
+        self._telling: list[str] = []
         self._log: list[str] = []
         self._sockets = self._sent = self._received = 0
 
@@ -108,7 +112,8 @@ class PageSession:
         self._context.on("response", self._on_response)
         self._context.on("page", self._on_page)
         self.page = await self._context.new_page()
-        await self._guard_page(self.page)
+        self._devtools = await self._context.new_cdp_session(self.page)
+        await self._guard_page()
 
     async def goto(self, url: str, *, deadline: float | None = None) -> PageObservation:
         """Navigate and wait for the load event.
@@ -155,6 +160,7 @@ class PageSession:
             error_responses=tuple(self._answers),
             refused=tuple(self._refused),
             insecure=tuple(self._insecure),
+            telling=tuple(self._telling),
             websockets=self._sockets,
             frames_sent=self._sent,
             frames_received=self._received,
@@ -167,22 +173,34 @@ class PageSession:
             DeadlineExceeded: the browser did not paint in time.
         """
         stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "page"
-        file = self._screenshots / f"{stem}.png"
+        file = self._screenshots / f"{stem}.jpg"
         number = 1
         while file.exists():
             number += 1
-            file = self._screenshots / f"{stem}-{number}.png"
+            file = self._screenshots / f"{stem}-{number}.jpg"
         self._screenshots.mkdir(parents=True, exist_ok=True)
-        hidden = [self.page.locator("input[type=password]")]
+        target = shown_url(self.page.url)
         try:
-            async with asyncio.timeout(self._deadline + 1):
-                await self.page.screenshot(
-                    path=file, mask=hidden, animations="disabled", timeout=self._deadline * 1000
-                )
-        except (PlaywrightTimeout, TimeoutError):
-            target = shown_url(self.page.url)
+            async with asyncio.timeout(self._deadline):
+                content = await self._taken()
+        except TimeoutError:
             raise DeadlineExceeded("no picture of the page", target=target, phase="screenshot") from None
+        file.write_bytes(content)
         return file.name
+
+    async def _taken(self) -> bytes:
+        # Not Playwright's own, which takes twice as long: it waits for fonts, animations and overlays.
+        while True:
+            try:
+                await self.page.evaluate(COVER_PASSWORDS, True)
+                taken = await self._devtools.send("Page.captureScreenshot", _PICTURE)
+                await self.page.evaluate(COVER_PASSWORDS, False)
+                return base64.b64decode(taken["data"])
+            except PlaywrightError:
+                # Between two documents there is nothing to take a picture of.
+                if self.page.is_closed():
+                    return b""
+                await asyncio.sleep(0.02)
 
     async def set_offline(self, offline: bool) -> None:
         """Take the user's network away, or give it back."""
@@ -225,9 +243,9 @@ class PageSession:
             # Between two documents there is nothing to ask.
             return {"first": None, "dom": None, "load": None, "largest": None, "shift": 0.0}
 
-    async def _guard_page(self, page: Page) -> None:
+    async def _guard_page(self) -> None:
         # Not `context.route`: with it Playwright answers CORS preflights itself and turns the cache off.
-        session: CDPSession = await self._context.new_cdp_session(page)
+        session = self._devtools
 
         async def decide(event: dict[str, Any]) -> None:
             identity = {"requestId": event["requestId"]}
@@ -282,6 +300,8 @@ class PageSession:
             self._hosts.add(parts.hostname)
         if parts.scheme in ("http", "ws"):
             _keep(self._insecure, request.url)
+        if token_in_url(request.url):
+            _keep(self._telling, request.url)
 
     def _on_failure(self, request: Request) -> None:
         found = _NET_ERROR.search(request.failure or "")
@@ -303,6 +323,8 @@ class PageSession:
         _keep(self._log, f"WebSocket {shown_url(socket.url)}")
         if socket.url.startswith("ws:"):
             _keep(self._insecure, socket.url)
+        if token_in_url(socket.url):
+            _keep(self._telling, socket.url)
         socket.on("framesent", lambda _: self._count(sent=1))
         socket.on("framereceived", lambda _: self._count(received=1))
 

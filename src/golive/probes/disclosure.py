@@ -92,6 +92,23 @@ def token_like(key: str) -> bool:
     return _TOKEN_LIKE_KEY.search(key) is not None
 
 
+_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.")
+_NAMES_TOKEN = re.compile(r"token|jwt|bearer|passw", re.IGNORECASE)
+_SHORTEST_TOKEN = 16
+
+
+def token_in_url(url: str) -> bool:
+    """Whether a URL carries an access token or a password, where logs and histories keep it.
+
+    Codes and states of a sign-in, which are of use once, do not count.
+    """
+    query = urlsplit(url).query
+    return _JWT.search(url) is not None or any(
+        _NAMES_TOKEN.search(key) and len(value) >= _SHORTEST_TOKEN
+        for key, value in parse_qsl(query, max_num_fields=100)
+    )
+
+
 def shown_headers(headers: Iterable[tuple[str, str]], known: Iterable[str] = ()) -> dict[str, JsonValue]:
     """Return name to value for every header, bounded; values outside the allowlist are hidden."""
     known = tuple(known)

@@ -109,7 +109,7 @@ class HttpProbe:
             method, url, headers=sent, params=params, content=content
         )
         known = _known(sent, json, request.url)
-        limit = self._access.request_deadline if deadline is None else deadline
+        limit = self._access.patience(deadline)
         await self._warm_up()
         attempts: list[Attempt] = []
         while True:

@@ -22,6 +22,8 @@ from golive.probes.errors import (
 
 _CONNECTIONS = 64
 _IDLE_SECONDS = 5.0
+_LOST = ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset", "State.CLOSED")
+"""What httpcore's and h2's words have in common when a connection is gone."""
 
 
 class MappedBackend(httpcore.AsyncNetworkBackend):
@@ -84,7 +86,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=access.contexts.http,
             max_connections=_CONNECTIONS,
-            max_keepalive_connections=2 if pinned else _CONNECTIONS,
+            # As many as may be open: one that is closed for being idle may just have been given a request.
+            max_keepalive_connections=_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,
             http2=True,
             network_backend=MappedBackend(access, pinned),
@@ -178,9 +181,7 @@ def transport_error(error: Exception, *, target: str, phase: str) -> ProbeError:
         words, code = tls_words(error)
         return TlsFailed(words, target=target, code=code)
     text = str(error)
-    lost = isinstance(error, httpcore.NetworkError) or any(
-        sign in text for sign in ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset")
-    )
+    lost = isinstance(error, httpcore.NetworkError) or any(sign in text for sign in _LOST)
     if lost:
         return ConnectionLost(
             "the connection broke before the answer was complete", target=target, phase=phase

@@ -52,6 +52,8 @@ class PageObservation:
     """Requests that the suite's own guard stopped."""
     insecure: tuple[str, ...]
     """Requests over plain HTTP or an unencrypted WebSocket, which browsers block as mixed content."""
+    telling: tuple[str, ...]
+    """Requests whose URL carries a token."""
     websockets: int
     frames_sent: int
     frames_received: int
@@ -87,6 +89,7 @@ class PageObservation:
             "failed requests": [str(request) for request in self.failed_requests[:_MOST]],
             "error responses": [str(request) for request in self.error_responses[:_MOST]],
             "insecure requests": [shown_url(url) for url in self.insecure[:_MOST]],
+            "requests with a token in the URL": [shown_url(url) for url in self.telling[:_MOST]],
             "refused by the guard": [str(request) for request in self.refused[:_MOST]],
             "websockets": {
                 "count": self.websockets,

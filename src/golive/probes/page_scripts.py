@@ -37,6 +37,12 @@ TOKENS_KEPT = r"""
     .map((key) => `${place} ${key}`))
 """
 
+COVER_PASSWORDS = """
+(cover) => {
+  for (const field of document.querySelectorAll("input[type=password]")) field.style.opacity = cover ? 0 : "";
+}
+"""
+
 OUTLINE = """
 (most) => {
   const lines = [];

@@ -8,7 +8,8 @@ from pydantic import JsonValue
 
 from golive.probes.disclosure import shown_json, shown_text
 from golive.probes.errors import ConnectionLost, DeadlineExceeded
-from golive.probes.realtime import Match, RealtimeEvent
+from golive.probes.http import host_and_port
+from golive.probes.realtime import Match, Protocol, RealtimeEvent, RealtimeObservation
 
 _MOST_EVENTS = 5000
 _MOST_LINES = 500
@@ -90,6 +91,36 @@ class Inbox:
             names = ", ".join(dict.fromkeys(event.name for event in self._events)) or "none"
             message = f"no such event within {deadline:g} s (received: {shown_text(names, self._known)})"
             raise DeadlineExceeded(message, target=self._target, phase="receive") from None
+
+    def observation(
+        self,
+        url: str,
+        who: str,
+        protocol: Protocol,
+        *,
+        transport: str,
+        upgraded: bool,
+        connect_ms: float,
+        connected: bool,
+    ) -> RealtimeObservation:
+        """Return the connection up to now, with everything that has arrived."""
+        host, port = host_and_port(url)
+        return RealtimeObservation(
+            url=url,
+            host=host,
+            port=port,
+            who=who,
+            protocol=protocol,
+            transport=transport,
+            upgraded=upgraded,
+            connect_ms=connect_ms,
+            connected=connected and self.closed is None,
+            opened_at=self.opened_at,
+            observed_at=monotonic(),
+            events=self.events,
+            dropped=self.dropped,
+            transcript=self.transcript,
+        )
 
     def _line(self, text: str) -> None:
         if len(self._lines) < _MOST_LINES:

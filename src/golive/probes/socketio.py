@@ -128,9 +128,8 @@ class SocketIoConnection:
             DeadlineExceeded: no acknowledgement in time.
             ConnectionLost: the connection has ended.
         """
-        self._access.guard.permit("POST", self._url)
-        limit = self._access.request_deadline if deadline is None else deadline
-        await self._access.limits.pace(host_and_port(self._url)[0])
+        await self._access.admit_message(self._url)
+        limit = self._access.patience(deadline)
         self._inbox.note("→", event, data)
         started = monotonic()
         try:
@@ -150,27 +149,18 @@ class SocketIoConnection:
         self, match: Match, *, deadline: float | None = None, since: float = 0.0
     ) -> RealtimeEvent:
         """Return the first matching event; see `Inbox.wait_for`."""
-        limit = self._access.request_deadline if deadline is None else deadline
-        return await self._inbox.wait_for(match, deadline=limit, since=since)
+        return await self._inbox.wait_for(match, deadline=self._access.patience(deadline), since=since)
 
     def observe(self) -> RealtimeObservation:
         """Return everything up to now."""
-        host, port = host_and_port(self._url)
-        return RealtimeObservation(
-            url=self._url,
-            host=host,
-            port=port,
-            who=self._who,
-            protocol="socket.io",
+        return self._inbox.observation(
+            self._url,
+            self._who,
+            "socket.io",
             transport=self.transport,
             upgraded=self._first == "polling" and self.transport == "websocket",
             connect_ms=self._connect_ms,
-            connected=self._inbox.closed is None and self._client.connected,
-            opened_at=self._inbox.opened_at,
-            observed_at=monotonic(),
-            events=self._inbox.events,
-            dropped=self._inbox.dropped,
-            transcript=self._inbox.transcript,
+            connected=self._client.connected,
         )
 
     def abort(self) -> None:
@@ -277,7 +267,7 @@ class SocketIoProbe:
             TransportError, ProtocolError, Blind: no handshake came about.
         """
         self._access.guard.permit("GET", self._url)
-        limit = self._access.request_deadline if deadline is None else deadline
+        limit = self._access.patience(deadline)
         plain = token.reveal() if isinstance(token, Secret) else token
         connection = SocketIoConnection(self._access, self._url, self._path, who, (plain,) if plain else ())
         try:

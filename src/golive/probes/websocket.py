@@ -190,7 +190,7 @@ class WebSocketProbe:
         self._access.guard.permit("GET", url)
         url = "ws" + url.removeprefix("http") if url.startswith("http") else url
         host, port = host_and_port(url)
-        limit = self._access.request_deadline if deadline is None else deadline
+        limit = self._access.patience(deadline)
         target = f"{who} at {named(host, port)}"
         resources = contextlib.AsyncExitStack()
         await self._access.limits.pace(host)
@@ -220,7 +220,7 @@ class WebSocketProbe:
         Raises:
             ProtocolError: the server does not speak Engine.IO 4; others as `open`.
         """
-        limit = self._access.request_deadline if deadline is None else deadline
+        limit = self._access.patience(deadline)
         started = monotonic()
         plain = token.reveal() if isinstance(token, Secret) else token
         full = f"{url.rstrip('/')}/{path.strip('/')}/?EIO=4&transport=websocket"

@@ -11,7 +11,6 @@ from pydantic import JsonValue
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.errors import ProbeError
-from golive.probes.http import host_and_port
 from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation, event_named
 from golive.probes.realtime_inbox import Inbox
 from golive.probes.websocket import RawWebSocket, WebSocketProbe
@@ -75,9 +74,8 @@ class JsonConnection:
             Refused: by the guard; a message counts as a POST.
             DeadlineExceeded, ConnectionLost: it could not be sent, or nothing answered.
         """
-        self._access.guard.permit("POST", self._url)
-        limit = self._access.request_deadline if deadline is None else deadline
-        await self._access.limits.pace(host_and_port(self._url)[0])
+        await self._access.admit_message(self._url)
+        limit = self._access.patience(deadline)
         self._inbox.note("→", event, data)
         started = monotonic()
         await self._socket.send(json.dumps({"type": event.upper(), "payload": data}), deadline=limit)
@@ -99,27 +97,18 @@ class JsonConnection:
         self, match: Match, *, deadline: float | None = None, since: float = 0.0
     ) -> RealtimeEvent:
         """Return the first matching event; see `Inbox.wait_for`."""
-        limit = self._access.request_deadline if deadline is None else deadline
-        return await self._inbox.wait_for(match, deadline=limit, since=since)
+        return await self._inbox.wait_for(match, deadline=self._access.patience(deadline), since=since)
 
     def observe(self) -> RealtimeObservation:
         """Return everything up to now."""
-        host, port = host_and_port(self._url)
-        return RealtimeObservation(
-            url=self._url,
-            host=host,
-            port=port,
-            who=self._who,
-            protocol="websocket",
+        return self._inbox.observation(
+            self._url,
+            self._who,
+            "websocket",
             transport="websocket",
             upgraded=False,
             connect_ms=self._connect_ms,
-            connected=self._inbox.closed is None,
-            opened_at=self._inbox.opened_at,
-            observed_at=monotonic(),
-            events=self._inbox.events,
-            dropped=self._inbox.dropped,
-            transcript=self._inbox.transcript,
+            connected=True,
         )
 
     def abort(self) -> None:

@@ -23,6 +23,7 @@ const NAMES = {
   items: "recommendations",
   display_name: "displayName",
   spotify_id: "spotifyId",
+  preview_url: "previewUrl",
   creator_id: "creatorId",
   created_at: "createdAt",
   playlist_version: "playlistVersion",

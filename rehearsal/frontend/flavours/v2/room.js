@@ -1,25 +1,11 @@
-// One group session as this tab sees it, kept up to date over a plain WebSocket.
-import { call } from "./api.js";
+// A group session kept up to date over a plain WebSocket.
 import { config } from "./config.js";
+import { RoomState } from "./room-state.js";
 
 const RETRY = 500;
 
-export class Room extends EventTarget {
-  constructor(session) {
-    super();
-    this.take(session);
-    this.present = new Set();
-    this.connected = false;
-    this.closed = false;
-  }
-
-  take(session) {
-    this.id = session.id;
-    this.name = session.name;
-    this.members = session.members;
-    this.playlist = session.playlist;
-    this.version = session.playlistVersion;
-  }
+export class Room extends RoomState {
+  closed = false;
 
   open() {
     this.socket = new WebSocket(`${config.socketUrl.replace(/^http/, "ws")}/socket`);
@@ -61,34 +47,5 @@ export class Room extends EventTarget {
     if (type === "USER_LEAVE") this.depart(payload);
     if (type === "PLAYLIST_UPDATE") this.update(payload);
     this.changed();
-  }
-
-  arrive(user) {
-    this.present.add(user.id);
-    if (!this.members.some((member) => member.id === user.id)) this.members = [...this.members, user];
-  }
-
-  depart({ user, member }) {
-    this.present.delete(user.id);
-    if (!member) this.members = this.members.filter(({ id }) => id !== user.id);
-  }
-
-  update(data) {
-    if (data.version <= this.version) return;
-    if (data.action !== "replace" && data.version !== this.version + 1) return void this.reload();
-    this.version = data.version;
-    if (data.action === "replace") this.playlist = data.tracks;
-    if (data.action === "add") this.playlist = [...this.playlist, data.track];
-    if (data.action === "remove") this.playlist = this.playlist.filter(({ id }) => id !== data.track.id);
-  }
-
-  async reload() {
-    this.take(await call("GET", `/api/sessions/${this.id}`));
-    this.changed();
-  }
-
-  changed(state = {}) {
-    Object.assign(this, state);
-    this.dispatchEvent(new Event("changed"));
   }
 }

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from rehearsal.services.api.access import bearer_token
+
 if TYPE_CHECKING:
     from rehearsal.services.api.application import Application
 
@@ -38,11 +40,17 @@ def routes(app: Application) -> list[Route]:
         )
 
     async def metrics(_request: Request) -> Response:
-        return PlainTextResponse(
-            app.metrics.render(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        )
+        page = app.metrics.render() + "\n".join(app.machine.render()) + "\n"
+        return PlainTextResponse(page, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    async def change_state(request: Request) -> Response:
+        token = bearer_token(request.headers.get("authorization", ""))
+        seconds = request.query_params.get("seconds", "60")
+        app.duty.change(token, request.path_params["state"], seconds)
+        return JSONResponse({"state": app.duty.state, "instance": app.settings.instance})
 
     return [
+        Route("/ops/state/{state}", change_state, methods=["POST"]),
         Route("/health", health),
         Route("/health/live", live),
         Route("/health/ready", ready),

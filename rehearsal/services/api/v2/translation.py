@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rehearsal.services.api.application import Application
 
 INTERNAL = frozenset({"/health/live", "/health/ready", "/metrics"})
+_OPERATIONS = "/ops/"
 """Asked by the load balancer and the monitoring, which know nothing of this deployment's words."""
 GIVES_TOKEN = frozenset({"/auth/login", "/auth/spotify/refresh"})
 TAKES_TOKEN = "/auth/logout"
@@ -50,7 +51,7 @@ class Translation:
                 await self._rooms.serve(scope, receive, send)
             else:
                 await send({"type": "websocket.close"})
-        elif scope["path"] in INTERNAL:
+        elif scope["path"] in INTERNAL or scope["path"].startswith(_OPERATIONS):
             await self._inner(scope, receive, send)
         else:
             await self._http(scope, receive, send)

@@ -47,6 +47,7 @@ FIELDS = {
     "recommendations": "items",
     "similar": "alike",
     "spotifyId": "spotify_id",
+    "previewUrl": "preview_url",
     "songId": "track_id",
     "displayName": "display_name",
     "statusCode": "code",

@@ -1,0 +1,71 @@
+"""A load balancer that spreads badly, or does not notice that a replica is not well."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rehearsal.faults.base import ApiFault, Fault
+from rehearsal.stack.plan import StackPlan
+
+
+class Lopsided(Fault):
+    """One replica gets three times as many requests as the other."""
+
+    name = "balancer.lopsided"
+    breaks = ("infra.load-balancer",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.balancer.weights = [3, 1]
+
+
+class NoHealthChecks(Fault):
+    """Nobody asks whether a replica is well."""
+
+    name = "balancer.no-health-checks"
+    breaks = ("infra.load-balancer",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.balancer.asks = None
+
+
+class AsksLiveness(Fault):
+    """A replica gets traffic as long as its process lives, ready or not."""
+
+    name = "balancer.asks-liveness"
+    breaks = ("infra.load-balancer",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.balancer.asks = "/health/live"
+
+
+class Patient(Fault):
+    """A replica has half a minute to say that it is well."""
+
+    name = "balancer.patient"
+    breaks = ("infra.load-balancer",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.balancer.patience = "30s"
+
+
+class DrainingCuts(ApiFault):
+    """A replica that begins to drain cuts everybody off who is connected to it."""
+
+    name = "balancer.draining-cuts"
+    breaks = ("infra.load-balancer",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.duty.change
+        cutting: set[asyncio.Task[None]] = set()
+
+        async def cut() -> None:
+            for socket in list(app.realtime.server.eio.sockets.values()):
+                await socket.close(wait=False)
+
+        def change(token: str | None, state: str, seconds: str) -> None:
+            healthy(token, state, seconds)
+            if state == "draining":
+                cutting.add(asyncio.get_running_loop().create_task(cut()))
+
+        app.duty.change = change

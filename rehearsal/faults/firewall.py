@@ -1,0 +1,57 @@
+"""What should be inside and can be reached from outside, or the other way round."""
+
+from __future__ import annotations
+
+from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import StackPlan
+from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PUBLIC_IPV4
+
+
+class DatabaseOpen(Fault):
+    """The database listens on the public address too."""
+
+    name = "firewall.database-open"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.database_addresses = (LOOPBACK, PUBLIC_IPV4)
+
+
+class CacheOpenOverIpv6(Fault):
+    """The rules forget IPv6: the cache can be reached there."""
+
+    name = "firewall.cache-open-over-ipv6"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.cache_addresses = (LOOPBACK, LOOPBACK_IPV6)
+
+
+class OriginOpen(Fault):
+    """The asset origin can be reached without its edge."""
+
+    name = "firewall.origin-open"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.origin_in_public = True
+
+
+class InsideServed(Fault):
+    """The edge passes metrics on to anybody who asks."""
+
+    name = "firewall.metrics-served"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.hides_inside = False
+
+
+class EdgeWithoutIpv6(Fault):
+    """The names have IPv6 addresses, where the edge does not answer."""
+
+    name = "firewall.edge-closed-over-ipv6"
+    breaks = ("infra.servers", "infra.tls", "infra.firewall")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.edge.speaks_ipv6 = False

@@ -1,0 +1,76 @@
+"""Defects of the previews of tracks: their files, their host, and the button that plays them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.faults.base import ApiFault, Fault, FrontendFault
+from rehearsal.faults.frontend import changed
+from rehearsal.stack.plan import StackPlan
+
+LINES = ("step.smoke.journeys", "post.critical")
+PLAYS = 'audio.play().catch(() => notify("This preview cannot be played."));'
+
+
+class Lost(Fault):
+    """The asset host has lost the previews."""
+
+    name = "previews.lost"
+    breaks = LINES
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.missing.add(".wav")
+
+
+class WrongType(Fault):
+    """Previews are sent as text."""
+
+    name = "previews.wrong-type"
+    breaks = LINES
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.types[".wav"] = "text/plain"
+
+
+class WithoutRanges(Fault):
+    """The asset host ignores that a player asks for a part, so that some players play nothing."""
+
+    name = "previews.without-ranges"
+    breaks = LINES
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.serves_ranges = False
+
+
+class NotNamed(ApiFault):
+    """Tracks come without the address of their preview."""
+
+    name = "previews.not-named"
+    breaks = LINES
+
+    def modify(self, app: Any) -> None:
+        app.library.preview_of = lambda _genre: None
+
+
+class ForbiddenByPolicy(FrontendFault):
+    """The page's content security policy forbids media of the asset host."""
+
+    name = "previews.forbidden-by-policy"
+    breaks = LINES
+    edit = changed("index.html", "media-src {{assets_url}}; ", "")
+
+
+class ButtonDoesNothing(FrontendFault):
+    """The button of a preview loads it, and does not play it."""
+
+    name = "previews.button-does-nothing"
+    breaks = LINES
+    edit = changed("player.js", PLAYS, "")
+
+
+class Muted(FrontendFault):
+    """Previews are played without being heard."""
+
+    name = "previews.muted"
+    breaks = LINES
+    edit = changed("player.js", PLAYS, f"audio.muted = true;\n    {PLAYS}")

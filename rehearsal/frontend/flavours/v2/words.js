@@ -1,0 +1,2 @@
+// What the second deployment calls things.
+export const words = { signIn: "Log in" };

@@ -1,0 +1,2 @@
+// What this deployment calls things.
+export const words = { signIn: "Sign in" };

@@ -1,0 +1,95 @@
+"""Whether a TCP port accepts connections: connect, and hang up. Nothing is ever sent."""
+
+import asyncio
+import errno
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import JsonValue
+
+from golive.probes.addresses import Address
+from golive.probes.errors import Refused
+
+PortState = Literal["open", "refused", "silent", "unreachable", "no way"]
+"""Accepted; RST; nothing within the deadline; an ICMP error; no route of this family on this machine."""
+
+_NO_WAY = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
+
+@dataclass(frozen=True, slots=True)
+class PortObservation:
+    """One attempt to connect."""
+
+    kind: ClassVar[str] = "port"
+
+    host: str
+    service: str
+    """What listens, or would listen, there."""
+    address: Address
+    state: PortState
+    elapsed_ms: float
+
+    @property
+    def title(self) -> str:
+        """Host, service and address."""
+        return f"{self.host} {self.service} [{self.address}]"
+
+    @property
+    def family(self) -> Literal["ipv4", "ipv6"]:
+        """Of the address."""
+        return "ipv6" if ":" in self.address.ip else "ipv4"
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Address, state and time."""
+        return {"address": str(self.address), "state": self.state, "ms": round(self.elapsed_ms, 2)}
+
+
+class PortProbe:
+    """Connects to ports of our own hosts, so many at once.
+
+    Args:
+        ours: the only addresses that are ever connected to.
+        deadline: seconds for each attempt.
+        at_once: attempts side by side.
+    """
+
+    def __init__(self, ours: Collection[str], *, deadline: float, at_once: int) -> None:
+        self._ours = frozenset(ours)
+        self._deadline = deadline
+        self._places = asyncio.Semaphore(at_once)
+
+    async def observe(self, host: str, service: str, address: Address) -> PortObservation:
+        """Try one port.
+
+        Raises:
+            Refused: the address is none of ours.
+        """
+        if address.ip not in self._ours:
+            raise Refused(
+                f"a connection to {address} was refused: the address is none of ours",
+                target=f"{host} {service}",
+                remedy="list it in firewall.hosts or fleet.servers if it is",
+            )
+        loop = asyncio.get_running_loop()
+        async with self._places:
+            started = loop.time()
+            state = await self._try(address)
+            return PortObservation(host, service, address, state, (loop.time() - started) * 1000)
+
+    async def _try(self, address: Address) -> PortState:
+        try:
+            async with asyncio.timeout(self._deadline):
+                _, writer = await asyncio.open_connection(address.ip, address.port)
+        except TimeoutError as error:
+            # The system's own time-out is an OSError with a number; ours has none.
+            return "silent" if error.errno is None or error.errno == errno.ETIMEDOUT else "unreachable"
+        except ConnectionRefusedError:
+            return "refused"
+        except OSError as error:
+            return "no way" if error.errno in _NO_WAY else "unreachable"
+        # On one machine a closed port of the ephemeral range may be met by the very socket that asks for it
+        # (TCP's simultaneous open, RFC 9293, 3.5): nobody else listens there.
+        itself = writer.get_extra_info("sockname") == writer.get_extra_info("peername")
+        writer.transport.abort()
+        return "refused" if itself else "open"

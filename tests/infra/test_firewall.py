@@ -1,0 +1,77 @@
+"""The firewall: what must be open is, what must not be is not, over IPv4 and IPv6."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from golive.expect.failure import unmet
+from golive.expect.ports import expect_closed, expect_open
+from golive.model.outcome import Blind
+
+pytestmark = pytest.mark.checklist("infra.firewall")
+
+FAMILIES = [pytest.param(family, marks=pytest.mark.needs(family)) for family in ("ipv4", "ipv6")]
+REFUSALS = (401, 403, 404, 405, 410)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+async def test_declared_ports_are_open(family, firewall_view, evidence):
+    """Every port that must be open accepts connections at every address of its host."""
+    must_be_open, _ = firewall_view.of(family)
+    expect_open([evidence(seen) for seen in must_be_open])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+async def test_everything_else_is_closed(family, firewall_view, evidence):
+    """Database, cache, metrics, administration and origins are closed, while a control port is open."""
+    control, must_be_closed = firewall_view.of(family)
+    observations = [evidence(seen) for seen in must_be_closed]
+    evidence.note("control ports", **{seen.title: seen.state for seen in control})
+    expect_closed(observations, control)
+
+
+async def test_private_paths_are_not_served_in_public(firewall, api, access, evidence):
+    """Metrics and administration are refused at every public address of the API."""
+    parts = urlsplit(api.target.url)
+    bases = dict.fromkeys((api.target.url, f"{parts.scheme}://{parts.netloc}"))
+    port = parts.port or 443
+    addresses = await access.book.resolve(parts.hostname, port)
+    asked = [
+        api.http.get(f"{base}{path}", address=address)
+        for base in bases
+        for path in firewall.private_paths
+        for address in addresses
+    ]
+    seen = await asyncio.gather(*asked, return_exceptions=True)
+    errors = [error for error in seen if isinstance(error, BaseException)]
+    answers = [evidence(answer) for answer in seen if not isinstance(answer, BaseException)]
+    for answer in answers:
+        if answer.status < 500 and answer.status not in REFUSALS:
+            wanted = " or ".join(map(str, REFUSALS))
+            unmet("private path", expected=wanted, observed=answer.status, where=answer.title)
+    # That nobody gets in at all is other lines' failure, and says nothing about what is inside.
+    silent = [*errors, *(f"{seen.status} — {seen.title}" for seen in answers if seen.status >= 500)]
+    if silent:
+        raise Blind(f"a private path got no answer of its own: {silent[0]}", remedy="mend the way there")
+
+
+@pytest.mark.needs("firewall_attestation")
+async def test_rule_set_is_the_reviewed_one(firewall, evidence):
+    """The digest of the rule set in use is the one that the reviewer attested."""
+    if firewall.rules is None:
+        raise Blind(
+            "the profile does not say where the rule set is",
+            remedy="export it to a file, and name that as firewall.rules",
+        )
+    rules = Path(firewall.rules)
+    if not await asyncio.to_thread(rules.is_file):
+        raise Blind(f"there is no rule set {rules}", remedy="export the rule set in use to this file")
+    digest = hashlib.sha256(await asyncio.to_thread(rules.read_bytes)).hexdigest()
+    evidence.note("rule set in use", file=str(rules), sha256=digest)
+    raise Blind(
+        f"no reviewer's attestation of the rule set is read yet (its digest is sha256:{digest[:16]}…)",
+        remedy="attest this digest once attestations are there; until then a person vouches for the rules",
+    )
