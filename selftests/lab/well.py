@@ -57,7 +57,9 @@ async def survey(
         http: whether it has pages of its own.
         tolerant: leave a family out whose look fails as a whole, as at a server with no session to offer.
     """
-    places = {f"{HOST}:443": (f"127.0.0.1:{ports.secure}",), f"{HOST}:80": (f"127.0.0.1:{ports.plain}",)}
+    places = {f"{HOST}:443": (f"127.0.0.1:{ports.secure}",)}
+    if ports.plain:
+        places[f"{HOST}:80"] = (f"127.0.0.1:{ports.plain}",)
     access = access_to(places, roots=roots, hosts=(HOST,), deadline=5.0)
     client = HttpProbe(access)
     looks = [
