@@ -112,7 +112,16 @@ class ReadyWithoutDatabase(ApiFault):
     """The database is gone, and every replica says that it is ready for requests."""
 
     name = "health.ready-without-database"
-    breaks = tuple(line for line in DatabaseDown.breaks if line != "step.backend.api")
+    breaks = (
+        "infra.servers",
+        "step.backend.health",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "post.accessible",
+        "post.services",
+        "post.critical",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         super().apply(stack)

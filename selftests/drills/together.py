@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 GROUPS = Path(__file__).with_name("together.json")
-LARGEST = 10
+LARGEST = 14
 WIDE = 5
 """A fault that turns more lines red than this leaves too little to see the others by."""
 
