@@ -121,7 +121,7 @@ def _declared(lab: Lab, at: dict[str, str]) -> dict[str, object]:
         ],
         "records": [{"name": ZONE, "type": "A", "values": [WEB]}],
         "certificate_authority": "ca.test",
-        "bounds": {"question_deadline": "400 ms", "slow": "200 ms"},
+        "bounds": {"question_deadline": "1500 ms", "slow": "500 ms"},
         **lab.declared,
     }
 

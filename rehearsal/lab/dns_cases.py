@@ -110,7 +110,7 @@ def drops_edns(lab: Lab) -> None:
 
 @case("D12")
 def slow(lab: Lab) -> None:
-    lab.servers[1].delay = 0.25
+    lab.servers[1].delay = 0.6
 
 
 @case("D13")

@@ -33,11 +33,10 @@ COMPANIONS = {
 
 
 def test_a_healthy_zone_raises_nothing():
-    report, took = judged(healthy())
+    report = judged(healthy())
     assert not report.findings, report.facts()
     assert not report.unknown, report.facts()
     expect_no_blocking_case(report)
-    assert took < 2, f"{took:.2f} s; 0.3 s on an idle machine"
 
 
 def test_every_case_has_a_lab_host():
@@ -50,10 +49,9 @@ def test_every_case_has_a_lab_host():
 def test_case_is_caught(name, change):
     lab = healthy()
     change(lab)
-    report, took = judged(lab)
+    report = judged(lab)
     assert name in found(report), report.facts()
     assert found(report) - {name} <= COMPANIONS.get(name, set()), report.facts()["findings"]
-    assert took < 5
     severity = {case.id: case.severity for case in report.cases}
     if severity[name] == "blocking":
         with pytest.raises(AssertionError, match=name):
@@ -64,7 +62,7 @@ def test_the_profile_lowers_a_case_with_its_reason():
     lab = healthy()
     lab.everywhere("", "CAA", '0 issue ";"')
     lowered = {"D33": CaseOverride(severity="advisory", reason="no certificate is due this year")}
-    report, _ = judged(lab, lowered)
+    report = judged(lab, lowered)
     expect_no_blocking_case(report)
     assert report.verdicts()["D33"] == "advisory"
     assert "no certificate" in str(report.facts()["changed by the profile"])
@@ -90,5 +88,5 @@ def test_a_cutover_decides_by_its_moment():
         lab = healthy()
         lab.resolver.remembered["api.lab.test", "A"] = OLD
         lab.declared["cutover"] = {"moment": moment, "old_addresses": [OLD]}
-        report, _ = judged(lab)
+        report = judged(lab)
         assert report.verdicts()["D46"] == word

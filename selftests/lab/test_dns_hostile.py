@@ -57,6 +57,9 @@ def test_a_message_byte_by_byte_meets_the_deadline():
 def test_a_zone_with_a_server_that_lies_is_judged_in_time_and_fails(name):
     lab = healthy()
     lab.instead[lab.servers[1].name] = Liar(LIES[name])
-    report, took = judged(lab)
+    began = time.monotonic()
+    report = judged(lab)
     assert report.verdicts()["D04"] == "failed", report.facts()
-    assert took < 5
+    assert time.monotonic() - began < 15, (
+        "each question has a deadline of 1.5 s, and they are asked side by side"
+    )

@@ -1,7 +1,6 @@
 """The DNS family: lab zones served, looked at and judged."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,17 +18,15 @@ from rehearsal.lab.dns_cases import CASES, Change
 from selftests.lab.family import Exhibit, Family
 
 
-def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> tuple[CaseReport, float]:
-    """Every case of a zone, and the seconds that the look took."""
+def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> CaseReport:
+    """Every case of a zone."""
 
-    async def look() -> tuple[CaseReport, float]:
+    async def look() -> CaseReport:
         async with running(lab) as at:
             target = Dns.model_validate(at.dns)
             book = AddressBook(Network.model_validate({"addresses": at.addresses}))
-            began = time.perf_counter()
             survey = await ZoneSurveyor(book).survey(target, at.hosts)
-            took = time.perf_counter() - began
-            return judge_zone(survey, target, overrides or {}, datetime.now(UTC)), took
+            return judge_zone(survey, target, overrides or {}, datetime.now(UTC))
 
     return asyncio.run(look())
 
@@ -38,7 +35,7 @@ def _look(change: Change | None, _: Path) -> CaseReport:
     lab = healthy()
     if change:
         change(lab)
-    return judged(lab)[0]
+    return judged(lab)
 
 
 FAMILY = Family(

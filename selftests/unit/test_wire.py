@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from golive.environment.features import FEATURES, Features
 from golive.environment.frozen import Absent
 from golive.environment.wire import Envelope, NotInEnvelopeError, Wire
+from golive.model.outcome import Effect
 from golive.plugin.binding import Binding
 from golive.plugin.manifest import Manifest, manifest_of
 
@@ -45,7 +46,7 @@ def test_absent_features_take_their_checks_off_the_manifest():
     """A check is expected unless all of its cases need what is declared absent, with a reason."""
 
     def binding(function: str, *needs: str) -> Binding:
-        return Binding(function, ("step.smoke.auth",), "read", "", needs)
+        return Binding(function, function, ("step.smoke.auth",), Effect.READ, "", needs)
 
     manifest = manifest_of(
         [binding("refresh", "refresh"), binding("mixed", "polling"), binding("mixed"), binding("plain")],

@@ -47,15 +47,16 @@ class Redactor:
             text = text.encode("utf-8", "backslashreplace").decode("utf-8")
         if not self._forms or len(text) < len(self._forms[-1]):
             return text
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, REDACTED)
+        # In URLs first: the plain value may end within its encoding, whose rest would stay behind.
         if "%" in text or "+" in text:
             decoded = unquote_to_bytes(text.replace("+", " "))
             for value, raw in self._values.items():
                 # Decoding is cheap and tells; only a value that looks encoded itself may hide from it.
                 if raw in decoded or "%" in value or "+" in value:
                     text = _in_urls(value).sub(REDACTED, text)
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, REDACTED)
         return text
 
     def scrub_json(self, value: Any) -> Any:
@@ -95,4 +96,4 @@ def _in_urls(value: str) -> re.Pattern[str]:
 def _in_url(character: str) -> str:
     encoded = "".join(f"%{byte:02x}" for byte in character.encode())
     plus = r"|\+" if character == " " else ""
-    return f"(?:{re.escape(character)}{plus}|(?i:{encoded}))"
+    return f"(?:(?i:{encoded})|{re.escape(character)}{plus})"
