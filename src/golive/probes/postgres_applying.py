@@ -158,7 +158,7 @@ async def apply_migration(
                 return ApplicationObservation(file.name, where, tuple(done), f"{error.message}{at}")
         else:
             return ApplicationObservation(file.name, where, tuple(done))
-    return await _alone(server, database, file, statements[0], timeout)
+    return await _alone(server, database, file, statements[0], limit)
 
 
 async def _alone(

@@ -130,7 +130,7 @@ class ScratchServer:
     @asynccontextmanager
     async def _maintenance(self) -> AsyncIterator[Session]:
         database = self.server.parameters.get("dbname", "postgres")
-        async with self.server.writing(database, timeout=_CREATING, autocommit=True) as session:
+        async with self.server.writing(database, limit=_CREATING, autocommit=True) as session:
             yield session
 
 
