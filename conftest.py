@@ -13,6 +13,8 @@ pytest_plugins = [
     "fixtures.identity",
     "fixtures.operations",
     "fixtures.registration",
+    "fixtures.database",
+    "fixtures.backups",
 ]
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from rehearsal.stack.database_plan import DatabasePlan
+
 APP_HOST = "audotics.test"
 API_HOST = "api.audotics.test"
 CDN_HOST = "cdn.audotics.test"
@@ -165,6 +167,7 @@ class StackPlan:
     """"v1", or "v2": the same application behind other routes, words and protocols."""
     identity_provider_environment: dict[str, str] = field(default_factory=dict)
     frontend_edits: list[FrontendEdit] = field(default_factory=list)
+    database: DatabasePlan = field(default_factory=DatabasePlan)
     outages: set[str] = field(default_factory=set)
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
     signs_with_another_key: bool = False

@@ -12,6 +12,7 @@ import pwd
 import secrets
 import shutil
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,11 @@ PART = "postgres"
 SUPERUSER = "audotics"
 DATABASE = "audotics"
 NEEDED = ("bin/postgres", "bin/initdb")
+STATISTICS = (
+    "lib/pg_stat_statements.so",
+    "lib/pg_stat_statements.dylib",
+    "lib/postgresql/pg_stat_statements.so",
+)
 REMEDY = "see the end of its log below; a full disk or a missing system library is the usual cause"
 
 SETTINGS = """
@@ -50,14 +56,21 @@ class Database:
 
     url: str
     child: Child
+    programs: Path
+    """The folder of pg_dump, pg_restore and psql."""
+    collects_statistics: bool
+    """Whether pg_stat_statements can be created."""
 
 
-async def start_postgres(run: RunDirectory, ports: PortReservations, children: Children) -> Database:
-    """Create a cluster, start it and create its database.
+async def start_postgres(
+    run: RunDirectory, ports: PortReservations, children: Children, settings: Mapping[str, str]
+) -> Database:
+    """Create a cluster, start it with `settings` over its own, and create its database.
 
     Raises PartMissing without an installation, PartFailed when a step fails.
     """
     installation = find_installation()
+    programs = installation / "bin"
     user = _unprivileged_user() if os.geteuid() == 0 else None
     home = run.subdirectory(PART)
     if user is not None:
@@ -87,8 +100,11 @@ async def start_postgres(run: RunDirectory, ports: PortReservations, children: C
     initdb.stopping = True
     password_file.unlink()
     port = ports.hand_over(PART)
-    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-        settings.write(SETTINGS.format(address=LOOPBACK, port=port))
+    collects = any((installation / place).is_file() for place in STATISTICS)
+    own = {"shared_preload_libraries": "'pg_stat_statements'"} if collects else {}
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS.format(address=LOOPBACK, port=port))
+        file.writelines(f"{name} = {value}\n" for name, value in {**own, **settings}.items())
 
     child = await children.start(
         PART, [installation / "bin/postgres", "-D", data],
@@ -105,7 +121,7 @@ async def start_postgres(run: RunDirectory, ports: PortReservations, children: C
     await child.wait_until(ready, REMEDY)
     url = f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}"
     await _create_database(f"{url}/postgres")
-    return Database(f"{url}/{DATABASE}", child)
+    return Database(f"{url}/{DATABASE}", child, programs, collects)
 
 
 def find_installation() -> Path:

@@ -52,7 +52,7 @@ def expect_cadence(observation: BackupsObservation, backups: Backups, *, now: da
         if newer - older > most:
             unmet(
                 "gap in the backups",
-                expected=f"one every {format_duration(backups.every)} (grace {format_duration(backups.grace)})",
+                expected=f"one every {format_duration(backups.every)}, at the latest after {format_duration(most)}",
                 observed=f"none for {format_duration(newer - older)} before {newer:%Y-%m-%d %H:%M}Z",
                 where=observation.folder,
             )
@@ -175,7 +175,7 @@ def _expect_drift(name: str, wanted: TableContent, found: TableContent, share: f
 
 
 def expect_recovered(observation: RecoveryObservation, *, within: timedelta) -> None:
-    """The canary was really deleted, came back, nothing else is different, and it took no longer than it may."""
+    """The canary was deleted and came back, nothing else is different, and it took no longer than it may."""
     where = observation.title
     if observation.problem:
         unmet("recovery drill", expected="to end well", observed=observation.problem, where=where)

@@ -1,5 +1,6 @@
 """What migrations must be: recorded, unaltered, in order, applicable, and no burden to a live database."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -52,10 +53,10 @@ def expect_unaltered(observation: MigrationsObservation) -> None:
 
 
 def expect_in_order(observation: MigrationsObservation) -> None:
-    """Migrations were applied in the order of their names, and none that is pending comes before one of them."""
+    """Migrations were applied in the order of their names; none that is pending comes before one of them."""
     expect_history(observation)
     applied = list(observation.applied())
-    for earlier, later in zip(applied, applied[1:], strict=False):
+    for earlier, later in itertools.pairwise(applied):
         if earlier > later:
             unmet(
                 "order of the applied migrations",

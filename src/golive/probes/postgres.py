@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 200_000
 _QUERY_CANCELED = "57014"
 _IDLE = timedelta(minutes=2)
+_PRISMAS_OWN = frozenset({"schema", "connection_limit", "pool_timeout", "socket_timeout", "pgbouncer"})
 
 Row = tuple[Any, ...]
 
@@ -165,7 +166,8 @@ class PostgresServer:
         from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
 
         try:
-            return {key: str(value) for key, value in conninfo_to_dict(self._dsn.reveal()).items()}
+            read = conninfo_to_dict(_without_prismas_own(self._dsn.reveal()))
+            return {key: str(value) for key, value in read.items()}
         except psycopg.ProgrammingError:
             # libpq's message repeats the string.
             raise Blind(
@@ -251,6 +253,15 @@ class PostgresServer:
         if read_only:
             settings["default_transaction_read_only"] = "on"
         return [f"-c {name}={value}" for name, value in settings.items()]
+
+
+def _without_prismas_own(dsn: str) -> str:
+    """Leave out what only Prisma knows in a connection URL: libpq refuses words that it does not know."""
+    if "://" not in dsn or "?" not in dsn:
+        return dsn
+    url, _, query = dsn.partition("?")
+    kept = [pair for pair in query.split("&") if pair.partition("=")[0] not in _PRISMAS_OWN]
+    return f"{url}?{'&'.join(kept)}" if kept else url
 
 
 def typed(error: "psycopg.Error", where: str, phase: str) -> ProbeError:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from golive.model.outcome import Blind
 from golive.probes.errors import ProbeError
-from golive.probes.postgres import DatabaseRefused, PostgresServer, Session
+from golive.probes.postgres import DatabaseRefused, PostgresServer, ServerObservation, Session
 
 PREFIX = "golive_"
 _NAME = re.compile(rf"{PREFIX}(?P<stamp>\d{{8}}t\d{{6}}z)_[a-z0-9_]+")
@@ -34,6 +34,11 @@ class ScratchServer:
         self._base = f"{PREFIX}{re.sub('[^a-z0-9]+', '_', run_id.lower())}"[:48]
         self._note = note
         self._created: set[str] = set()
+
+    async def observe(self) -> ServerObservation:
+        """Return who answers, at the database that is created and dropped from."""
+        async with self._maintenance() as session:
+            return await session.observe()
 
     async def reap(self, now: datetime) -> tuple[str, ...]:
         """Drop what killed runs left behind for more than a day, and return the names.
