@@ -10,7 +10,7 @@ from golive.environment.database import Capacity
 from golive.expect.failure import unmet
 from golive.model.duration import format_duration
 from golive.model.outcome import Blind
-from golive.probes.disclosure import shown_text
+from golive.probes.disclosure import shown_name
 from golive.probes.postgres_capacity import (
     ConnectionsObservation,
     ReplicationObservation,
@@ -80,7 +80,7 @@ def expect_no_difference(difference: CatalogueDifference, wanted: CatalogueObser
     found += [f"unexpected {entry}" for entry in difference.unexpected]
     found += [f"different {entry}" for entry in difference.different]
     if found:
-        shown = "; ".join(shown_text(entry) for entry in found[:_SHOWN])
+        shown = "; ".join(shown_name(entry) for entry in found[:_SHOWN])
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         unmet(
             "live schema",
@@ -175,7 +175,7 @@ def expect_standbys(observation: ReplicationObservation, capacity: Capacity) -> 
     """As many standbys stream as are declared, none is far behind, and no slot waits for one that is gone."""
     streaming = [standby for standby in observation.standbys if standby.state == "streaming"]
     if len(streaming) != capacity.standbys or len(observation.standbys) != len(streaming):
-        observed = ", ".join(f"{shown_text(s.name)}: {shown_text(s.state)}" for s in observation.standbys)
+        observed = ", ".join(f"{shown_name(s.name)}: {shown_name(s.state)}" for s in observation.standbys)
         unmet(
             "standbys that stream",
             expected=capacity.standbys,
@@ -186,7 +186,7 @@ def expect_standbys(observation: ReplicationObservation, capacity: Capacity) -> 
         if standby.lag is None or standby.lag > capacity.lag:
             lag = format_duration(standby.lag) if standby.lag is not None else "nothing confirmed"
             unmet(
-                f"lag of standby {shown_text(standby.name)}",
+                f"lag of standby {shown_name(standby.name)}",
                 expected=f"≤ {format_duration(capacity.lag)}",
                 observed=lag,
                 where=observation.where,
@@ -195,7 +195,7 @@ def expect_standbys(observation: ReplicationObservation, capacity: Capacity) -> 
         unmet(
             "replication slots without a reader, which keep files until the disk is full",
             expected="none",
-            observed=", ".join(map(shown_text, observation.idle_slots)),
+            observed=", ".join(map(shown_name, observation.idle_slots)),
             where=observation.where,
         )
 

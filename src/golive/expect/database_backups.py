@@ -52,7 +52,7 @@ def expect_cadence(observation: BackupsObservation, backups: Backups, *, now: da
         if newer - older > most:
             unmet(
                 "gap in the backups",
-                expected=f"one every {format_duration(backups.every)}, at the latest after {format_duration(most)}",
+                expected=f"one every {format_duration(backups.every)}, within {format_duration(most)}",
                 observed=f"none for {format_duration(newer - older)} before {newer:%Y-%m-%d %H:%M}Z",
                 where=observation.folder,
             )

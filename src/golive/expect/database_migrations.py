@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from golive.expect.failure import some, unmet
 from golive.model.duration import format_duration
-from golive.probes.disclosure import shown_text
+from golive.probes.disclosure import shown_name, shown_text
 from golive.probes.postgres_applying import ApplicationObservation, AppliedStatement, Touched
 from golive.probes.postgres_migrations import MigrationsObservation
 
@@ -23,7 +23,7 @@ def expect_none_failed(observation: MigrationsObservation) -> None:
     """No migration ended in the middle: each is finished or was rolled back."""
     expect_history(observation)
     failed = [
-        f"{shown_text(row.name)} (begun {row.started:%Y-%m-%d %H:%M}Z)"
+        f"{shown_name(row.name)} (begun {row.started:%Y-%m-%d %H:%M}Z)"
         for row in observation.history
         if row.failed
     ]
@@ -40,13 +40,13 @@ def expect_unaltered(observation: MigrationsObservation) -> None:
             unmet(
                 "applied migration",
                 expected="to be in the release",
-                observed=f"{shown_text(name)} is not, so the release is older than the database",
+                observed=f"{shown_name(name)} is not, so the release is older than the database",
                 where=observation.folder,
             )
         if files[name].checksum != row.checksum:
             unmet(
-                f"{shown_text(name)} was altered after it was applied",
-                expected=f"SHA-256 {shown_text(row.checksum)[:12]}…",
+                f"{shown_name(name)} was altered after it was applied",
+                expected=f"SHA-256 {shown_name(row.checksum[:12])}…",
                 observed=f"{files[name].checksum[:12]}…",
                 where=observation.folder,
             )
@@ -61,7 +61,7 @@ def expect_in_order(observation: MigrationsObservation) -> None:
             unmet(
                 "order of the applied migrations",
                 expected="that of their names",
-                observed=f"{shown_text(later)} after {shown_text(earlier)}",
+                observed=f"{shown_name(later)} after {shown_name(earlier)}",
                 where=observation.where,
             )
     late = [file.name for file in observation.pending() if applied and file.name < max(applied)]
@@ -69,7 +69,7 @@ def expect_in_order(observation: MigrationsObservation) -> None:
         unmet(
             "pending migrations that come before an applied one",
             expected="none",
-            observed=f"{', '.join(map(shown_text, late))} (applied: {shown_text(max(applied))})",
+            observed=f"{', '.join(map(shown_name, late))} (applied: {shown_name(max(applied))})",
             where=observation.where,
         )
 
@@ -77,7 +77,7 @@ def expect_in_order(observation: MigrationsObservation) -> None:
 def expect_nothing_pending(observation: MigrationsObservation) -> None:
     """The database has every migration of the release."""
     expect_history(observation)
-    pending = [shown_text(file.name) for file in observation.pending()]
+    pending = [shown_name(file.name) for file in observation.pending()]
     if pending:
         unmet("pending migrations", expected="none", observed=", ".join(pending), where=observation.where)
 

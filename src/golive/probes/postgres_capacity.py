@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.probes.disclosure import shown_text
+from golive.probes.disclosure import shown_name, shown_text
 from golive.probes.postgres import DatabaseRefused, Session
 
 _NO_SUCH_TABLE = "42P01"
@@ -69,15 +69,15 @@ class ReplicationObservation:
         """Each standby's state and lag."""
         shown: list[JsonValue] = [
             {
-                "name": shown_text(standby.name, longest=60),
-                "state": shown_text(standby.state, longest=30),
+                "name": shown_name(standby.name, longest=60),
+                "state": shown_name(standby.state, longest=30),
                 "lag s": None if standby.lag is None else round(standby.lag.total_seconds(), 3),
             }
             for standby in self.standbys
         ]
         return {
             "standbys": shown,
-            "slots without a reader": [shown_text(name, longest=60) for name in self.idle_slots],
+            "slots without a reader": [shown_name(name, longest=60) for name in self.idle_slots],
         }
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from golive.model.outcome import Blind
-from golive.probes.disclosure import shown_text
+from golive.probes.disclosure import shown_name
 from golive.probes.postgres import DatabaseRefused, Session
 
 _LARGEST_FILE = 8_000_000
@@ -89,8 +89,8 @@ class MigrationsObservation:
                 for name, row in self.applied().items()
             },
             "pending": [file.name for file in self.pending()],
-            "failed": [shown_text(row.name) for row in self.history if row.failed],
-            "rolled back": [shown_text(row.name) for row in self.history if row.rolled_back is not None],
+            "failed": [shown_name(row.name) for row in self.history if row.failed],
+            "rolled back": [shown_name(row.name) for row in self.history if row.rolled_back is not None],
         }
 
 
