@@ -79,6 +79,19 @@ class Edited(Fault):
         stack.database.release_edits.append(edit)
 
 
+class CannotStartAnew(Fault):
+    """An applied migration was edited, and the release makes no database from an empty one any more."""
+
+    name = "migrations.cannot-start-anew"
+    breaks = ("db.migrations",)
+
+    def apply(self, stack: StackPlan) -> None:
+        def edit(files: dict[str, str]) -> None:
+            files[APPLIED] += 'ALTER TABLE "Rating" ADD COLUMN "comment" TEXT;\n'
+
+        stack.database.release_edits.append(edit)
+
+
 class DatabaseAhead(Fault):
     """The database has a migration that the release does not know: it was made for a later one."""
 

@@ -56,7 +56,11 @@ def make(order: Path) -> int:
             if number == len(plan.ages):
                 os.truncate(copy, int(copy.stat().st_size * plan.kept_share))
         newest.unlink()
-    draft.rename(folder)
+    try:
+        draft.rename(folder)
+    except OSError:
+        # Somebody else was faster: there must be one set of backups, and theirs is as good.
+        shutil.rmtree(draft)
     return 0
 
 

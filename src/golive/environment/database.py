@@ -56,7 +56,7 @@ class Backups(Frozen):
     """How long a restore may take."""
     restore_deadline: Duration = timedelta(minutes=30)
     """When a restore is given up."""
-    timestamps: tuple[str, ...] = ("updatedAt", "createdAt")
+    timestamps: tuple[str, ...] = ("updatedAt", "createdAt", "finished_at")
     """Columns that say when a row last changed; only rows up to the backup's moment are compared."""
     changing: dict[str, float] = {}
     """Tables whose old rows change or go, to the share of rows that may differ since the backup."""
