@@ -29,10 +29,15 @@ def read_caught() -> dict[str, tuple[str, ...]]:
 
 def write(caught: dict[str, tuple[str, ...]]) -> None:
     """Write the record, and the documents that are made from it."""
-    document = {name: list(caught[name]) for name in sorted(caught)}
-    CAUGHT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    _keep(caught)
     TABLE.write_text(table(caught), encoding="utf-8")
     DOCUMENT.write_text(checks_document(caught), encoding="utf-8")
+
+
+def _keep(caught: dict[str, tuple[str, ...]]) -> None:
+    """Write the record itself, after each drill: an hour of drills is not lost with its last one."""
+    document = {name: list(caught[name]) for name in sorted(caught)}
+    CAUGHT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 def main(names: Sequence[str]) -> int:
@@ -61,6 +66,7 @@ def main(names: Sequence[str]) -> int:
                 if not exact:
                     sys.stdout.write(f"{result.story()}\n")
                 sys.stdout.flush()
+                _keep(caught)
     write(caught)
     return 1 if wrong else 0
 
