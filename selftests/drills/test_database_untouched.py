@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,20 +15,8 @@ import pytest
 from selftests.drills.drill import ROOT
 from selftests.rehearsal.stack_process import RunningStack, open_directory, start_stack
 
-READS = (
-    "select",
-    "begin",
-    "commit",
-    "rollback",
-    "set",
-    "show",
-    "copy",
-    "declare",
-    "fetch",
-    "close",
-    "lock table",
-)
-"""What a statement may begin with; COPY and LOCK TABLE are pg_dump's, in a READ ONLY transaction."""
+READS = ("begin", "commit", "rollback", "select", "set", "show")
+"""What a statement of the verifying role may begin with; each is in a READ ONLY transaction besides."""
 LOGGED = re.compile(
     r"^(?P<database>[^|]*)\|(?P<role>[^|]*)\|(?P<name>[^|]*)\|LOG:  (?:statement|execute [^:]*): (?P<sql>.*)$"
 )
@@ -61,7 +50,7 @@ def test_run_writes_nothing_to_the_live_database(stack, tmp_path):
     """Every statement of the verifying role in the live database reads, and its counters and rows stay."""
     before = _content(stack)
     summary = _verify(stack, tmp_path)
-    assert all(f"`{line}`" in summary or line in summary for line in LINES), summary
+    assert all(f'"{line}"' in summary for line in LINES), summary
     statements = _statements(stack)
     live = [sql for database, role, sql in statements if database == "audotics" and role != "audotics"]
     assert len(live) > 20, "the log shows what the checks asked"
@@ -77,35 +66,28 @@ def test_run_writes_nothing_to_the_live_database(stack, tmp_path):
 
 def _verify(stack: RunningStack, folder: Path) -> str:
     """Verify the running stack as an environment that the run did not start."""
-    environments = folder / "environments"
-    environments.mkdir()
     profile = tomllib.loads((ROOT / "environments" / "rehearsal.toml").read_text(encoding="utf-8"))
     del profile["start"]
-    (environments / "live.toml").write_text(_toml(_merged(profile, stack.facts["profile"])), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-m", "pre_deploy or deploy", "--env=live"]
-    command += ["-o", f"golive_environments={environments}", "-o", f"golive_reports={folder / 'reports'}"]
-    command += [
-        "-p",
-        "no:html",
-        "-p",
-        "no:allure_pytest",
-        "tests/pre_deploy",
-        "tests/deploy",
-        "-k",
-        "database",
-    ]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | stack.facts["secrets"],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert " failed" not in done.stdout.splitlines()[-1], done.stdout + done.stderr
-    assert " passed" in done.stdout, done.stdout + done.stderr
-    (record,) = (folder / "reports").rglob("summary.json")
+    # Profiles lie below the project's root; what is in reports/ is kept by nobody.
+    with tempfile.TemporaryDirectory(dir=ROOT / "reports", prefix=".environments-") as environments:
+        live = _toml(_merged(profile, stack.facts["profile"]))
+        (Path(environments) / "live.toml").write_text(live, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "tests/pre_deploy", "tests/deploy", "-k", "database"]
+        command += ["-m", "pre_deploy or deploy", "--env=live", "-p", "no:html", "-p", "no:allure_pytest"]
+        command += ["-o", f"golive_environments={environments}", "-o", f"golive_reports={folder}"]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | stack.facts["secrets"],
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+    said = done.stdout + done.stderr
+    assert re.search(r"\b\d+ passed", said), said
+    assert not re.search(r"\d+ (failed|error)", said), said
+    (record,) = folder.rglob("summary.json")
     return record.read_text(encoding="utf-8")
 
 
