@@ -15,6 +15,8 @@ pytest_plugins = [
     "fixtures.registration",
     "fixtures.fleet",
     "fixtures.balancer",
+    "fixtures.database",
+    "fixtures.backups",
 ]
 
 

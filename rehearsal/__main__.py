@@ -1,5 +1,5 @@
 # ruff: noqa: T201
-"""`python -m rehearsal [up | serve | faults]`: the only module that prints."""
+"""`python -m rehearsal [up | serve | backups | faults]`: the only module that prints."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rehearsal.faults import UnknownFault, catalogue, named
+from rehearsal.stack.backups import make
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.plan import StackPlan, healthy_plan
 
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "faults":
         return _list_faults()
+    if options.command == "backups":
+        return make(options.order)
     try:
         plan = _plan(getattr(options, "fault", []), getattr(options, "flavour", "v1"))
     except UnknownFault as error:
@@ -56,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--flavour", choices=FLAVOURS, default=FLAVOURS[0], help="which deployment of the application"
         )
+    backups = commands.add_parser("backups", help="make the backups of a running rehearsal, once")
+    backups.add_argument("order", type=Path, help="the file that the facts name")
     commands.add_parser("faults", help="list the defects that can be injected")
     return parser
 

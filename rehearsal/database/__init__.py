@@ -10,15 +10,27 @@ import asyncpg
 
 from rehearsal.database.accounts import Account, Accounts
 from rehearsal.database.migrate import migrate
+from rehearsal.database.roles import Roles, create_roles
 from rehearsal.database.seed import seed
+from rehearsal.stack.database_plan import DatabasePlan
 
-__all__ = ["Account", "Accounts", "prepare"]
+__all__ = ["Account", "Accounts", "DatabasePlan", "Roles", "prepare"]
 
 TIME_LIMIT_SECONDS = 10.0
 
 
-async def prepare(database_url: str, accounts: Accounts) -> None:
-    """Apply all migrations and seed an empty database. Raises asyncpg errors and TimeoutError."""
+async def prepare(
+    database_url: str,
+    accounts: Accounts,
+    roles: Roles,
+    plan: DatabasePlan,
+    *,
+    collects_statistics: bool,
+) -> None:
+    """Apply all migrations, seed an empty database, make its roles, and do to it what the plan says.
+
+    Raises asyncpg errors and TimeoutError.
+    """
     connection = await asyncpg.connect(
         database_url, timeout=TIME_LIMIT_SECONDS, command_timeout=TIME_LIMIT_SECONDS
     )
@@ -26,5 +38,10 @@ async def prepare(database_url: str, accounts: Accounts) -> None:
         await migrate(connection)
         async with connection.transaction():
             await seed(connection, accounts)
+        await create_roles(connection, roles)
+        if collects_statistics:
+            await connection.execute("CREATE EXTENSION pg_stat_statements")
+        for edit in plan.edits:
+            await connection.execute(edit)
     finally:
         await connection.close(timeout=TIME_LIMIT_SECONDS)

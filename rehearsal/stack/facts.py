@@ -40,6 +40,8 @@ class Facts:
     operations_token: str = field(repr=False)
     spotify_client_id: str
     database_url: str = field(repr=False)
+    database: dict[str, Any]
+    database_secrets: dict[str, str] = field(repr=False)
     cache_url: str = field(repr=False)
     started_seconds: float
     part_seconds: dict[str, float]
@@ -55,6 +57,7 @@ class Facts:
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
                 "targets": {
                     "api": {"replicas": self._replicas()},
+                    "database": self.database,
                     "dns": {
                         "nameservers": self._servers(server.name for server in self.plan.nameservers),
                         "start": self._servers([self.plan.parent.name]),
@@ -115,13 +118,17 @@ class Facts:
             f"GOLIVE_{role.upper()}_PASSWORD": getattr(self.accounts, role).password
             for role in ("listener", "friend", "newcomer", "outsider", "admin")
         }
-        return passwords | {
-            "GOLIVE_EXPIRED_TOKEN": _token(self.accounts.listener, self.jwt_secret, -2 * HOUR_SECONDS),
-            "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),
-            "GOLIVE_FORGING_KEY": self.jwt_secret,
-            "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
-            "GOLIVE_OPERATIONS_TOKEN": self.operations_token,
-        }
+        return (
+            passwords
+            | self.database_secrets
+            | {
+                "GOLIVE_EXPIRED_TOKEN": _token(self.accounts.listener, self.jwt_secret, -2 * HOUR_SECONDS),
+                "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),
+                "GOLIVE_FORGING_KEY": self.jwt_secret,
+                "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
+                "GOLIVE_OPERATIONS_TOKEN": self.operations_token,
+            }
+        )
 
 
 def _token(account: Account, secret: str, issued_in: int) -> str:

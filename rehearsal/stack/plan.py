@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from rehearsal.stack.database_plan import DatabasePlan
+
 APP_HOST = "audotics.test"
 API_HOST = "api.audotics.test"
 CDN_HOST = "cdn.audotics.test"
@@ -191,6 +193,7 @@ class StackPlan:
     database_addresses: tuple[str, ...] = ("127.0.0.1",)
     """Addresses that the database listens on; of the inside only."""
     cache_addresses: tuple[str, ...] = ("127.0.0.1",)
+    database: DatabasePlan = field(default_factory=DatabasePlan)
     outages: set[str] = field(default_factory=set)
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
     signs_with_another_key: bool = False

@@ -12,6 +12,7 @@ import pwd
 import secrets
 import shutil
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,11 @@ PART = "postgres"
 SUPERUSER = "audotics"
 DATABASE = "audotics"
 NEEDED = ("bin/postgres", "bin/initdb")
+STATISTICS = (
+    "lib/pg_stat_statements.so",
+    "lib/pg_stat_statements.dylib",
+    "lib/postgresql/pg_stat_statements.so",
+)
 REMEDY = "see the end of its log below; a full disk or a missing system library is the usual cause"
 
 SETTINGS = """
@@ -50,19 +56,25 @@ class Database:
 
     url: str
     child: Child
+    programs: Path
+    """The folder of pg_dump, pg_restore and psql."""
+    collects_statistics: bool
+    """Whether pg_stat_statements can be created."""
 
 
 async def start_postgres(
     run: RunDirectory,
     ports: PortReservations,
     children: Children,
+    settings: Mapping[str, str],
     addresses: tuple[str, ...] = (LOOPBACK,),
 ) -> Database:
-    """Create a cluster, start it and create its database.
+    """Create a cluster, start it with `settings` over its own, and create its database.
 
     Raises PartMissing without an installation, PartFailed when a step fails.
     """
     installation = find_installation()
+    programs = installation / "bin"
     user = _unprivileged_user() if os.geteuid() == 0 else None
     home = run.subdirectory(PART)
     if user is not None:
@@ -92,8 +104,11 @@ async def start_postgres(
     initdb.stopping = True
     password_file.unlink()
     port = ports.hand_over(PART)
-    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-        settings.write(SETTINGS.format(address=",".join(addresses), port=port))
+    collects = any((installation / place).is_file() for place in STATISTICS)
+    own = {"shared_preload_libraries": "'pg_stat_statements'"} if collects else {}
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS.format(address=",".join(addresses), port=port))
+        file.writelines(f"{name} = {value}\n" for name, value in {**own, **settings}.items())
 
     child = await children.start(
         PART, [installation / "bin/postgres", "-D", data],
@@ -110,7 +125,7 @@ async def start_postgres(
     await child.wait_until(ready, REMEDY)
     url = f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}"
     await _create_database(f"{url}/postgres")
-    return Database(f"{url}/{DATABASE}", child)
+    return Database(f"{url}/{DATABASE}", child, programs, collects)
 
 
 def find_installation() -> Path:

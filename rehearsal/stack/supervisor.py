@@ -11,11 +11,13 @@ import asyncpg
 
 from rehearsal import database as schema
 from rehearsal import frontend
+from rehearsal.database import Roles
 from rehearsal.database.accounts import Accounts
 from rehearsal.database.catalogue import GENRE_CENTRES
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
 from rehearsal.stack.control import ControlTarget
+from rehearsal.stack.database_facts import database_facts, database_secrets
 from rehearsal.stack.delay_gate import DelayGate
 from rehearsal.stack.dns import NameserverListener
 from rehearsal.stack.edge import find_caddy, start_edge
@@ -47,6 +49,7 @@ class Stack:
         self._children = Children()
         self._ports = PortReservations()
         self._credentials = Credentials()
+        self._roles = Roles()
         self._in_process: list[NameserverListener | ControlTarget | DelayGate] = []
         self._part_seconds: dict[str, float] = {}
         self._reported_dead: set[str] = set()
@@ -127,6 +130,8 @@ class Stack:
             operations_token=self._credentials.operations_token,
             spotify_client_id=self._credentials.spotify_client_id,
             database_url=database.result().url,
+            database=database_facts(self.run, database.result(), self.plan.database),
+            database_secrets=database_secrets(database.result().url, self._roles),
             cache_url=cache.result().url,
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
@@ -156,17 +161,23 @@ class Stack:
         )
 
     async def _prepared_database(self, accounts: Accounts) -> Database:
+        plan = self.plan.database
         started = await self._timed("postgres", self._start_postgres())
+        work = schema.prepare(
+            started.url, accounts, self._roles, plan, collects_statistics=started.collects_statistics
+        )
         try:
-            await self._timed("database", schema.prepare(started.url, accounts))
+            await self._timed("database", work)
         except (OSError, asyncpg.PostgresError) as error:
             remedy = "a migration or the seed does not fit; see the end of the log below"
             raise PartFailed("database", str(error), remedy, started.child.log_tail()) from error
         return started
 
     async def _start_postgres(self) -> Database:
-        addresses = self.plan.database_addresses
-        return await start_postgres(self.run, self._ports, self._children, addresses)
+        plan = self.plan
+        return await start_postgres(
+            self.run, self._ports, self._children, plan.database.settings, plan.database_addresses
+        )
 
     async def _start_cache(self) -> Cache:
         return await start_cache(self.run, self._ports, self._children, self.plan.cache_addresses)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERYTHING = "smoke or infra or post_deploy or deploy"
+EVERYTHING = "pre_deploy or infra or deploy or smoke or post_deploy"
 _DEADLINE_SECONDS = 240
 
 

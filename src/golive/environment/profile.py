@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from golive.environment.cases import CaseOverride, HttpRequirements
+from golive.environment.database import Database
 from golive.environment.dns import Dns
 from golive.environment.features import Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
@@ -76,6 +77,7 @@ class Targets(_Frozen):
     cdn: Annotated[Annotated[Cdn, Tag("(present)")] | _Absence, _Presence] | None = None
     realtime: Annotated[Annotated[Realtime, Tag("(present)")] | _Absence, _Presence] | None = None
     dns: Annotated[Annotated[Dns, Tag("(present)")] | _Absence, _Presence] | None = None
+    database: Annotated[Annotated[Database, Tag("(present)")] | _Absence, _Presence] | None = None
 
 
 class Routes(_Frozen):
@@ -328,6 +330,8 @@ class Profile(_Frozen):
                 named.append(("authentication.signing_key", self.authentication.signing_key))
         if self.load_balancer.trial is not None:
             named.append(("load_balancer.trial.token", self.load_balancer.trial.token))
+        if isinstance(self.targets.database, Database):
+            named += self.targets.database.secret_names().items()
         for key, secret in named:
             if secret is not None and secret not in self.secrets:
                 raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")

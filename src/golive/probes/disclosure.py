@@ -59,6 +59,15 @@ def shown_text(text: str, known: Iterable[str] = (), *, longest: int = _LONGEST_
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def shown_name(text: str, *, longest: int = _LONGEST_TEXT) -> str:
+    """Return the name or definition of something in a schema on one line, bounded.
+
+    Long identifiers look like tokens to `shown_text`; here they are what the reader needs.
+    """
+    text = "".join(character if character.isprintable() else " " for character in text[: longest * 20])
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def shown_url(url: str, known: Iterable[str] = ()) -> str:
     """Return ``url`` with its query's keys kept, token-like values hidden, and without user and fragment."""
     known = tuple(known)

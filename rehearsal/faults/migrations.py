@@ -1,0 +1,137 @@
+"""Migrations that are missing, failed, altered or late in the database; or wrong in the release."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import StackPlan
+
+APPLIED = "migrations/20260720083000_interactions/migration.sql"
+NEXT = "20261101120000_listening_notes"
+PENDING = ("step.backend.migrations",)
+PENDING_AND_WRONG = ("db.migrations", "step.backend.migrations")
+HARMLESS = 'ALTER TABLE "User" ADD COLUMN "country" TEXT;\n'
+
+
+class AddsMigration(Fault):
+    """A fault that the release has a migration more than the database."""
+
+    migration = NEXT
+
+    @property
+    @abstractmethod
+    def sql(self) -> str:
+        """What the migration does."""
+
+    def apply(self, stack: StackPlan) -> None:
+        """Put the migration into the release; the database does not have it."""
+
+        def add(files: dict[str, str]) -> None:
+            files[f"migrations/{self.migration}/migration.sql"] = self.sql
+
+        stack.database.release_edits.append(add)
+
+
+class Pending(AddsMigration):
+    """The release has a migration that was not applied."""
+
+    name = "migrations.pending"
+    breaks = PENDING
+    sql = HARMLESS
+
+
+class OutOfOrder(AddsMigration):
+    """The release has a migration that was not applied, and that comes before one that was."""
+
+    name = "migrations.out-of-order"
+    breaks = PENDING_AND_WRONG
+    migration = "20260801000000_country"
+    sql = HARMLESS
+
+
+class Failed(AddsMigration):
+    """A migration ended in the middle, and nobody resolved it."""
+
+    name = "migrations.failed"
+    breaks = PENDING_AND_WRONG
+    sql = HARMLESS
+
+    def apply(self, stack: StackPlan) -> None:
+        """Record that it was begun, as the migration tool does."""
+        super().apply(stack)
+        stack.database.edits.append(
+            'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, logs) VALUES'
+            f" ('f0', repeat('0', 64), '{NEXT}', 'deadlock detected')"
+        )
+
+
+class Edited(Fault):
+    """A migration was edited after it had been applied."""
+
+    name = "migrations.edited"
+    breaks = ("db.migrations",)
+
+    def apply(self, stack: StackPlan) -> None:
+        def edit(files: dict[str, str]) -> None:
+            files[APPLIED] += "-- reviewed\n"
+
+        stack.database.release_edits.append(edit)
+
+
+class CannotStartAnew(Fault):
+    """An applied migration was edited, and the release makes no database from an empty one any more."""
+
+    name = "migrations.cannot-start-anew"
+    breaks = ("db.migrations",)
+
+    def apply(self, stack: StackPlan) -> None:
+        def edit(files: dict[str, str]) -> None:
+            files[APPLIED] += 'ALTER TABLE "Rating" ADD COLUMN "comment" TEXT;\n'
+
+        stack.database.release_edits.append(edit)
+
+
+class DatabaseAhead(Fault):
+    """The database has a migration that the release does not know: it was made for a later one."""
+
+    name = "migrations.database-ahead"
+    breaks = ("db.migrations",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.database.edits.append(
+            'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at)'
+            " VALUES ('f1', repeat('1', 64), '20261201090000_next_release', now())"
+        )
+
+
+class RewritesTable(AddsMigration):
+    """A migration writes the largest table anew, while nobody can read it."""
+
+    name = "migrations.rewrites-table"
+    breaks = PENDING_AND_WRONG
+    sql = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE BIGINT;\n'
+
+
+class BuildsIndexInPlace(AddsMigration):
+    """A migration builds an index on the largest table without CONCURRENTLY."""
+
+    name = "migrations.builds-index-in-place"
+    breaks = PENDING_AND_WRONG
+    sql = 'CREATE INDEX "TrackInteraction_type_idx" ON "TrackInteraction"("type");\n'
+
+
+class RequiredColumn(AddsMigration):
+    """A migration adds a required column without a default, which no table with rows can have."""
+
+    name = "migrations.required-column"
+    breaks = PENDING_AND_WRONG
+    sql = 'ALTER TABLE "User" ADD COLUMN "country" TEXT NOT NULL;\n'
+
+
+class ChangesEveryRow(AddsMigration):
+    """A migration changes every row of the largest table in one transaction."""
+
+    name = "migrations.changes-every-row"
+    breaks = PENDING_AND_WRONG
+    sql = 'UPDATE "TrackInteraction" SET "rating" = 3 WHERE "rating" IS NULL;\n'

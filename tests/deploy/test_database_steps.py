@@ -1,0 +1,23 @@
+"""The deployment's own steps at the database."""
+
+import pytest
+
+from golive.expect.database_backups import expect_final_backup
+from golive.expect.database_migrations import expect_none_failed, expect_nothing_pending
+
+
+@pytest.mark.serial
+@pytest.mark.checklist("step.final-backup")
+async def test_final_backup_was_made_before_the_deployment(backups, promised_backups, deployment, evidence):
+    """Shortly before the deployment, and not after it, a backup was made; that it restores is checked too."""
+    evidence(backups)
+    expect_final_backup(backups, deployment=deployment, at_most=promised_backups.final_age)
+
+
+@pytest.mark.serial
+@pytest.mark.checklist("step.backend.migrations")
+async def test_every_migration_is_applied(migrations, evidence):
+    """The live database has every migration of the release, and none of them failed."""
+    evidence(migrations)
+    expect_none_failed(migrations)
+    expect_nothing_pending(migrations)
