@@ -13,6 +13,7 @@ pytest_plugins = [
     "fixtures.identity",
     "fixtures.operations",
     "fixtures.registration",
+    "fixtures.cdn",
 ]
 
 

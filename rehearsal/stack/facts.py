@@ -39,6 +39,9 @@ class Facts:
     nameserver_ports: dict[str, int]
     jwt_secret: str = field(repr=False)
     spotify_client_id: str
+    asset_origin_port: int
+    origin_key: str = field(repr=False)
+    purge_token: str = field(repr=False)
     database_url: str = field(repr=False)
     cache_url: str = field(repr=False)
     started_seconds: float
@@ -55,6 +58,7 @@ class Facts:
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
                 "targets": {
                     "api": {"replicas": self._replicas()},
+                    "cdn": {"origin": {"url": f"http://{LOOPBACK}:{self.asset_origin_port}"}},
                     "dns": {
                         "nameservers": self._servers(server.name for server in self.plan.nameservers),
                         "start": self._servers([self.plan.parent.name]),
@@ -119,6 +123,8 @@ class Facts:
             "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),
             "GOLIVE_FORGING_KEY": self.jwt_secret,
             "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
+            "GOLIVE_CDN_ORIGIN_KEY": self.origin_key,
+            "GOLIVE_CDN_PURGE_TOKEN": self.purge_token,
         }
 
 

@@ -26,6 +26,10 @@ class Credentials:
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     spotify_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
     spotify_client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    origin_key: str = field(default_factory=lambda: secrets.token_hex(16))
+    """What the asset edge shows to the asset origin."""
+    purge_token: str = field(default_factory=lambda: secrets.token_hex(16))
+    """Who may have the asset edge forget something."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,12 @@ class Services:
             ASSET_EDGE,
             "rehearsal.stack.asset_edge",
             "/.edge/health",
-            {"ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}"},
+            {
+                "ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}",
+                "ORIGIN_KEY": self.credentials.origin_key,
+                "PURGE_TOKEN": self.credentials.purge_token,
+                "REHEARSAL_FAULTS": " ".join(self.plan.asset_edge.faults),
+            },
         )
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:

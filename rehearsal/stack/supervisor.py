@@ -127,6 +127,9 @@ class Stack:
             nameserver_ports=nameservers.result(),
             jwt_secret=self._credentials.jwt_secret,
             spotify_client_id=self._credentials.spotify_client_id,
+            asset_origin_port=at.asset_origin,
+            origin_key=self._credentials.origin_key,
+            purge_token=self._credentials.purge_token,
             database_url=database.result().url,
             cache_url=cache.result().url,
             started_seconds=time.monotonic() - self._began,
@@ -189,7 +192,8 @@ class Stack:
         await asyncio.to_thread(
             frontend.build, destination, configuration, self.plan.frontend_edits, self.plan.flavour
         )
-        return Site(destination / "app", destination / "assets", certificates)
+        key = self._credentials.origin_key
+        return Site(destination / "app", destination / "assets", certificates, key)
 
     async def _start_nameservers(self) -> dict[str, int]:
         ports: dict[str, int] = {}

@@ -37,6 +37,9 @@ def routes(app: Application) -> list[Route]:
             }
         )
 
+    async def client_address(request: Request) -> Response:
+        return JSONResponse({"address": request.client.host if request.client else None})
+
     async def metrics(_request: Request) -> Response:
         return PlainTextResponse(
             app.metrics.render(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
@@ -47,5 +50,6 @@ def routes(app: Application) -> list[Route]:
         Route("/health/live", live),
         Route("/health/ready", ready),
         Route("/version", version),
+        Route("/client-address", client_address),
         Route("/metrics", metrics),
     ]
