@@ -17,6 +17,7 @@ pytest_plugins = [
     "fixtures.balancer",
     "fixtures.database",
     "fixtures.backups",
+    "fixtures.cdn",
 ]
 
 

@@ -11,6 +11,8 @@ class ScriptLost(Fault):
 
     name = "assets.script-lost"
     breaks = (
+        "infra.cdn",
+        "step.frontend.assets",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "post.accessible",
@@ -25,7 +27,43 @@ class NoCrossOrigin(Fault):
     """Assets come without permission for the app's origin, so browsers refuse modules and fonts."""
 
     name = "assets.no-cors"
-    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "post.accessible", "post.critical")
+    breaks = (
+        "infra.cdn",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.allow_origin = None
+
+
+class WrongType(Fault):
+    """The asset host calls pictures a download."""
+
+    name = "assets.wrong-type"
+    breaks = ("infra.cdn", "step.frontend.assets")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.types[".svg"] = "application/octet-stream"
+
+
+class ShellForMissing(Fault):
+    """A missing asset is answered with a page and status 200."""
+
+    name = "assets.shell-for-missing"
+    breaks = ("infra.cdn", "step.frontend.assets", "infra.tls")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.shell_for_missing = True
+
+
+class NotImmutable(Fault):
+    """Browsers are told to ask for every asset again after five minutes."""
+
+    name = "assets.not-immutable"
+    breaks = ("infra.cdn", "step.frontend.assets")
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.asset_edge.cache_control = "public, max-age=300"

@@ -39,6 +39,18 @@ class ApiFault(Fault):
         """Change the healthy application object."""
 
 
+class AssetEdgeFault(Fault):
+    """A defect inside the asset edge's process, put in before the process begins to serve."""
+
+    def apply(self, stack: StackPlan) -> None:
+        """Tell the asset edge to call `modify` on itself."""
+        stack.asset_edge.faults.append(self.name)
+
+    @abstractmethod
+    def modify(self, edge: Any) -> None:
+        """Change the healthy edge."""
+
+
 class FrontendFault(Fault):
     """A defect in what the frontend's build delivers."""
 

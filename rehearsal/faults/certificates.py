@@ -66,6 +66,8 @@ class MissingIntermediate(Fault):
     name = "tls.missing-intermediate"
     breaks = (
         "infra.tls",
+        "infra.cdn",
+        "step.frontend.assets",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "post.accessible",

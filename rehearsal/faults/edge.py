@@ -12,7 +12,7 @@ class HstsMissing(Fault):
     """No host sends Strict-Transport-Security."""
 
     name = "edge.hsts-missing"
-    breaks = ("infra.tls",)
+    breaks = ("infra.tls", "infra.cdn")
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.hsts = None
@@ -103,7 +103,13 @@ class UpgradeBlocked(Fault):
     """The edge refuses the WebSocket upgrade; long polling still works."""
 
     name = "edge.upgrade-blocked"
-    breaks = ("infra.load-balancer", "step.frontend.connectivity", "step.smoke.websocket", "post.critical")
+    breaks = (
+        "infra.load-balancer",
+        "infra.cdn",
+        "step.frontend.connectivity",
+        "step.smoke.websocket",
+        "post.critical",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.passes_upgrades = False

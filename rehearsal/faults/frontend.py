@@ -68,7 +68,7 @@ class AssetMissing(FrontendFault):
     """The page refers to a style sheet that was never uploaded."""
 
     name = "frontend.asset-missing"
-    breaks = ("step.frontend.connectivity",)
+    breaks = ("infra.cdn", "step.frontend.assets", "step.frontend.connectivity")
 
     def edit(self, files: dict[str, str]) -> None:
         lost = '<link rel="stylesheet" crossorigin href="{{assets_url}}/theme-5f1c0a9be2d4.css">'

@@ -24,6 +24,7 @@ class CbcOnly(Fault):
     name = "tls.cbc-only"
     breaks = (
         "infra.tls",
+        "infra.cdn",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "post.accessible",

@@ -67,7 +67,14 @@ class AssetEdgeDown(Fault):
     """The asset host answers 502 for everything."""
 
     name = "outage.asset-edge"
-    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "post.accessible", "post.critical")
+    breaks = (
+        "infra.cdn",
+        "step.frontend.assets",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.accessible",
+        "post.critical",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("asset-edge")

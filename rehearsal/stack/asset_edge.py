@@ -1,22 +1,26 @@
 """The asset edge: a shared HTTP cache (RFC 9111) before the asset origin, one process of its own.
 
-`python -m rehearsal.stack.asset_edge` with HOST, PORT, ORIGIN_URL and RANGES (served or ignored). Every
-answer says what the cache did: `Cache-Status` (RFC 9211), `X-Cache: HIT | MISS`, and `Age` when it came
-from the store.
+`python -m rehearsal.stack.asset_edge` with HOST, PORT, ORIGIN_URL, ORIGIN_KEY, PURGE_TOKEN and RANGES (served
+or ignored). Every answer says what the cache did: `Cache-Status` (RFC 9211), `X-Cache: HIT | MISS`, and `Age`
+when it came from the store.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import uuid
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from hishel import AsyncBaseStorage, Entry, Headers, Request, Response
+from hishel import AsyncBaseStorage, Entry, Headers, Response
+from hishel import Request as StoredRequest
 from hishel.asgi import ASGICacheMiddleware
+from starlette.requests import Request
 
 from rehearsal.stack.ranges import ServesRanges
 
@@ -33,11 +37,11 @@ class MemoryStore(AsyncBaseStorage):
 
     def __init__(self) -> None:
         super().__init__()
-        self._stored: dict[str, list[tuple[uuid.UUID, Request, Response, bytes]]] = {}
+        self._stored: dict[str, list[tuple[uuid.UUID, StoredRequest, Response, bytes]]] = {}
 
     async def create_entry(
         self,
-        request: Request,
+        request: StoredRequest,
         response: Response,
         key: str,
         *,
@@ -67,24 +71,30 @@ class MemoryStore(AsyncBaseStorage):
         for key, entries in self._stored.items():
             self._stored[key] = [stored for stored in entries if stored[0] != id]
 
+    def forget(self, path: str) -> None:
+        """Forget every answer to `path`, whatever its query."""
+        for key, entries in self._stored.items():
+            self._stored[key] = [stored for stored in entries if urlsplit(str(stored[1].url)).path != path]
+
 
 class Origin:
     """ASGI application that fetches what it is asked for from the asset origin."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=ORIGIN_TIMEOUT_SECONDS, trust_env=False)
+        self._key = key.encode()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - GET has no body
         """Answer with the origin's status, headers and bytes; 502 when it cannot be reached."""
         _went_to_origin.get()[:] = [True]
         target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
         passed_on = [(name, value) for name, value in scope["headers"] if name in PASSED_ON]
+        passed_on.append((b"x-origin-key", self._key))
         try:
             answer = await self._client.request(scope["method"], target.decode("latin-1"), headers=passed_on)
         except httpx.HTTPError:
-            await _respond(
-                send, 502, [(b"content-type", b"text/plain")], b"the asset origin does not answer\n"
-            )
+            words = b"the asset origin does not answer\n"
+            await _respond(send, 502, [(b"content-type", b"text/plain")], words)
             return
         headers = [
             (name.encode("latin-1"), value.encode("latin-1"))
@@ -94,11 +104,17 @@ class Origin:
         await _respond(send, answer.status_code, headers, answer.content)
 
 
-class SaysWhatTheCacheDid:
-    """Adds `Cache-Status` and `X-Cache` to every answer; answers its own health at /.edge/health."""
+class AssetEdge:
+    """Adds `Cache-Status` and `X-Cache` to every answer; has its own health at /.edge/health.
 
-    def __init__(self, cache: ASGICacheMiddleware) -> None:
-        self._cache = cache
+    `POST /.edge/purge` with the bearer token and `{"files": [URL, …]}` has it forget what it stored.
+    """
+
+    def __init__(self, origin: Any, store: MemoryStore, purge_token: str) -> None:
+        self.origin = origin
+        self.store = store
+        self.forget = store.forget
+        self._purge_token = purge_token
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
@@ -106,10 +122,21 @@ class SaysWhatTheCacheDid:
             return
         if scope["path"] == "/.edge/health":
             await _respond(send, 200, [], b"")
-            return
-        if scope["method"] not in ("GET", "HEAD"):
+        elif scope["path"] == "/.edge/purge" and scope["method"] == "POST":
+            await self._purge(Request(scope, receive), send)
+        elif scope["method"] not in ("GET", "HEAD"):
             await _respond(send, 405, [(b"allow", b"GET, HEAD")], b"")
-            return
+        else:
+            await self._serve(scope, receive, send)
+
+    async def cached(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer from the store, or from the origin."""
+        # What the origin never hears of cannot change its answer, so it makes no variant of it either.
+        heard = [(name, value) for name, value in scope["headers"] if name in (*PASSED_ON, b"host")]
+        scope = {**scope, "headers": heard}
+        await ASGICacheMiddleware(self.origin, self.store)(scope, receive, send)
+
+    async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
         went_to_origin: list[bool] = []
         _went_to_origin.set(went_to_origin)
 
@@ -123,10 +150,19 @@ class SaysWhatTheCacheDid:
                 message = {**message, "headers": [*message["headers"], *marks]}
             await send(message)
 
-        await self._cache(scope, receive, send_marked)
+        await self.cached(scope, receive, send_marked)
+
+    async def _purge(self, request: Request, send: Any) -> None:
+        shown = request.headers.get("authorization", "")
+        if not secrets.compare_digest(shown.encode(), f"Bearer {self._purge_token}".encode()):
+            await _respond(send, 401, [(b"cache-control", b"no-store")], b"")
+            return
+        for url in (await request.json())["files"]:
+            self.forget(urlsplit(url).path)
+        await _respond(send, 200, [(b"cache-control", b"no-store")], b"{}")
 
 
-def _entry(identity: uuid.UUID, request: Request, response: Response, body: bytes) -> Entry:
+def _entry(identity: uuid.UUID, request: StoredRequest, response: Response, body: bytes) -> Entry:
     async def stream() -> AsyncIterator[bytes]:
         yield body
 
@@ -140,10 +176,19 @@ async def _respond(send: Any, status: int, headers: list[tuple[bytes, bytes]], b
 
 def main() -> None:
     """Serve until SIGTERM."""
-    cached = SaysWhatTheCacheDid(ASGICacheMiddleware(Origin(os.environ["ORIGIN_URL"]), MemoryStore()))
-    application = ServesRanges(cached) if os.environ["RANGES"] == "served" else cached
+    edge = AssetEdge(
+        Origin(os.environ["ORIGIN_URL"], os.environ["ORIGIN_KEY"]), MemoryStore(), os.environ["PURGE_TOKEN"]
+    )
+    if names := os.environ.get("REHEARSAL_FAULTS", "").split():
+        # Imported only now: a healthy edge need not know that there are faults.
+        from rehearsal.faults import named  # noqa: PLC0415
+        from rehearsal.faults.base import AssetEdgeFault  # noqa: PLC0415
+
+        for fault in named(names):
+            if isinstance(fault, AssetEdgeFault):
+                fault.modify(edge)
     uvicorn.run(
-        application,
+        ServesRanges(edge) if os.environ["RANGES"] == "served" else edge,
         host=os.environ["HOST"],
         port=int(os.environ["PORT"]),
         log_level="warning",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ Json = dict[str, Any]
 
 HEALTH_INTERVAL = "400ms"
 INSIDE_PATHS = ["/metrics", "/metrics/*", "/ops/*"]
+ORIGIN_KEY_HEADER = "X-Origin-Key"
+FAILING_PATH = "/golive/failing"
+HASHED_NAME = r"-[0-9a-f]{12}\.\w+$"
 CBC_CIPHERS = ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"]
 STICKY_COOKIE = "audotics_edge"
 ALLOWED_SOURCES = {
@@ -59,6 +62,8 @@ class Site:
     app: Path
     assets: Path
     certificates: CertificateStore
+    origin_key: str = field(repr=False)
+    """What the asset origin wants to be shown."""
 
 
 def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAddresses) -> Json:
@@ -72,7 +77,7 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             "protocols": ["h1", "h2"],
             "automatic_https": {"disable": True},
             "tls_connection_policies": [_tls_policy(host, plan) for host in hosts],
-            "routes": [_common_headers(plan.hsts), *_site_routes(plan, site, at), _status(404)],
+            "routes": [_common_headers(plan.hsts), *_site_routes(plan, assets, site, at), _status(404)],
             "errors": {"routes": [_common_headers(plan.hsts), _error_route()]},
         },
         "redirect": {
@@ -82,7 +87,7 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             # No HSTS here: RFC 6797 forbids it on plain HTTP.
             "routes": [
                 _common_headers(None),
-                *([_redirect(plan)] if plan.redirects else _site_routes(plan, site, at)),
+                *([_redirect(plan)] if plan.redirects else _site_routes(plan, assets, site, at)),
             ],
             "errors": {"routes": [_common_headers(None), _error_route()]},
         },
@@ -90,7 +95,7 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
             "listen": _listen(at.asset_origin, public if assets.origin_in_public else ()),
             "protocols": ["h1"],
             "automatic_https": {"disable": True},
-            "routes": _asset_origin(assets, site.assets),
+            "routes": _asset_origin(assets, site),
         },
     }
     if plan.believes_clients:
@@ -131,14 +136,16 @@ def _tls_policy(host: str, plan: EdgePlan) -> Json:
     if host in plan.cbc_only:
         # HTTP/2 forbids these ciphers (RFC 9113, 9.2.2).
         policy |= {"protocol_max": "tls1.2", "cipher_suites": CBC_CIPHERS, "alpn": ["http/1.1"]}
+    if host in plan.http1_only:
+        policy["alpn"] = ["http/1.1"]
     return policy | ({"match": {"sni": [host]}} if host != APP_HOST else {"default_sni": APP_HOST})
 
 
-def _site_routes(plan: EdgePlan, site: Site, at: EdgeAddresses) -> list[Json]:
+def _site_routes(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAddresses) -> list[Json]:
     inner = {
-        APP_HOST: _app_routes(site.app),
+        APP_HOST: _app_routes(plan, site.app),
         API_HOST: _api_routes(plan, at),
-        CDN_HOST: [_handle({"handler": "encode", "encodings": {"gzip": {}}}), _proxy([at.asset_edge])],
+        CDN_HOST: [*([_COMPRESSED] if assets.compresses else []), _proxy([at.asset_edge])],
         ACCOUNTS_HOST: [_proxy([at.identity_provider])],
     }
     return [_host_route(host, routes, plan, at) for host, routes in inner.items()]
@@ -154,10 +161,10 @@ def _host_route(host: str, routes: list[Json], plan: EdgePlan, at: EdgeAddresses
     return _handle(subroute, match={"host": [host]}) | {"terminal": True}
 
 
-def _app_routes(root: Path) -> list[Json]:
+def _app_routes(plan: EdgePlan, root: Path) -> list[Json]:
     shell = "/index.html"
     return [
-        _handle({"handler": "encode", "encodings": {"gzip": {}}}),
+        _COMPRESSED,
         # Addresses inside the application get its shell; a missing file stays missing.
         _handle(
             {"handler": "rewrite", "uri": shell},
@@ -166,7 +173,7 @@ def _app_routes(root: Path) -> list[Json]:
                 "path_regexp": {"pattern": r"^(/[^/.]+)*/?$"},
             },
         ),
-        _set_headers({"Cache-Control": ["no-cache"]}),
+        _set_headers({"Cache-Control": [plan.page_cache_control]}),
         _handle({"handler": "file_server", "root": str(root), "index_names": ["index.html"]}),
     ]
 
@@ -199,35 +206,49 @@ def _api_proxy(at: EdgeAddresses, balancer: BalancerPlan, policy: Json, match: J
     )
 
 
-def _asset_origin(plan: AssetEdgePlan, root: Path) -> list[Json]:
-    said: Json = {}
-    if plan.cache_control is not None:
-        said["Cache-Control"] = [plan.cache_control]
-    if plan.allow_origin is not None:
-        said["Access-Control-Allow-Origin"] = [plan.allow_origin]
-    lost = (
-        [_status(404, match={"path": [f"*{suffix}" for suffix in sorted(plan.missing)]})]
-        if plan.missing
-        else []
-    )
-    there = {"file": {"root": str(root), "try_files": ["{http.request.uri.path}"]}}
-    typed = [
+def _asset_origin(plan: AssetEdgePlan, site: Site) -> list[Json]:
+    root = str(site.assets)
+    stranger = {"not": [{"header": {ORIGIN_KEY_HEADER: [site.origin_key]}}]}
+    always = {"Access-Control-Allow-Origin": plan.allow_origin, "Set-Cookie": plan.cookie}
+    said: Json = {name: [value] for name, value in always.items() if value is not None}
+    there = {"file": {"root": root, "try_files": ["{http.request.uri.path}"]}}
+    hashed = {"path_regexp": {"pattern": HASHED_NAME}}
+    lost = [_status(404, match={"path": [f"*{suffix}"]}) for suffix in sorted(plan.missing)]
+    types = [
         _handle(
-            {"handler": "headers", "response": {"set": {"Content-Type": [kind]}, "deferred": True}},
+            {
+                "handler": "headers",
+                "response": {"set": {"Content-Type": [content_type]}, "deferred": True},
+            },
             match={"path": [f"*{suffix}"]},
         )
-        for suffix, kind in plan.types.items()
+        for suffix, content_type in plan.types.items()
+    ]
+    rule = [] if plan.cache_control is None else [_cached(plan.cache_control, match=hashed)]
+    page: Json = {
+        "handler": "static_response",
+        "status_code": 200,
+        "headers": {"Content-Type": ["text/html"], "Cache-Control": ["no-cache"]},
+        "body": "<!doctype html><title>Audotics</title>",
+    }
+    served = [
+        _cached("no-cache", match={"not": [hashed]}),
+        *rule,
+        *types,
+        _handle({"handler": "headers", "response": {"set": said}}, {"handler": "file_server", "root": root}),
     ]
     return [
+        *([_status(403, match=stranger)] if plan.asks_for_key else []),
+        # Fails on purpose: shows what the edge does with failures.
+        _status(503, match={"path": [FAILING_PATH]}),
         *lost,
-        *typed,
-        _handle(
-            {"handler": "headers", "response": {"set": said}},
-            {"handler": "file_server", "root": str(root)},
-            match=there,
-        ),
-        _status(404),
+        _handle({"handler": "subroute", "routes": served}, match=there),
+        _handle(page) if plan.shell_for_missing else _status(404),
     ]
+
+
+def _cached(value: str, match: Json) -> Json:
+    return _handle({"handler": "headers", "response": {"set": {"Cache-Control": [value]}}}, match=match)
 
 
 def _redirect(plan: EdgePlan) -> Json:
@@ -284,6 +305,9 @@ def _wait(gate: int, seconds: float) -> Json:
 def _proxy(ports: list[int], match: Json | None = None, **options: Any) -> Json:
     upstreams = [{"dial": f"{LOOPBACK}:{port}"} for port in ports]
     return _handle({"handler": "reverse_proxy", "upstreams": upstreams, **options}, match=match)
+
+
+_COMPRESSED: Json = {"handle": [{"handler": "encode", "encodings": {"gzip": {}}}]}
 
 
 def _handle(*handlers: Json, match: Json | None = None) -> Json:

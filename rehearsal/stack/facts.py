@@ -39,6 +39,9 @@ class Facts:
     jwt_secret: str = field(repr=False)
     operations_token: str = field(repr=False)
     spotify_client_id: str
+    asset_origin_port: int
+    origin_key: str = field(repr=False)
+    purge_token: str = field(repr=False)
     database_url: str = field(repr=False)
     database: dict[str, Any]
     database_secrets: dict[str, str] = field(repr=False)
@@ -58,6 +61,7 @@ class Facts:
                 "targets": {
                     "api": {"replicas": self._replicas()},
                     "database": self.database,
+                    "cdn": {"origin": {"url": f"http://{LOOPBACK}:{self.asset_origin_port}"}},
                     "dns": {
                         "nameservers": self._servers(server.name for server in self.plan.nameservers),
                         "start": self._servers([self.plan.parent.name]),
@@ -127,6 +131,8 @@ class Facts:
                 "GOLIVE_FORGING_KEY": self.jwt_secret,
                 "GOLIVE_JWT_SIGNING_KEY": self.jwt_secret,
                 "GOLIVE_OPERATIONS_TOKEN": self.operations_token,
+                "GOLIVE_CDN_ORIGIN_KEY": self.origin_key,
+                "GOLIVE_CDN_PURGE_TOKEN": self.purge_token,
             }
         )
 

@@ -73,6 +73,8 @@ class EdgePlan:
     maximum_tls: str = "tls1.3"
     cbc_only: set[str] = field(default_factory=set)
     """Hosts at which only CBC ciphers of TLS 1.2 are left."""
+    http1_only: set[str] = field(default_factory=set)
+    page_cache_control: str = "no-cache"
     redirects: bool = True
     redirect_location: str = "https://{http.request.host}{http.request.uri}"
     answers_only: dict[str, int] = field(default_factory=dict)
@@ -95,6 +97,7 @@ class AssetEdgePlan:
     """Behaviour of the asset host: what the origin says about its files, and the cache before it."""
 
     cache_control: str | None = "public, max-age=31536000, immutable"
+    """What the origin says of files whose names carry their hash; of others it says "no-cache"."""
     allow_origin: str | None = "*"
     origin_in_public: bool = False
     """Whether the asset origin listens on the public addresses too."""
@@ -104,6 +107,15 @@ class AssetEdgePlan:
     """Suffix of files -> the type that the asset origin says they have, instead of the right one."""
     serves_ranges: bool = True
     """Whether a request for a part of a file gets that part, as players need it."""
+    cookie: str | None = None
+    """A cookie that the origin sets with every file."""
+    asks_for_key: bool = True
+    """Whether the origin serves only those that show its key, as the edge does."""
+    shell_for_missing: bool = False
+    """Whether a missing file is answered with a page."""
+    compresses: bool = True
+    faults: list[str] = field(default_factory=list)
+    """Names of the faults inside the cache's own process."""
 
 
 @dataclass

@@ -29,6 +29,10 @@ class Credentials:
     operations_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     spotify_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
     spotify_client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    origin_key: str = field(default_factory=lambda: secrets.token_hex(16))
+    """What the asset edge shows to the asset origin."""
+    purge_token: str = field(default_factory=lambda: secrets.token_hex(16))
+    """Who may have the asset edge forget something."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,9 @@ class Services:
             {
                 "ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}",
                 "RANGES": "served" if self.plan.asset_edge.serves_ranges else "ignored",
+                "ORIGIN_KEY": self.credentials.origin_key,
+                "PURGE_TOKEN": self.credentials.purge_token,
+                "REHEARSAL_FAULTS": " ".join(self.plan.asset_edge.faults),
             },
         )
 

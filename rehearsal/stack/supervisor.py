@@ -129,6 +129,9 @@ class Stack:
             jwt_secret=self._credentials.jwt_secret,
             operations_token=self._credentials.operations_token,
             spotify_client_id=self._credentials.spotify_client_id,
+            asset_origin_port=at.asset_origin,
+            origin_key=self._credentials.origin_key,
+            purge_token=self._credentials.purge_token,
             database_url=database.result().url,
             database=database_facts(self.run, database.result(), self.plan.database),
             database_secrets=database_secrets(database.result().url, self._roles),
@@ -219,7 +222,8 @@ class Stack:
         )
         previews = destination / "assets" / PREVIEWS
         await asyncio.to_thread(frontend.write_previews, previews, GENRE_CENTRES)
-        return Site(destination / "app", destination / "assets", certificates)
+        key = self._credentials.origin_key
+        return Site(destination / "app", destination / "assets", certificates, key)
 
     async def _start_nameservers(self) -> dict[str, int]:
         ports: dict[str, int] = {}

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -81,7 +82,7 @@ def test_the_facts_name_release_addresses_replicas_servers_and_secrets(stack: Ru
     assert len(profile["network"]["addresses"]) == 11
     assert [replica["name"] for replica in profile["targets"]["api"]["replicas"]] == ["api-1", "api-2"]
     assert len(profile["targets"]["dns"]["nameservers"]) == 2
-    assert len(secrets) == 12
+    assert len(secrets) == 14
     assert stack.facts["stack"]["pid"] == stack.process.pid
 
 
@@ -169,6 +170,31 @@ def test_the_second_fetch_of_an_asset_is_a_hit_with_the_same_bytes(stack: Runnin
     assert second["Access-Control-Allow-Origin"] == "*"
     assert body == again
     assert len(body) == manifest["main.js"]["bytes"]
+
+
+def test_the_asset_origin_serves_only_the_edge(stack: RunningStack) -> None:
+    origin = stack.facts["profile"]["targets"]["cdn"]["origin"]["url"]
+    assert httpx.get(f"{origin}/manifest.json").status_code == 403
+    key = {"X-Origin-Key": stack.facts["secrets"]["GOLIVE_CDN_ORIGIN_KEY"]}
+    answer = httpx.get(f"{origin}/manifest.json", headers=key)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+def test_the_asset_edge_forgets_for_those_who_may_ask(stack: RunningStack) -> None:
+    path = "/" + json.loads(get(stack, CDN, "/manifest.json")[2])["app.css"]["file"]
+    for _ in range(2):
+        seen = get(stack, CDN, path)[1]["X-Cache"]
+    assert seen == "HIT"
+    ip, port = stack.address(CDN, 443)
+    body, purge = {"files": [f"https://{CDN}{path}"]}, f"https://{ip}:{port}/.edge/purge"
+    options = {"extensions": {"sni_hostname": CDN}, "json": body}
+    token = stack.facts["secrets"]["GOLIVE_CDN_PURGE_TOKEN"]
+    context = ssl.create_default_context(cafile=stack.roots)
+    with httpx.Client(verify=context, headers={"Host": CDN}) as client:
+        assert client.post(purge, **options, headers={"Authorization": "Bearer x"}).status_code == 401
+        assert get(stack, CDN, path)[1]["X-Cache"] == "HIT"
+        assert client.post(purge, **options, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert get(stack, CDN, path)[1]["X-Cache"] == "MISS"
 
 
 def test_the_control_target_answers_by_itself(stack: RunningStack) -> None:

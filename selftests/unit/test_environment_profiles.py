@@ -78,6 +78,16 @@ def test_nothing_destructive_is_allowed_where_people_are():
         ('title = "Mini"', "", "title: missing — add it"),
         ("[control]", "[controls]", "controls: unknown key — did you mean 'control'?"),
         (
+            "[control]",
+            '[cases.c07]\nseverity = "advisory"\nreason = "small assets"\n[control]',
+            "cases.c07: no such case — did you mean C07",
+        ),
+        (
+            "[control]",
+            '[cases.XYZ]\nseverity = "advisory"\nreason = "small assets"\n[control]',
+            "cases.XYZ: no such case — T01 to T29",
+        ),
+        (
             'url = "https://app.test"',
             'urll = "https://app.test"',
             "targets.app.urll: unknown key — did you mean 'url'?",

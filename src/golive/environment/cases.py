@@ -1,11 +1,33 @@
 """What a profile says about the network cases: other severities, and what HTTP is asked for."""
 
+import difflib
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from golive.model.duration import parse_duration
+
+_FAMILIES = {"T": 29, "P": 23, "H": 22, "D": 46, "C": 20}
+"""Letter of a family to the number of its last case."""
+
+CASE_IDS = frozenset(
+    {f"{letter}{number:02}" for letter, last in _FAMILIES.items() for number in range(1, last + 1)} | {"D05A"}
+)
+"""Every case that a profile may re-rank."""
+
+
+def _known(name: str) -> str:
+    if name in CASE_IDS:
+        return name
+    near = difflib.get_close_matches(name.upper(), sorted(CASE_IDS), n=3)
+    known = ", ".join(f"{letter}01 to {letter}{last:02}" for letter, last in _FAMILIES.items())
+    raise ValueError(
+        f"no such case — did you mean {' or '.join(near)}?" if near else f"no such case — {known}"
+    )
+
+
+CaseId = Annotated[str, AfterValidator(_known)]
 
 
 def _duration(value: object) -> object:

@@ -36,6 +36,8 @@ class Features(Frozen):
     """Every answer names its limit."""
     rate_limit_trial: Absent | None = None
     """The limit itself may be tried."""
+    purge: Absent | None = None
+    """The suite may have the asset host forget one address."""
     preview: Absent | None = None
     """A recommended track can be listened to in the page."""
 

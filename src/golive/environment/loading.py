@@ -67,12 +67,14 @@ def _explain(path: Path, entry: Any) -> str:
 
 def _keys_of_the_file(location: Sequence[str | int]) -> list[str]:
     # pydantic's locations also name the chosen member of a union, which is no key of the file.
-    keys = [str(part) for part in location if str(part) not in _PRESENCE]
+    keys = [str(part) for part in location if str(part) not in _PRESENCE and part != _OF_A_KEY]
     if keys[:1] == ["authentication"]:
         del keys[1:2]
     return keys
 
 
+_OF_A_KEY = "[key]"
+"""What pydantic adds to the location of a key that is wrong itself."""
 _PRESENCE = {"(present)": False, "(absent)": True}
 
 

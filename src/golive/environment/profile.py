@@ -6,7 +6,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from golive.environment.cases import CaseOverride, HttpRequirements
+from golive.environment.cases import CaseId, CaseOverride, HttpRequirements
+from golive.environment.cdn import Cdn
 from golive.environment.database import Database
 from golive.environment.dns import Dns
 from golive.environment.features import Features
@@ -44,12 +45,6 @@ class Api(_Frozen):
     replicas: tuple[Replica, ...] = ()
     dependencies: tuple[str, ...] = Field(min_length=1)
     """Dependencies whose own state the health answer must name."""
-
-
-class Cdn(_Frozen):
-    """The host that serves static assets."""
-
-    url: HttpsUrl
 
 
 class Realtime(_Frozen):
@@ -299,7 +294,7 @@ class Profile(_Frozen):
     budgets: Budgets
     tls: TlsRequirements = TlsRequirements()
     http: HttpRequirements = HttpRequirements()
-    cases: dict[str, CaseOverride] = {}
+    cases: dict[CaseId, CaseOverride] = {}
     """Case id to another severity than the document's."""
     network: Network = Network()
     trust: Trust = Trust()
@@ -332,6 +327,8 @@ class Profile(_Frozen):
             named.append(("load_balancer.trial.token", self.load_balancer.trial.token))
         if isinstance(self.targets.database, Database):
             named += self.targets.database.secret_names().items()
+        if isinstance(self.targets.cdn, Cdn):
+            named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         for key, secret in named:
             if secret is not None and secret not in self.secrets:
                 raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")

@@ -12,12 +12,14 @@ HIDDEN = "***"
 SHOWN_HEADERS = frozenset({
     "accept-ranges", "access-control-allow-credentials", "access-control-allow-headers",
     "access-control-allow-methods", "access-control-allow-origin", "access-control-max-age", "age", "allow",
-    "alt-svc", "cache-control", "cf-cache-status", "content-encoding", "content-length",
+    "alt-svc", "cache-control", "cache-status",
+    "cf-cache-status", "content-encoding", "content-length",
     "content-security-policy", "content-type", "cross-origin-opener-policy", "cross-origin-resource-policy",
     "date", "etag", "expires", "last-modified", "permissions-policy", "ratelimit-limit",
     "ratelimit-remaining", "ratelimit-reset", "referrer-policy", "retry-after", "server",
     "strict-transport-security",
-    "transfer-encoding", "vary", "via", "x-cache", "x-content-type-options", "x-frame-options",
+    "transfer-encoding", "vary", "via", "x-cache",
+    "x-cache-hits", "x-cache-status", "x-content-type-options", "x-frame-options",
     "x-powered-by", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
 })
 """Headers whose values are shown. ``Location`` is shown as a URL is; cookies by name and attributes."""

@@ -39,6 +39,9 @@ def routes(app: Application) -> list[Route]:
             }
         )
 
+    async def client_address(request: Request) -> Response:
+        return JSONResponse({"address": request.client.host if request.client else None})
+
     async def metrics(_request: Request) -> Response:
         page = app.metrics.render() + "\n".join(app.machine.render()) + "\n"
         return PlainTextResponse(page, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
@@ -55,5 +58,6 @@ def routes(app: Application) -> list[Route]:
         Route("/health/live", live),
         Route("/health/ready", ready),
         Route("/version", version),
+        Route("/client-address", client_address),
         Route("/metrics", metrics),
     ]

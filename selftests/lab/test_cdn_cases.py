@@ -1,0 +1,139 @@
+"""CDN cases of assets: each is caught at a lab edge that has it; a healthy edge has none."""
+
+import asyncio
+import itertools
+import time
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from golive.environment.cdn import Cdn
+from golive.environment.secrets import Secret
+from golive.expect.cases import CaseReport
+from golive.expect.cdn_answers import ANSWERS
+from golive.expect.cdn_cases import ASSETS, CDN_CASES, DEPLOYED, judge_assets
+from golive.probes.cdn_survey import CdnSurvey, CdnSurveyor
+from golive.probes.errors import TransportError
+from golive.probes.http import HttpProbe
+from rehearsal.lab.authority import HOST
+from rehearsal.lab.cdn_hosts import FAILING, HEALTHY, HOSTS, KEY, MANIFEST, VARIANTS, CdnHost, replace, said
+from rehearsal.lab.certificate_hosts import Lab
+from rehearsal.lab.h2_serving import negotiated
+from rehearsal.lab.serving import Handler, serving, silent
+from selftests.unit.probe_loopback import access_to
+
+LAB = Lab()
+SECURE = LAB.healthy()
+BESIDE = {"one origin for all": {"C19"}}
+
+
+def surveyed(host: CdnHost, folder: Path, *, secure: Handler | None = None, **declared: object) -> CdnSurvey:
+    roots = folder / "roots.pem"
+    roots.write_bytes(SECURE.trusted.certificate.public_bytes(Encoding.PEM))
+    context = SECURE.context(folder)
+    context.set_alpn_protocols(["h2", "http/1.1"] if host.http2 else ["http/1.1"])
+
+    async def look() -> CdnSurvey:
+        async with (
+            serving(secure or negotiated(host.edge()), context) as tls_port,
+            serving(negotiated(host.origin())) as origin_port,
+        ):
+            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",)}
+            deadline = 0.5 if secure else 5.0
+            access = access_to(places, roots=roots, hosts=(HOST, "127.0.0.1"), deadline=deadline)
+            origin = {"url": f"http://127.0.0.1:{origin_port}", "key": {"secret": "key"}}
+            settings = {"manifest": MANIFEST, "failing_path": FAILING, "origin": origin} | declared
+            cdn = Cdn.model_validate({"url": f"https://{HOST}", **settings})
+            http = HttpProbe(access)
+            try:
+                return await CdnSurveyor(access, http, cdn, f"https://{HOST}", Secret(KEY)).survey()
+            finally:
+                await http.aclose()
+
+    return asyncio.run(look())
+
+
+def judged(host: CdnHost, folder: Path, **declared: object) -> CaseReport:
+    return judge_assets(surveyed(host, folder, **declared))
+
+
+def found(report: CaseReport) -> set[str]:
+    return {finding.case for finding in report.findings}
+
+
+@pytest.mark.parametrize("case", sorted(HOSTS))
+def test_a_case_is_caught_at_its_lab_edge(case: str, tmp_path: Path) -> None:
+    report = judged(HOSTS[case], tmp_path)
+    assert case in found(report), report.facts()
+    assert found(report) <= {case} | BESIDE.get(case, set()), report.facts()
+
+
+@pytest.mark.parametrize("name", sorted(VARIANTS))
+def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
+    case, host = VARIANTS[name]
+    report = judged(host, tmp_path)
+    assert case in found(report), report.facts()
+    assert found(report) <= {case} | BESIDE.get(name, set()), report.facts()
+
+
+def test_a_healthy_edge_has_no_case(tmp_path: Path) -> None:
+    survey = surveyed(HEALTHY, tmp_path)
+    assert set(judge_assets(survey).verdicts().values()) == {"ok"}, judge_assets(survey).facts()
+    assert judge_assets(survey, ids=DEPLOYED).verdicts().keys() == set(DEPLOYED)
+    assert (survey.manifest_source, len(survey.assets)) == ("origin", 4)
+
+
+WORDS = {
+    "RFC 9211": lambda hit: {
+        "cache-status": "Origin; fwd=miss, Edge; " + ("hit; ttl=3" if hit else "fwd=uri-miss")
+    },
+    "age alone": lambda hit: {"age": "5"} if hit else {},
+    "CloudFront": lambda hit: {"x-cache": "Hit from cloudfront" if hit else "Miss from cloudfront"},
+    "Cloudflare": lambda hit: {"cf-cache-status": "HIT" if hit else "MISS"},
+    "Fastly": lambda hit: {"x-cache": f"MISS, {'HIT' if hit else 'MISS'}", "x-cache-hits": f"0, {int(hit)}"},
+    "Akamai": lambda hit: {"x-cache": f"TCP_{'MEM_HIT' if hit else 'MISS'} from a23 (AkamaiGHost)"},
+    "Varnish": lambda hit: {"x-varnish": "32770 3" if hit else "32770", "age": "0"},
+    "Vercel": lambda hit: {"x-vercel-cache": "HIT" if hit else "MISS"},
+}
+
+
+@pytest.mark.parametrize("vendor", sorted(WORDS))
+def test_a_hit_is_understood_in_the_words_of(vendor: str, tmp_path: Path) -> None:
+    report = judged(replace(HEALTHY, says=WORDS[vendor]), tmp_path)
+    assert report.verdicts()["C01"] == "ok", report.facts()
+
+
+def test_an_edge_that_says_nothing_is_told_by_the_date_of_its_answers(tmp_path: Path) -> None:
+    stored = replace(HEALTHY, says=lambda _: {"date": formatdate(0, usegmt=True)})
+    assert judged(stored, tmp_path).verdicts()["C01"] == "ok"
+    seconds = itertools.count(int(time.time()))
+    fresh = replace(HEALTHY, says=lambda _: {"date": formatdate(next(seconds), usegmt=True)})
+    assert judged(fresh, tmp_path).verdicts()["C01"] == "failed"
+    dateless = replace(HEALTHY, says=lambda _: {})
+    assert judged(dateless, tmp_path).verdicts()["C01"] == "unknown"
+
+
+def test_what_the_profile_does_not_say_is_unknown_and_never_fine(tmp_path: Path) -> None:
+    verdicts = judged(HEALTHY, tmp_path, failing_path=None, origin={}, manifest=None).verdicts()
+    assert {verdicts[case] for case in ("C06", "C09", "C11", "C16")} == {"unknown"}
+
+
+def test_hashed_assets_may_ignore_the_query(tmp_path: Path) -> None:
+    assert set(judged(replace(HEALTHY, query_counts=False), tmp_path).verdicts().values()) == {"ok"}
+
+
+def test_an_edge_that_never_answers_is_a_failed_transport(tmp_path: Path) -> None:
+    with pytest.raises(TransportError):
+        surveyed(HEALTHY, tmp_path, secure=silent)
+
+
+def test_a_cookie_in_an_answer_that_nobody_keeps_is_fine(tmp_path: Path) -> None:
+    report = judged(replace(HEALTHY, changed=said("set-cookie", "a=b", status=404)), tmp_path)
+    assert found(report) == set(), report.facts()
+
+
+def test_every_case_of_the_document_is_asked_somewhere() -> None:
+    assert {case.id for case in CDN_CASES} == {*ASSETS, *ANSWERS}
+    assert set(ASSETS) == set(HOSTS)
