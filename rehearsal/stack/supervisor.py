@@ -12,6 +12,7 @@ import asyncpg
 from rehearsal import database as schema
 from rehearsal import frontend
 from rehearsal.database.accounts import Accounts
+from rehearsal.people.office import Office
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
 from rehearsal.stack.control import ControlTarget
@@ -106,6 +107,8 @@ class Stack:
                 self._timed("cache", start_cache(self.run, self._ports, self._children))
             )
             nameservers = group.create_task(self._timed("dns", self._start_nameservers()))
+            office = Office(self.run, self.plan.people, self.plan.release, self.plan.environment)
+            people = group.create_task(self._timed("people", asyncio.to_thread(office.furnish)))
             control = group.create_task(self._timed("control", self._start_control(at.delay_gate)))
             replicas = [
                 group.create_task(self._start_replica(services, replica, database, cache))
@@ -129,6 +132,7 @@ class Stack:
             spotify_client_id=self._credentials.spotify_client_id,
             database_url=database.result().url,
             cache_url=cache.result().url,
+            people=people.result(),
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
         )

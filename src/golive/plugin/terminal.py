@@ -194,7 +194,7 @@ def _has_no_check(entry: ItemVerdict, verification: Verification) -> bool:
         entry.state is ItemState.NOT_RUN
         and not entry.checks
         and not verification.manifest.checks.get(entry.item)
-        and not _has_children(entry, verification)
+        and verification.checklist.items[entry.item].answered_by is AnsweredBy.CHECKS
     )
 
 

@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
+from golive.environment.attestations import read_records
 from golive.environment.loading import ProfileError, available_environments, load_profile
+from golive.environment.people import PeopleError, read_people
 from golive.environment.profile import Profile
 from golive.environment.redaction import Redactor
 from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
 from golive.environment.waivers import WaiverError, read_waivers
+from golive.gate.standing import stand
 from golive.model.checklist import Checklist, ChecklistError
 from golive.model.checklist_markdown import parse_checklist
 from golive.model.run import ReleaseIdentity, RunHeader
+from golive.model.standing import Standing
 from golive.model.waiver import Waiver
 from golive.plugin.manifest import Manifest, read_manifest
 from golive.plugin.scope import scope_of
@@ -36,6 +40,8 @@ class Verification:
     """The run's environment, checklist and scope. ``profile`` is complete once the environment is up."""
 
     environment: str
+    root: Path
+    """The project's folder, which relative paths are below."""
     profile_path: Path
     profile: Profile
     checklist_path: Path
@@ -97,10 +103,35 @@ class Verification:
             absent_parts=self.profile.absent_parts(),
             absent_features=absent,
             expected_checks={
-                item: checks for item, checks in self.manifest.expected(absent).items() if item in self.scope
+                item: checks
+                for item, checks in self.manifest.expected(absent).items()
+                if item in self.scope or item in self._summed_up()
             },
             targets=self.profile.public_urls(),
             faults=self.faults,
+        )
+
+    def _summed_up(self) -> frozenset[str]:
+        """Lines outside the scope that a line inside it sums up: what must answer them counts there."""
+        computed = [self.checklist.items[item] for item in self.scope]
+        lines = [line for item in computed if item.completes for line in self.checklist.completed_by(item)]
+        return frozenset(name for line in lines for name in (line.id, *line.children))
+
+    def standing(self, now: datetime) -> Standing:
+        """What people signed about this release here, as far as it stands at ``now``.
+
+        Raises:
+            pytest.UsageError: the file of people cannot be read.
+        """
+        people = self.profile.people
+        folder = people.model_copy(update={"folder": self.root / people.folder})
+        try:
+            everybody = read_people(folder.roster)
+        except PeopleError as error:
+            raise pytest.UsageError(str(error)) from None
+        found = read_records(folder, self.environment, self.release, now=now)
+        return stand(
+            found, self.checklist, everybody, environment=self.environment, release=self.release, now=now
         )
 
 
@@ -171,6 +202,7 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     now = utc_now()
     return Verification(
         environment=environment,
+        root=config.rootpath,
         profile_path=config.rootpath / profile_path,
         profile=profile,
         checklist_path=checklist_path,
@@ -178,7 +210,7 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         scope=scope_of(checklist, expression),
         expression=expression,
         manifest=read_manifest(checklist_path),
-        waivers=_waivers(config, checklist, now),
+        waivers=_waivers(config, checklist, now, environment),
         run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         reports=config.rootpath / config.getini("golive_reports"),
         release=_release(config, profile, environment),
@@ -188,9 +220,11 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     )
 
 
-def _waivers(config: pytest.Config, checklist: Checklist, now: datetime) -> tuple[Waiver, ...]:
+def _waivers(
+    config: pytest.Config, checklist: Checklist, now: datetime, environment: str
+) -> tuple[Waiver, ...]:
     try:
-        return read_waivers(config.rootpath / "waivers.toml", checklist, now=now)
+        return read_waivers(config.rootpath / "waivers.toml", checklist, now=now, environment=environment)
     except WaiverError as error:
         raise pytest.UsageError(str(error)) from None
 
