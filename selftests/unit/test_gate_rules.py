@@ -4,7 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from gate_examples import MAX_AGE, NOW, OTHER_RELEASE, SECOND, Case, attestation, checklist, line, record, waiver
+from gate_examples import (
+    MAX_AGE,
+    NOW,
+    OTHER_RELEASE,
+    SECOND,
+    Case,
+    attestation,
+    checklist,
+    line,
+    record,
+    waiver,
+)
 
 from golive.model.checklist import Severity
 from golive.model.outcome import Outcome

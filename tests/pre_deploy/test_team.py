@@ -22,4 +22,4 @@ async def test_team_is_attested_on_the_day(attested, documents, profile, evidenc
     """The roster as it is now was attested on the day of the run."""
     roster = evidence(await documents.look_at(str(profile.people.roster)))
     claims = attested("final.team", digest=roster.sha256)
-    expect_on_the_day(claims, day=run_started, timezone=profile.people.timezone)
+    expect_on_the_day(claims, day=run_started, zone=profile.people.zone)

@@ -1,8 +1,7 @@
 """Whether a line's attestations stand, and are about what is there now."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, tzinfo
 
 from golive.expect.failure import some, unmet
 from golive.model.attestation import Attestation, Flaw
@@ -62,13 +61,12 @@ def _reject(item: str, words: str) -> None:
     unmet(f"attestation of {item}", expected="signed records that stand", observed=words, where=item)
 
 
-def expect_on_the_day(claims: Sequence[Attestation], *, day: datetime, timezone: str) -> None:
-    """Expect that every claim was made on the calendar day of ``day`` in ``timezone``, or since.
+def expect_on_the_day(claims: Sequence[Attestation], *, day: datetime, zone: tzinfo) -> None:
+    """Expect that every claim was made on the calendar day of ``day`` in ``zone``, or since.
 
     Raises:
         AssertionError: one is of a day before.
     """
-    zone = ZoneInfo(timezone)
     today = day.astimezone(zone).date()
     for claim in some(claims, "attestation"):
         made = claim.at.astimezone(zone).date()
@@ -77,7 +75,7 @@ def expect_on_the_day(claims: Sequence[Attestation], *, day: datetime, timezone:
                 f"day of the attestation of {claim.item}",
                 expected=f"{today}, the day of this run",
                 observed=f"{made}",
-                where=f"attestation by {claim.by}, days in {timezone}",
+                where=f"attestation by {claim.by}, days in {zone}",
             )
 
 
