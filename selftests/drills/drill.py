@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERYTHING = "smoke or infra or post_deploy or deploy"
+EVERYTHING = "smoke or infra or post_deploy or pre_deploy or deploy"
 _DEADLINE_SECONDS = 240
 
 
