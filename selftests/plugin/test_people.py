@@ -148,3 +148,12 @@ def test_waiver_by_the_command_is_a_condition(signing):
     run = signing.run("-m", "pre_deploy")
     assert (run.exit_code, run.decision, run.states["measured"]) == (0, "CONDITIONAL GO", "waived")
     assert signing.golive("waive", "measured", *words)[0] == 4
+
+
+def test_secret_in_somebodys_words_is_in_no_artefact(signing):
+    """People slip too; the record that they signed stays theirs."""
+    signing.attest("--statement", "I signed in with hunter2-canary-7f3a, and saw it")
+    run = signing.run("-m", "pre_deploy", MINI_CANARY="hunter2-canary-7f3a")
+    assert run.states["said"] == "attested"
+    files = [path for path in run.folder.rglob("*") if path.is_file()]
+    assert not [path.name for path in files if b"hunter2-canary" in path.read_bytes()]

@@ -168,8 +168,9 @@ def test_unknown_signer_is_told_the_line_to_add(project, golive, tmp_path):
 
 def test_two_people_attest_one_after_another(golive):
     """The first is awaited no more when the second signs."""
-    assert attest(golive, "rules")[0] == 0
-    assert "one of several people is missing" in golive("verify", "--env", "mini")[1]
+    code, said = attest(golive, "rules")
+    assert (code, "rules needs 2 people" in said) == (0, True)
+    assert "waiting   rules: " in golive("verify", "--env", "mini")[1]
     assert attest(golive, "rules", by=GRACE)[0] == 0
     assert golive("verify", "--env", "mini")[0] == 0
 
@@ -309,6 +310,13 @@ def test_every_command_explains_itself(golive, command):
     code, said = golive(command, "--help")
     assert (code, "usage: golive" in said) == (0, True)
     assert command in golive("--help")[1]
+
+
+def test_outside_a_project_the_way_in_is_said(golive, monkeypatch, tmp_path_factory):
+    """Not a bare error of the system."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    code, said = attest(golive)
+    assert (code, "run golive in the project, or give --checklist" in said) == (4, True)
 
 
 def test_people_who_are_not_whole_are_an_error_in_words(project, golive):

@@ -22,6 +22,9 @@ from golive.model.attestation import Attestation, Choice, Flaw, StakeholderDecis
 from golive.model.checklist import AnsweredBy, Checklist
 from golive.model.duration import format_duration
 
+_OPEN = {Flaw.EXPIRED: "ended", Flaw.INCOMPLETE: "waiting", Flaw.UNVERIFIED: "unknown"}
+"""What is said of a record that does not stand, and speaks against nobody."""
+
 Signable = TypeVar("Signable", Attestation, StakeholderDecision)
 
 _ATTEST = """\
@@ -201,6 +204,11 @@ def _write(
         f"{path}\n{path}{signatures.suffix}\n"
         f"{what}, for release {record.release} in {record.environment}, by {record.by}: commit both files\n"
     )
+    if isinstance(record, Attestation) and checklist.items[record.item].attesters > 1:
+        count = checklist.items[record.item].attesters
+        sys.stdout.write(
+            f"{record.item} needs {count} people: golive verify says whether one is still to sign\n"
+        )
     return 0
 
 
@@ -256,7 +264,8 @@ def _verify(options: argparse.Namespace) -> int:
         when = f"{decision.at:%Y-%m-%d %H:%M:%SZ}"
         write(f"stands    {decision.role}: {decision.decision} by {entry.name}, {when}\n")
     for rejection in standing.rejections:
-        write(f"rejected  {rejection.subject}: {rejection}\n")
+        word = "rejected" if rejection.flaw.is_foul else _OPEN.get(rejection.flaw, "open")
+        write(f"{word:<9} {rejection.subject}: {rejection}\n")
         if rejection.remedy:
             write(f"          remedy: {rejection.remedy}\n")
     if not (standing.attestations or standing.decisions or standing.rejections):

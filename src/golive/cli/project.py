@@ -24,8 +24,15 @@ class Matter:
 
 
 def read_checklist(path: Path) -> Checklist:
-    """Read the checklist. Raises ChecklistError, OSError."""
-    return parse_checklist(path.read_text(encoding="utf-8"), source=path.name)
+    """Read the checklist. Raises ChecklistError; UsageError where there is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        words = (
+            f"the checklist {path} cannot be read ({error}): run golive in the project, or give --checklist"
+        )
+        raise UsageError(words) from None
+    return parse_checklist(text, source=path.name)
 
 
 def line_of(checklist: Checklist, item: str) -> Item:

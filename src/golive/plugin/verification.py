@@ -130,9 +130,10 @@ class Verification:
         except PeopleError as error:
             raise pytest.UsageError(str(error)) from None
         found = read_records(folder, self.environment, self.release, now=now)
-        return stand(
+        standing = stand(
             found, self.checklist, everybody, environment=self.environment, release=self.release, now=now
         )
+        return standing.with_words(self.redactor.scrub)
 
 
 VERIFICATION = pytest.StashKey[Verification]()
