@@ -150,6 +150,14 @@ def test_waiver_by_the_command_is_a_condition(signing):
     assert signing.golive("waive", "measured", *words)[0] == 4
 
 
+def test_people_who_are_not_whole_stop_the_run_before_it_begins(signing):
+    """A usage error with file, person and key, rather than lines that nobody could have attested."""
+    signing.write("attestations/people.toml", '[[person]]\nname = "X"\n')
+    run = signing.run("-m", "pre_deploy")
+    assert run.exit_code == 4
+    assert "people.toml: person.1.principals" in run.output
+
+
 def test_secret_in_somebodys_words_is_in_no_artefact(signing):
     """People slip too; the record that they signed stays theirs."""
     signing.attest("--statement", "I signed in with hunter2-canary-7f3a, and saw it")

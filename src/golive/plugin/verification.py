@@ -19,6 +19,7 @@ from golive.environment.redaction import Redactor
 from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
 from golive.environment.waivers import WaiverError, read_waivers
 from golive.gate.standing import stand
+from golive.model.attestation import Flaw, Rejection
 from golive.model.checklist import Checklist, ChecklistError
 from golive.model.checklist_markdown import parse_checklist
 from golive.model.run import ReleaseIdentity, RunHeader
@@ -86,6 +87,7 @@ class Verification:
         """What the record says of the run at its start."""
         text = self.checklist.text.encode()
         absent = self.profile.absent_features()
+        judged = self.scope | self._summed_up()
         return RunHeader(
             run_id=self.run_id,
             environment=self.environment,
@@ -103,9 +105,7 @@ class Verification:
             absent_parts=self.profile.absent_parts(),
             absent_features=absent,
             expected_checks={
-                item: checks
-                for item, checks in self.manifest.expected(absent).items()
-                if item in self.scope or item in self._summed_up()
+                item: checks for item, checks in self.manifest.expected(absent).items() if item in judged
             },
             targets=self.profile.public_urls(),
             faults=self.faults,
@@ -120,15 +120,15 @@ class Verification:
     def standing(self, now: datetime) -> Standing:
         """What people signed about this release here, as far as it stands at ``now``.
 
-        Raises:
-            pytest.UsageError: the file of people cannot be read.
+        Where the file of people became unreadable since the run began, nobody is anybody: nothing stands.
         """
         people = self.profile.people
         folder = people.model_copy(update={"folder": self.root / people.folder})
         try:
             everybody = read_people(folder.roster)
         except PeopleError as error:
-            raise pytest.UsageError(str(error)) from None
+            words = Rejection(subject="", path=folder.roster.name, flaw=Flaw.UNREADABLE, reason=str(error))
+            return Standing(rejections=(words,))
         found = read_records(folder, self.environment, self.release, now=now)
         standing = stand(
             found, self.checklist, everybody, environment=self.environment, release=self.release, now=now
@@ -198,6 +198,10 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
             f"--fault: {environment} is not started by the run; faults go with --env=rehearsal"
         )
     checklist_path, checklist = read_checklist(config)
+    try:
+        read_people(config.rootpath / profile.people.roster)
+    except PeopleError as error:
+        raise pytest.UsageError(str(error)) from None
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     expression = config.option.markexpr or ""
     now = utc_now()
