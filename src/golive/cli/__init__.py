@@ -1,6 +1,7 @@
 """``golive``: what people do with records after, and with the machine before, a run."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -31,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.command(options)
+    except BrokenPipeError:
+        # Whoever read along has seen enough, as in `golive verify … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except EXPLAINED as error:
         sys.stderr.write(f"golive: {error}\n")
         return EXIT_USAGE
