@@ -14,6 +14,9 @@ from golive.model.waiver import Waiver
 
 PHASES_AFTER_DEPLOYMENT = frozenset({"deploy", "smoke", "post_deploy", "post_launch"})
 
+NOBODY_ANSWERS = "no check answers this line"
+"""Why a line is open to which neither a check nor a person said anything."""
+
 _WORST_FIRST = (
     ItemState.FAILED,
     ItemState.UNKNOWN,
@@ -120,7 +123,7 @@ def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: dateti
             "run it, or record the change of checks in the manifest",
         )
     if not records:
-        return verdict(ItemState.NOT_RUN, "no check answers this line", "bind a check to it, or attest it")
+        return verdict(ItemState.NOT_RUN, NOBODY_ANSWERS, "bind a check to it, or attest it")
     stale = _why_stale(item, records, ledger, now)
     if stale:
         return verdict(ItemState.STALE, stale, "run the check again")
