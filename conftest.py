@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = [
     "fixtures.target",
     "fixtures.accounts",
+    "fixtures.attestations",
     "fixtures.recommendations",
     "fixtures.realtime",
     "fixtures.rooms",

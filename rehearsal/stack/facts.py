@@ -46,6 +46,8 @@ class Facts:
     database: dict[str, Any]
     database_secrets: dict[str, str] = field(repr=False)
     cache_url: str = field(repr=False)
+    people: dict[str, Any]
+    """Where what people sign is found, as the profile is told."""
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -55,6 +57,7 @@ class Facts:
             "schema": SCHEMA,
             "profile": {
                 "release": {"version": self.plan.release.version, "commit": self.plan.release.commit},
+                "people": self.people,
                 "trust": {"roots": str(self.certificates.root)},
                 "network": {"addresses": self._addresses(), "declared": self.fleet.declared()},
                 "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from rehearsal.people.plan import PeoplePlan
 from rehearsal.stack.database_plan import DatabasePlan
 
 APP_HOST = "audotics.test"
@@ -210,6 +211,8 @@ class StackPlan:
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
     signs_with_another_key: bool = False
     """Whether the parent's DS is that of a key that the zone does not have."""
+    people: PeoplePlan = field(default_factory=PeoplePlan)
+    """Who signs, and what."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
 
@@ -222,6 +225,11 @@ class StackPlan:
     def api_prefix(self) -> str:
         """What the API's paths begin with."""
         return "" if self.flavour == "v1" else f"/{self.flavour}"
+
+    @property
+    def environment(self) -> str:
+        """The profile that this deployment is verified by: what its people sign is about no other."""
+        return "rehearsal" if self.flavour == "v1" else f"rehearsal-{self.flavour}"
 
     def replica(self, name: str) -> ReplicaPlan:
         """The replica called `name`. Raises StopIteration when there is none."""

@@ -14,6 +14,7 @@ from rehearsal import frontend
 from rehearsal.database import Roles
 from rehearsal.database.accounts import Accounts
 from rehearsal.database.catalogue import GENRE_CENTRES
+from rehearsal.people.office import Office
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
 from rehearsal.stack.control import ControlTarget
@@ -109,6 +110,8 @@ class Stack:
             database = group.create_task(self._prepared_database(accounts))
             cache = group.create_task(self._timed("cache", self._start_cache()))
             nameservers = group.create_task(self._timed("dns", self._start_nameservers()))
+            office = Office(self.run, self.plan.people, self.plan.release, self.plan.environment)
+            people = group.create_task(self._timed("people", asyncio.to_thread(office.furnish)))
             control = group.create_task(self._timed("control", self._start_control(at.delay_gate)))
             replicas = [
                 group.create_task(self._start_replica(services, replica, database, cache))
@@ -136,6 +139,7 @@ class Stack:
             database=database_facts(self.run, database.result(), self.plan.database),
             database_secrets=database_secrets(database.result().url, self._roles),
             cache_url=cache.result().url,
+            people=people.result(),
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
         )

@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from golive.gate import decide
+from golive.model.attestation import Attestation, Seen
 from golive.model.checklist import AnsweredBy, Checklist, Item, ItemList, Section, Severity
 from golive.model.outcome import Outcome
 from golive.model.run import CheckRecord, Ledger, ReleaseIdentity
 from golive.model.verdict import Decision, ItemState, Verdict
-from golive.model.waiver import Attestation, Waiver
+from golive.model.waiver import Waiver
 
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)
 MAX_AGE = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 RELEASE = ReleaseIdentity(version="1.0.0")
+OTHER_RELEASE = ReleaseIdentity(version="1.0.0", commit="c0ffee")
 
 RANK = {
     Decision.GO: 0,
@@ -91,11 +93,13 @@ def waiver(item: str, *, expires: datetime = NOW + timedelta(days=1)) -> Waiver:
 def attestation(line_id: str, **changes: object) -> Attestation:
     claim = Attestation(
         item=line_id,
+        line=f"{line_id} holds",
         statement="I saw it",
         by="ada",
         environment="mini",
-        release="1.0.0",
-        at=NOW - timedelta(hours=1),
+        release=RELEASE,
+        seen=(Seen(source="docs/plan.md", sha256="a" * 64),),
+        at=NOW - timedelta(minutes=30),
         expires=NOW + timedelta(hours=1),
     )
     return claim.model_copy(update=changes)
@@ -194,7 +198,7 @@ def cases(draw: st.DrawFn) -> Case:
         attestations=tuple(
             attestation(
                 name,
-                release=draw(st.sampled_from(["1.0.0", "1.0.0", "0.9.0"])),
+                release=draw(st.sampled_from([RELEASE, RELEASE, OTHER_RELEASE])),
                 at=draw(_INSTANTS),
                 expires=draw(_INSTANTS),
             )

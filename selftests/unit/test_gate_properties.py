@@ -27,8 +27,8 @@ def is_green(case: Case, item: Item) -> bool:
     if not own and not expected:
         return any(
             claim.item == item.id
-            and (claim.environment, claim.release) == ("mini", RELEASE.version)
-            and claim.at <= NOW < claim.expires
+            and (claim.environment, claim.release) == ("mini", RELEASE)
+            and NOW - MAX_AGE <= claim.at <= NOW < claim.expires
             for claim in case.attestations
         )
     return (

@@ -4,7 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from gate_examples import MAX_AGE, NOW, SECOND, Case, attestation, checklist, line, record, waiver
+from gate_examples import (
+    MAX_AGE,
+    NOW,
+    OTHER_RELEASE,
+    SECOND,
+    Case,
+    attestation,
+    checklist,
+    line,
+    record,
+    waiver,
+)
 
 from golive.model.checklist import Severity
 from golive.model.outcome import Outcome
@@ -191,7 +202,14 @@ def test_a_parent_is_not_run_when_a_line_under_it_is_outside_the_scope():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"release": "0.9.0"}, {"environment": "staging"}, {"expires": NOW}, {"at": NOW + SECOND}, {"item": "b"}],
+    [
+        {"release": OTHER_RELEASE},
+        {"environment": "staging"},
+        {"expires": NOW},
+        {"at": NOW + SECOND},
+        {"at": NOW - MAX_AGE - SECOND},
+        {"item": "b"},
+    ],
 )
 def test_an_attestation_about_something_else_is_none(changes):
     """Another release, environment, line or time: the line stays not run."""

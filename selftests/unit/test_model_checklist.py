@@ -119,6 +119,9 @@ def errors_of(body: str, *, head: str = HEAD) -> str:
             5,
             "unknown attribute 'tabel'.*'table'",
         ),
+        ("- [ ] one `a` <!-- golive: attesters=none -->\n", 4, "attesters=none: write how many people"),
+        ("- [ ] one `a` <!-- golive: answered-by=ledger -->\n", 4, "completes=PHASE go together"),
+        ("- [ ] one `a` <!-- golive: completes=smoke -->\n", 4, "completes=PHASE go together"),
         ("nothing to tick\n", 1, "no item in the whole document"),
     ],
 )
@@ -158,6 +161,22 @@ def test_sections_pass_their_attributes_down_and_lines_override_them():
     assert [items[name].owner for name in "abc"] == ["OPS", "DBA", "QA"]
     assert items["b"].severity is Severity.ADVISORY
     assert items["c"].max_age == timedelta(milliseconds=500)
+
+
+def test_lines_say_who_attests_them_and_what_they_sum_up(shipped):
+    """The owner alone, unless the line names roles and how many people; sums are of required lines."""
+    assert shipped.items["final.team"].attesting_roles == ("LEAD",)
+    plan = shipped.items["bkp.dr-plan"]
+    assert (plan.attesting_roles, plan.attesters) == (("OPS", "DBA", "LEAD"), 2)
+    summed = [item.id for item in shipped.completed_by(shipped.items["final.pre-deploy-complete"])]
+    assert len(summed) == 26
+    assert {name.partition(".")[0] for name in summed} == {"code", "db", "infra", "mon", "bkp"}
+    assert shipped.sign_off_roles() == (
+        "Deployment Lead",
+        "QA Lead",
+        "Project Manager",
+        "Technical Director",
+    )
 
 
 def test_words_in_code_are_not_ids_unless_they_end_the_line():

@@ -17,6 +17,7 @@ from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
 from golive.environment.live import RealtimeBehaviour, Recommendations
+from golive.environment.people import PeopleSettings
 from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
 from golive.environment.wire import Wire
 from golive.model.outcome import Blind, Effect
@@ -313,6 +314,15 @@ class Profile(_Frozen):
     fleet: Fleet = Fleet()
     firewall: Firewall | None = None
     load_balancer: LoadBalancer = LoadBalancer()
+    people: PeopleSettings = PeopleSettings()
+
+    @model_validator(mode="after")
+    def _only_a_rehearsal_rehearses(self) -> "Profile":
+        if self.people.rehearse and self.start is None:
+            raise ValueError(
+                "people.rehearse is for an environment that the run itself starts: people sign here"
+            )
+        return self
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from golive.gate.state import is_answered_by_children, is_positive, judge_by_checks, judge_by_children
-from golive.model.checklist import Checklist, Severity
+from golive.gate.state import is_positive, judge_by_checks, judge_by_children, judge_by_ledger
+from golive.model.attestation import Attestation, Rejection
+from golive.model.checklist import AnsweredBy, Checklist, Item, Severity
 from golive.model.run import Ledger
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
-from golive.model.waiver import Attestation, Waiver
+from golive.model.waiver import Waiver
 
 
 def decide(
@@ -17,6 +18,8 @@ def decide(
     attestations: Iterable[Attestation] = (),
     *,
     now: datetime,
+    rejections: Iterable[Rejection] = (),
+    release_ledger: Ledger | None = None,
 ) -> Verdict:
     """Judge every item in the ledger's scope and decide.
 
@@ -24,26 +27,54 @@ def decide(
         checklist: the document; it says what is required and how old evidence may be.
         ledger: the records, and the scope that they are to answer.
         waivers: accepted failures; one that has expired has no effect.
-        attestations: claims already found authentic.
+        attestations: claims that stand, as ``golive.gate.standing`` tells them.
         now: the instant of the decision, UTC.
+        rejections: signed records that do not stand.
+        release_ledger: everything that is known of the release, for lines that sum up a phase; ``ledger``
+            where that is all.
     """
-    waivers, attestations = tuple(waivers), tuple(attestations)
+    waivers, attestations, rejections = tuple(waivers), tuple(attestations), tuple(rejections)
+
+    def judge(item: Item, known: Ledger) -> ItemVerdict:
+        return judge_by_checks(
+            item, known, waivers=waivers, attestations=attestations, rejections=rejections, now=now
+        )
+
     judged: dict[str, ItemVerdict] = {}
     # From the last line to the first: a parent stands before its children.
     for item in reversed(tuple(checklist.items.values())):
         if item.id not in ledger.scope:
             continue
-        if is_answered_by_children(item):
-            judged[item.id] = judge_by_children(item, checklist, judged)
-        else:
-            judged[item.id] = judge_by_checks(
-                item, ledger, waivers=waivers, attestations=attestations, now=now
-            )
+        match item.answered_by:
+            case AnsweredBy.CHILDREN:
+                judged[item.id] = judge_by_children(item, checklist, judged)
+            case AnsweredBy.LEDGER:
+                whole = release_ledger or ledger
+                lines = {line.id: line for line in _with_lines_below(item, checklist)}
+                below: dict[str, ItemVerdict] = {}
+                for line in reversed(lines.values()):
+                    below[line.id] = (
+                        judge_by_children(line, checklist, below)
+                        if line.answered_by is AnsweredBy.CHILDREN
+                        else judge(line, whole)
+                    )
+                judged[item.id] = judge_by_ledger(item, checklist, below)
+            case AnsweredBy.CHECKS:
+                judged[item.id] = judge(item, ledger)
     items = tuple(judged[item] for item in checklist.items if item in judged)
     decision, reason = _decide(checklist, items)
     if ledger.interruption and decision in (Decision.GO, Decision.CONDITIONAL_GO):
         decision, reason = Decision.INCONCLUSIVE, f"the run is not complete: {ledger.interruption}"
     return Verdict(decision=decision, reason=reason, items=items)
+
+
+def _with_lines_below(item: Item, checklist: Checklist) -> tuple[Item, ...]:
+    """The lines that ``item`` sums up, and those that answer them, in the document's order."""
+    wanted = {line.id for line in checklist.completed_by(item)}
+    for line in checklist.items.values():
+        if line.id in wanted:
+            wanted.update(line.children)
+    return tuple(line for line in checklist.items.values() if line.id in wanted)
 
 
 def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decision, str]:

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from golive.model.checklist import AnsweredBy, Checklist, Item
+from golive.gate.people import judge_by_people
+from golive.model.attestation import Attestation, Rejection
+from golive.model.checklist import Checklist, Item
 from golive.model.duration import format_duration
 from golive.model.outcome import Outcome
 from golive.model.run import CheckRecord, Ledger
 from golive.model.verdict import POSITIVE_STATES, ItemState, ItemVerdict
-from golive.model.waiver import Attestation, Waiver
+from golive.model.waiver import Waiver
 
 PHASES_AFTER_DEPLOYMENT = frozenset({"deploy", "smoke", "post_deploy", "post_launch"})
+
+NOBODY_ANSWERS = "no check answers this line"
+"""Why a line is open to which neither a check nor a person said anything."""
 
 _WORST_FIRST = (
     ItemState.FAILED,
@@ -27,6 +32,7 @@ def judge_by_checks(
     *,
     waivers: Iterable[Waiver],
     attestations: Iterable[Attestation],
+    rejections: Iterable[Rejection] = (),
     now: datetime,
 ) -> ItemVerdict:
     """Judge an item by the records of its checks, then by what people took upon themselves."""
@@ -42,13 +48,28 @@ def judge_by_checks(
         and not observed.checks
         and not ledger.expected_checks.get(item.id)
     ):
-        attestation = next((entry for entry in attestations if _holds(entry, item, ledger, now)), None)
-        if attestation is not None:
-            reason = (
-                f"attested by {attestation.by} at {attestation.at:%Y-%m-%d %H:%MZ}: {attestation.statement}"
-            )
-            return observed.model_copy(update={"state": ItemState.ATTESTED, "reason": reason, "remedy": ""})
+        return judge_by_people(
+            observed, item, ledger, attestations=attestations, rejections=rejections, now=now
+        )
     return observed
+
+
+def judge_by_ledger(item: Item, checklist: Checklist, below: Mapping[str, ItemVerdict]) -> ItemVerdict:
+    """Judge an item that sums up a phase: it is as good as the worst of its lines, judged in ``below``."""
+    lines = checklist.completed_by(item)
+    if not lines:
+        reason = f"the checklist has no required line of the phase {item.completes} alone"
+        return ItemVerdict(item=item.id, state=ItemState.NOT_RUN, reason=reason)
+    verdicts = [below[line.id] for line in lines]
+    for state in _WORST_FIRST:
+        worst = [entry.item for entry in verdicts if entry.state is state]
+        if worst:
+            more = f" and {len(worst) - 6} more" if len(worst) > 6 else ""
+            reason = f"{len(worst)} of {len(lines)} lines {state.value}: {', '.join(worst[:6])}{more}"
+            remedy = "" if state is ItemState.WAIVED else f"verify them for this release: -m {item.completes}"
+            return ItemVerdict(item=item.id, state=state, reason=reason, remedy=remedy)
+    reason = f"all {len(lines)} lines are answered, by what is known of this release"
+    return ItemVerdict(item=item.id, state=ItemState.VERIFIED, reason=reason)
 
 
 def judge_by_children(item: Item, checklist: Checklist, below: Mapping[str, ItemVerdict]) -> ItemVerdict:
@@ -69,11 +90,6 @@ def judge_by_children(item: Item, checklist: Checklist, below: Mapping[str, Item
     return ItemVerdict(
         item=item.id, state=ItemState.VERIFIED, reason=f"all {len(applicable)} lines below are answered"
     )
-
-
-def is_answered_by_children(item: Item) -> bool:
-    """Whether the item has no checks of its own."""
-    return item.answered_by is AnsweredBy.CHILDREN
 
 
 def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: datetime) -> ItemVerdict:
@@ -106,7 +122,7 @@ def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: dateti
             "run it, or record the change of checks in the manifest",
         )
     if not records:
-        return verdict(ItemState.NOT_RUN, "no check answers this line", "bind a check to it, or attest it")
+        return verdict(ItemState.NOT_RUN, NOBODY_ANSWERS, "bind a check to it, or attest it")
     stale = _why_stale(item, records, ledger, now)
     if stale:
         return verdict(ItemState.STALE, stale, "run the check again")
@@ -117,7 +133,12 @@ def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: dateti
     retried = sum(record.retried for record in records)
     suffix = f", {retried} after a retry" if retried else ""
     noun = "check" if len(records) == 1 else "checks"
-    return verdict(ItemState.VERIFIED, f"{len(records)} {noun} passed{suffix}")
+    passed = f"{len(records)} {noun} passed{suffix}"
+    words = [entry.title for record in records for entry in record.evidence if entry.kind == "attestation"]
+    if all(any(entry.kind == "attestation" for entry in record.evidence) for record in records):
+        # Nothing but people's word, found authentic and compared: the report says so.
+        return verdict(ItemState.ATTESTED, f"{words[0]}; {passed}")
+    return verdict(ItemState.VERIFIED, passed)
 
 
 def _why_stale(item: Item, records: Iterable[CheckRecord], ledger: Ledger, now: datetime) -> str:
@@ -134,15 +155,6 @@ def _why_stale(item: Item, records: Iterable[CheckRecord], ledger: Ledger, now: 
             deployment = f"the deployment at {ledger.deployed_at:%Y-%m-%d %H:%MZ}"
             return f"evidence is older than {deployment} ({record.function})"
     return ""
-
-
-def _holds(attestation: Attestation, item: Item, ledger: Ledger, now: datetime) -> bool:
-    return (
-        attestation.item == item.id
-        and attestation.environment == ledger.environment
-        and attestation.release == ledger.release.version
-        and attestation.at <= now < attestation.expires
-    )
 
 
 def _unmet(failed: list[CheckRecord]) -> str:

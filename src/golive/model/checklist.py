@@ -22,6 +22,8 @@ class AnsweredBy(StrEnum):
 
     CHECKS = "checks"
     CHILDREN = "children"
+    LEDGER = "ledger"
+    """From everything that is known of the release about the lines of another phase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,17 @@ class Item:
     depth: int
     """0 for a line of the list itself, 1 for a line under it, and so on."""
     children: tuple[str, ...] = ()
+    completes: str | None = None
+    """The phase whose lines must all be answered, for a line that is answered by the ledger."""
+    attested_by: tuple[str, ...] = ()
+    """Roles that may attest it; the owner's when empty."""
+    attesters: int = 1
+    """How many people must attest it, each another."""
+
+    @property
+    def attesting_roles(self) -> tuple[str, ...]:
+        """Roles that may attest it."""
+        return self.attested_by or (self.owner,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,21 @@ class Checklist:
     def boxes(self) -> Iterator[Item]:
         """The lines that people tick, in document order."""
         return (item for item in self.items.values() if item.is_box)
+
+    def sign_off_roles(self) -> tuple[str, ...]:
+        """The roles that decide on the launch: first column of the tables that people sign."""
+        tables = (block for section in self.sections for block in section.blocks if isinstance(block, Table))
+        return tuple(row[0] for table in tables if table.kind == "sign-off" for row in table.rows if row)
+
+    def completed_by(self, item: Item) -> tuple[Item, ...]:
+        """The lines that ``item`` sums up: required ones of no other phase than the one it completes."""
+        return tuple(
+            line
+            for line in self.items.values()
+            if set(line.phases).intersection(PHASES) == {item.completes}
+            and line.severity is Severity.REQUIRED
+            and line.answered_by is not AnsweredBy.LEDGER
+        )
 
     def markers(self) -> frozenset[str]:
         """Every marker that some item carries."""

@@ -30,7 +30,10 @@ from golive.model.checklist import (
 )
 from golive.model.duration import parse_duration
 
-_ITEM_ATTRIBUTES = ("phase", "owner", "severity", "max-age", "at", "part", "answered-by", "trigger")
+_ITEM_ATTRIBUTES = (
+    *("phase", "owner", "severity", "max-age", "at", "part", "answered-by", "trigger"),
+    *("completes", "attested-by", "attesters"),
+)
 _SECTION_ATTRIBUTES = (*_ITEM_ATTRIBUTES, "table")
 _COMMENT = "golive:"
 _BOXES = ("[ ] ", "[x] ", "[X] ")
@@ -180,6 +183,9 @@ class _Reader:
                 self.error(
                     line, f"{identifier}: unknown phase {phase!r}{_near(phase, (*PHASES, *SECTION_MARKERS))}"
                 )
+        answered_by, completes = attributes.get("answered-by", "checks"), attributes.get("completes")
+        if (answered_by == AnsweredBy.LEDGER) != (completes in PHASES):
+            self.error(line, f"{identifier}: answered-by=ledger and completes=PHASE go together")
         try:
             return Item(
                 id=identifier,
@@ -191,10 +197,13 @@ class _Reader:
                 max_age=parse_duration(attributes["max-age"]),
                 planned_at=time.fromisoformat(attributes["at"]) if "at" in attributes else None,
                 part=attributes.get("part"),
-                answered_by=AnsweredBy(attributes.get("answered-by", "checks")),
+                answered_by=AnsweredBy(answered_by),
                 is_box=is_box,
                 is_trigger=_yes_or_no(attributes.get("trigger", "no")),
                 depth=depth,
+                completes=completes,
+                attested_by=tuple(attributes.get("attested-by", "").split()),
+                attesters=_count(attributes.get("attesters", "1")),
             )
         except ValueError as error:
             self.error(line, f"{identifier}: {error}")
@@ -253,6 +262,12 @@ def _plain(node: SyntaxTreeNode) -> str:
 def _near(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, list(known), n=1)
     return f": did you mean {near[0]!r}?" if near else f": known are {', '.join(known)}"
+
+
+def _count(value: str) -> int:
+    if not value.isdigit() or not 1 <= int(value) <= 9:
+        raise ValueError(f"attesters={value}: write how many people, 1 to 9")
+    return int(value)
 
 
 def _yes_or_no(value: str) -> bool:

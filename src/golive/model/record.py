@@ -1,6 +1,9 @@
 """The base of everything that is written to, and read back from, a record on disk."""
 
-from pydantic import BaseModel, ConfigDict
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
 class Record(BaseModel):
@@ -10,3 +13,11 @@ class Record(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A point in time: whatever its offset when it was written, it is kept in UTC. Without one it is none."""

@@ -9,16 +9,18 @@ from pydantic import Field
 from golive.model.evidence import Evidence
 from golive.model.outcome import Effect, Outcome
 from golive.model.record import Record
+from golive.model.release import ReleaseIdentity
+from golive.model.standing import Standing
 
-
-class ReleaseIdentity(Record):
-    """What was verified."""
-
-    version: str
-    commit: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.version} ({self.commit[:10]})" if self.commit else self.version
+__all__ = [
+    "CheckRecord",
+    "Ledger",
+    "ReleaseIdentity",
+    "Run",
+    "RunFooter",
+    "RunHeader",
+    "SuiteStep",
+]
 
 
 class CheckRecord(Record):
@@ -94,6 +96,8 @@ class RunFooter(Record):
     steps: tuple[SuiteStep, ...] = ()
     notes: tuple[str, ...] = ()
     """Remarks about the run itself, such as checks that ran alone and why."""
+    standing: Standing = Standing()
+    """What people had signed about this release here when the run ended, as far as it stood."""
 
 
 class Run(Record):

@@ -1,8 +1,6 @@
-"""Waivers and attestations: what people take upon themselves."""
+"""Waivers: failures that people accept, for a while."""
 
-from datetime import datetime
-
-from golive.model.record import Record
+from golive.model.record import Instant, Record
 
 
 class Waiver(Record):
@@ -12,16 +10,6 @@ class Waiver(Record):
     reason: str
     owner: str
     ticket: str
-    expires: datetime
-
-
-class Attestation(Record):
-    """A person's claim for an item, already found authentic, about one release in one environment."""
-
-    item: str
-    statement: str
-    by: str
-    environment: str
-    release: str
-    at: datetime
-    expires: datetime
+    expires: Instant
+    environment: str | None = None
+    """Where it holds; everywhere when None."""

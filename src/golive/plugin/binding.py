@@ -110,4 +110,7 @@ def _problem(name: str, checklist: Checklist) -> str:
     if checklist.items[name].answered_by is AnsweredBy.CHILDREN:
         children = ", ".join(checklist.items[name].children)
         return f"the line {name!r} is answered by the lines below it: bind to one of {children}"
+    if checklist.items[name].answered_by is AnsweredBy.LEDGER:
+        phase = checklist.items[name].completes
+        return f"the line {name!r} is computed from the lines of {phase}: bind to those"
     return ""

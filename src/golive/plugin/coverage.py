@@ -54,7 +54,7 @@ def coverage_lines(checklist: Checklist, checks: Mapping[str, tuple[str, ...]]) 
     def is_answered(item: Item) -> bool:
         if item.answered_by is AnsweredBy.CHILDREN:
             return all(is_answered(checklist.items[child]) for child in item.children)
-        return item.id in checks
+        return item.answered_by is AnsweredBy.LEDGER or item.id in checks
 
     lines: list[str] = []
     for section in checklist.sections:
@@ -64,6 +64,8 @@ def coverage_lines(checklist: Checklist, checks: Mapping[str, tuple[str, ...]]) 
             mark = "+" if is_answered(item) else "-"
             lines.append(f"  {mark} {'  ' * item.depth}{item.id}  {item.text}")
             below = ["(answered by the lines below)"] if item.children else ["(no check)"]
+            if item.answered_by is AnsweredBy.LEDGER:
+                below = [f"(computed from the lines of {item.completes})"]
             lines += [f"      {'  ' * item.depth}{name}" for name in checks.get(item.id, below)]
     boxes = list(checklist.boxes())
     answered = sum(is_answered(item) for item in boxes)

@@ -10,7 +10,8 @@ import pytest
 
 from golive.gate import decide
 from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Ledger, RunFooter, SuiteStep
+from golive.model.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
+from golive.model.standing import Standing
 from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.look_ahead import LookAhead
@@ -21,6 +22,7 @@ from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
 from golive.report import render_all
 from golive.report.events import EventWriter, read_run
+from golive.report.ledger import ledger_of_release
 
 VERDICT = pytest.StashKey[Verdict]()
 NOTES = pytest.StashKey[tuple[str, ...]]()
@@ -42,6 +44,7 @@ class RunSession:
         self._incomplete = ""
         """Why a run without a failed line is no success all the same."""
         self._checks_began = 0.0
+        self._standing = Standing()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -108,6 +111,9 @@ class RunSession:
             result = yield
         finally:
             self._note("checks", time.monotonic() - self._checks_began if self._checks_began else 0.0)
+            if self._writer is not None:
+                # Before the end: a started environment takes what its people signed with it.
+                self._standing = self._verification.standing(self._verification.clock())
             self._take_down()
         if self._writer is not None:
             verdict = self._conclude(session, int(exitstatus))
@@ -140,7 +146,8 @@ class RunSession:
         for record in self._silent(now):
             self._records[record.check] = record
             self._writer.write(record)
-        notes = self._config.stash[NOTES] = self._notes()
+        rejected = [f"signed record not accepted: {entry}" for entry in self._standing.rejections]
+        notes = self._config.stash[NOTES] = (*self._notes(), *rejected)
         reason = self._interruption or str(session.shouldfail or session.shouldstop or "") or self._incomplete
         self._writer.write(
             RunFooter(
@@ -149,6 +156,7 @@ class RunSession:
                 interruption=reason,
                 steps=tuple(self._steps),
                 notes=notes,
+                standing=self._standing,
             )
         )
         self._writer.close()
@@ -157,12 +165,27 @@ class RunSession:
         run = read_run(self._writer.path)
         checklist = self._verification.checklist
         finished = run.footer.finished if run.footer else now
-        verdict = decide(checklist, Ledger.of([run]), self._verification.waivers, now=finished)
+        verdict = decide(
+            checklist,
+            Ledger.of([run]),
+            self._verification.waivers,
+            self._standing.attestations,
+            rejections=self._standing.rejections,
+            release_ledger=self._ledger_of_release(run),
+            now=finished,
+        )
         began = time.monotonic()
         self._config.stash[VERDICT] = verdict
-        render_all(self._verification.folder, checklist, run, verdict)
+        render_all(self._verification.folder, checklist, run, verdict, self._standing.decisions)
         self._note("report", time.monotonic() - began)
         return verdict
+
+    def _ledger_of_release(self, run: Run) -> Ledger | None:
+        """Earlier runs of the release, where a line of the scope sums them up; unread otherwise."""
+        items = self._verification.checklist.items
+        if any(items[item].completes for item in self._verification.scope):
+            return ledger_of_release(self._verification.folder.parent, run)
+        return None
 
     def _silent(self, now: datetime) -> list[CheckRecord]:
         """Records for collected checks of the scope that nothing was heard of."""

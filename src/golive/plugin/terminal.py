@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from golive.gate.state import NOBODY_ANSWERS
 from golive.model.checklist import AnsweredBy, Item, Section
 from golive.model.outcome import Outcome
 from golive.model.run import CheckRecord
@@ -192,9 +193,9 @@ def _has_no_check(entry: ItemVerdict, verification: Verification) -> bool:
     """Whether the line is open because nothing is bound to it: a gap of the suite, not of this run."""
     return (
         entry.state is ItemState.NOT_RUN
-        and not entry.checks
+        and entry.reason == NOBODY_ANSWERS
         and not verification.manifest.checks.get(entry.item)
-        and not _has_children(entry, verification)
+        and verification.checklist.items[entry.item].answered_by is AnsweredBy.CHECKS
     )
 
 

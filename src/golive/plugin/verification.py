@@ -11,14 +11,19 @@ from typing import Any
 
 import pytest
 
+from golive.environment.attestations import read_records
 from golive.environment.loading import ProfileError, available_environments, load_profile
+from golive.environment.people import PeopleError, read_people
 from golive.environment.profile import Profile
 from golive.environment.redaction import Redactor
 from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
 from golive.environment.waivers import WaiverError, read_waivers
+from golive.gate.standing import stand
+from golive.model.attestation import Flaw, Rejection
 from golive.model.checklist import Checklist, ChecklistError
 from golive.model.checklist_markdown import parse_checklist
 from golive.model.run import ReleaseIdentity, RunHeader
+from golive.model.standing import Standing
 from golive.model.waiver import Waiver
 from golive.plugin.manifest import Manifest, read_manifest
 from golive.plugin.scope import scope_of
@@ -36,6 +41,8 @@ class Verification:
     """The run's environment, checklist and scope. ``profile`` is complete once the environment is up."""
 
     environment: str
+    root: Path
+    """The project's folder, which relative paths are below."""
     profile_path: Path
     profile: Profile
     checklist_path: Path
@@ -80,6 +87,7 @@ class Verification:
         """What the record says of the run at its start."""
         text = self.checklist.text.encode()
         absent = self.profile.absent_features()
+        judged = self.scope | self._summed_up()
         return RunHeader(
             run_id=self.run_id,
             environment=self.environment,
@@ -97,11 +105,35 @@ class Verification:
             absent_parts=self.profile.absent_parts(),
             absent_features=absent,
             expected_checks={
-                item: checks for item, checks in self.manifest.expected(absent).items() if item in self.scope
+                item: checks for item, checks in self.manifest.expected(absent).items() if item in judged
             },
             targets=self.profile.public_urls(),
             faults=self.faults,
         )
+
+    def _summed_up(self) -> frozenset[str]:
+        """Lines outside the scope that a line inside it sums up: what must answer them counts there."""
+        computed = [self.checklist.items[item] for item in self.scope]
+        lines = [line for item in computed if item.completes for line in self.checklist.completed_by(item)]
+        return frozenset(name for line in lines for name in (line.id, *line.children))
+
+    def standing(self, now: datetime) -> Standing:
+        """What people signed about this release here, as far as it stands at ``now``.
+
+        Where the file of people became unreadable since the run began, nobody is anybody: nothing stands.
+        """
+        people = self.profile.people
+        folder = people.model_copy(update={"folder": self.root / people.folder})
+        try:
+            everybody = read_people(folder.roster)
+        except PeopleError as error:
+            words = Rejection(subject="", path=folder.roster.name, flaw=Flaw.UNREADABLE, reason=str(error))
+            return Standing(rejections=(words,))
+        found = read_records(folder, self.environment, self.release, now=now)
+        standing = stand(
+            found, self.checklist, everybody, environment=self.environment, release=self.release, now=now
+        )
+        return standing.with_words(self.redactor.scrub)
 
 
 VERIFICATION = pytest.StashKey[Verification]()
@@ -166,11 +198,16 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
             f"--fault: {environment} is not started by the run; faults go with --env=rehearsal"
         )
     checklist_path, checklist = read_checklist(config)
+    try:
+        read_people(config.rootpath / profile.people.roster)
+    except PeopleError as error:
+        raise pytest.UsageError(str(error)) from None
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     expression = config.option.markexpr or ""
     now = utc_now()
     return Verification(
         environment=environment,
+        root=config.rootpath,
         profile_path=config.rootpath / profile_path,
         profile=profile,
         checklist_path=checklist_path,
@@ -178,7 +215,7 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         scope=scope_of(checklist, expression),
         expression=expression,
         manifest=read_manifest(checklist_path),
-        waivers=_waivers(config, checklist, now),
+        waivers=_waivers(config, checklist, now, environment),
         run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         reports=config.rootpath / config.getini("golive_reports"),
         release=_release(config, profile, environment),
@@ -188,9 +225,11 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     )
 
 
-def _waivers(config: pytest.Config, checklist: Checklist, now: datetime) -> tuple[Waiver, ...]:
+def _waivers(
+    config: pytest.Config, checklist: Checklist, now: datetime, environment: str
+) -> tuple[Waiver, ...]:
     try:
-        return read_waivers(config.rootpath / "waivers.toml", checklist, now=now)
+        return read_waivers(config.rootpath / "waivers.toml", checklist, now=now, environment=environment)
     except WaiverError as error:
         raise pytest.UsageError(str(error)) from None
 

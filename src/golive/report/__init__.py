@@ -1,6 +1,6 @@
 """Floor 3: renders a run and its verdict. It never decides: every state is the verdict's word."""
 
-from golive.report.files import render_all
+from golive.report.files import render_all, render_signed
 from golive.report.html import render_html
 from golive.report.junit import render_junit
 from golive.report.markdown import render_markdown
@@ -12,6 +12,7 @@ __all__ = [
     "render_html",
     "render_junit",
     "render_markdown",
+    "render_signed",
     "render_summary",
     "summary_schema",
 ]

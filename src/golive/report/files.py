@@ -2,10 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from golive.model.checklist import Checklist
 from golive.model.run import Run
+from golive.model.standing import AcceptedDecision
 from golive.model.verdict import Verdict
 from golive.report.html import render_html
 from golive.report.images import MAX_BYTES, ReadAttachment
@@ -14,15 +16,37 @@ from golive.report.markdown import render_markdown
 from golive.report.summary import render_summary
 
 HTML, MARKDOWN, SUMMARY, JUNIT = "checklist.html", "checklist.md", "summary.json", "junit.xml"
+SIGNED_HTML, SIGNED_MARKDOWN = "checklist-signed.html", "checklist-signed.md"
 
 
-def render_all(folder: Path, checklist: Checklist, run: Run, verdict: Verdict) -> tuple[Path, ...]:
+def render_all(
+    folder: Path,
+    checklist: Checklist,
+    run: Run,
+    verdict: Verdict,
+    decisions: Sequence[AcceptedDecision] = (),
+) -> tuple[Path, ...]:
     """Write every rendering of ``run`` into its ``folder``; return their paths, the HTML report first."""
     texts = {
-        HTML: render_html(checklist, run, verdict, read_attachment=attachments_of(folder)),
-        MARKDOWN: render_markdown(checklist, run, verdict),
+        HTML: render_html(checklist, run, verdict, decisions, read_attachment=attachments_of(folder)),
+        MARKDOWN: render_markdown(checklist, run, verdict, decisions),
         SUMMARY: render_summary(checklist, run, verdict),
         JUNIT: render_junit(run, verdict),
+    }
+    return tuple(_write(folder / name, text) for name, text in texts.items())
+
+
+def render_signed(
+    folder: Path,
+    checklist: Checklist,
+    run: Run,
+    verdict: Verdict,
+    decisions: Sequence[AcceptedDecision],
+) -> tuple[Path, ...]:
+    """Write the report with the decisions on it beside the one that was decided on, which stays as it is."""
+    texts = {
+        SIGNED_HTML: render_html(checklist, run, verdict, decisions, read_attachment=attachments_of(folder)),
+        SIGNED_MARKDOWN: render_markdown(checklist, run, verdict, decisions),
     }
     return tuple(_write(folder / name, text) for name, text in texts.items())
 

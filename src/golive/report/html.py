@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -11,10 +13,12 @@ from markupsafe import Markup
 from golive.model.checklist import Checklist
 from golive.model.duration import format_duration
 from golive.model.run import Run
-from golive.model.verdict import ItemState, Verdict
+from golive.model.standing import AcceptedDecision
+from golive.model.verdict import Decision, ItemState, Verdict
 from golive.report.images import Gallery, ReadAttachment
 from golive.report.lines import owners_named, tally, todos
 from golive.report.page import build_page, line_anchor
+from golive.report.signoff import filled
 from golive.report.text import excerpt, one_line, visible
 from golive.report.timeline import timeline
 from golive.report.vocabulary import DECISIONS, counted, role, watermark_text
@@ -23,13 +27,21 @@ _LONGEST = 120_000
 """No text on the page is longer, whatever shortens it on the way here; excerpts are far shorter."""
 
 
-def render_html(checklist: Checklist, run: Run, verdict: Verdict, *, read_attachment: ReadAttachment) -> str:
+def render_html(
+    checklist: Checklist,
+    run: Run,
+    verdict: Verdict,
+    decisions: Sequence[AcceptedDecision] = (),
+    *,
+    read_attachment: ReadAttachment,
+) -> str:
     """Return the report as one file that needs no network and no script.
 
     Args:
         checklist: the document.
         run: what was seen.
         verdict: what the gate made of it; every state on the page is its word.
+        decisions: what the roles of the sign-off table decided, as far as it stands.
         read_attachment: returns the content of a screenshot by its file name, None when there is none.
     """
     page = build_page(checklist, run, verdict, Gallery(read_attachment))
@@ -44,6 +56,8 @@ def render_html(checklist: Checklist, run: Run, verdict: Verdict, *, read_attach
         verdict=verdict,
         decision=DECISIONS[verdict.decision],
         page=page,
+        signed=[filled(table, decisions) for table in page.sign_off.tables],
+        decided=bool(decisions),
         in_scope=in_scope,
         tally=tally(in_scope),
         todos=todos(page.lines),
@@ -54,6 +68,13 @@ def render_html(checklist: Checklist, run: Run, verdict: Verdict, *, read_attach
         style=Markup(style),  # noqa: S704 - the package's own style sheet
         style_hash=_csp_hash(style),
     )
+
+
+def decision_shown(page: bytes) -> Decision | None:
+    """Return the verdict that a rendered page shows in its title; None where it is no report."""
+    found = re.search(rb"<title>([A-Z -]+): ", page[:200_000])
+    words = {decision.value: decision for decision in Decision}
+    return words.get(found[1].decode()) if found else None
 
 
 @cache

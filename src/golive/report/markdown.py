@@ -1,15 +1,18 @@
 """The checklist as it was written, ticked: the same lines, each with what became of it."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
-from golive.model.checklist import Checklist
+from golive.model.checklist import Checklist, Table
 from golive.model.run import Run
+from golive.model.standing import AcceptedDecision
 from golive.model.verdict import ItemState, Verdict
 from golive.report.lines import Line, lines_of
+from golive.report.signoff import filled
 from golive.report.text import one_line
 from golive.report.vocabulary import DECISIONS, counted, watermark_text
 
@@ -20,8 +23,12 @@ _LINKED = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]|^#\d|^\w+:\w", re.IGNORECA
 """What some Markdown viewer makes a link of, whether it is escaped or not."""
 
 
-def render_markdown(checklist: Checklist, run: Run, verdict: Verdict) -> str:
+def render_markdown(
+    checklist: Checklist, run: Run, verdict: Verdict, decisions: Sequence[AcceptedDecision] = ()
+) -> str:
     """Return the document's own text: verified and attested lines ticked, other states in words.
+
+    The rows of the sign-off table carry what their roles decided.
 
     Lines outside the run's scope stay as they were written, unticked.
     """
@@ -36,7 +43,24 @@ def render_markdown(checklist: Checklist, run: Run, verdict: Verdict) -> str:
         written[index] = _BOX.sub(ticked, written[index], count=1) if line.item.is_box else written[index]
         last = min(ends.get(index, number), len(written)) - 1
         written[last] = written[last].rstrip() + _remark(line)
+    _sign(written, checklist, decisions)
     return "\n".join([*_head(checklist, run, verdict), "", *written, *_mark(run)]) + "\n"
+
+
+def _sign(written: list[str], checklist: Checklist, decisions: Sequence[AcceptedDecision]) -> None:
+    """Fill in the sign-off table, in place."""
+    tables = [
+        block
+        for section in checklist.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.kind == "sign-off"
+    ]
+    rows = {row[0]: row for table in tables for row in filled(table, decisions).rows if row}
+    unsigned = {row[0]: row for table in tables for row in table.rows if row}
+    for index, line in enumerate(written):
+        role = line.strip().strip("|").partition("|")[0].strip()
+        if line.lstrip().startswith("|") and role in rows and rows[role] != unsigned[role]:
+            written[index] = "| " + " | ".join([role, *(escape(cell) for cell in rows[role][1:])]) + " |"
 
 
 def escape(text: str, limit: int = 600) -> str:

@@ -1,0 +1,57 @@
+"""``golive``: what people do with records after, and with the machine before, a run."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from golive.cli import machine, people, records, waiving
+from golive.cli.errors import EXPLAINED
+
+EXIT_USAGE = 4
+_DESCRIPTION = "What people do around a run: sign, waive, render records anew, look at the machine."
+_EPILOG = """\
+A launch, from end to end:
+  golive doctor                                          is this machine able to verify?
+  pytest -m pre_deploy --env=prod                        verify; the report lies in reports/prod/…
+  golive attest bkp.dr-plan --env prod --by you@…        say what no check can see, signed with your SSH key
+    --evidence docs/dr-plan.md --drilled 2026-11-02
+  golive waive infra.tls --reason … --owner OPS          accept a failure, for at most 30 days
+    --ticket OPS-412 --expires "7 d"
+  golive sign --role "QA Lead" --decision go             decide on the report that you read
+    --by you@… reports/prod/1.0.0/RUN
+  golive verify --env prod                               which of these records stand, and why others do not
+
+golive COMMAND --help explains each. Verification itself is pytest's: pytest --help, group golive.
+Exit codes: 0 well, 1 not well, 2 and 4 usage, 6 inconclusive.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+    except BrokenPipeError:
+        # Whoever read along has seen enough, as in `golive verify … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except EXPLAINED as error:
+        sys.stderr.write(f"golive: {error}\n")
+        return EXIT_USAGE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="golive",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    people.add_commands(commands)
+    waiving.add_commands(commands)
+    records.add_commands(commands)
+    machine.add_commands(commands)
+    return parser
