@@ -29,7 +29,7 @@ class SearchTakesAnything(ApiFault):
     """Language search takes nothing, numbers and whole books for sentences."""
 
     name = "recommendations.search-takes-anything"
-    breaks = LINES
+    breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
 
     def modify(self, _app: Any) -> None:
         healthy = inputs.text

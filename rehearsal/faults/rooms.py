@@ -176,7 +176,7 @@ class DepartureNotTold(ApiFault):
     """Nobody is told that somebody left."""
 
     name = "realtime.departure-not-told"
-    breaks = LINES
+    breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.to_room

@@ -38,7 +38,9 @@ async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> As
         for task in tuple(tasks):
             task.cancel()
         for writer in writers:
-            writer.transport.abort()
+            # Before Python 3.11.4 a TLS transport that was closed twice cannot be aborted any more.
+            with suppress(AttributeError):
+                writer.transport.abort()
         await asyncio.gather(*tuple(tasks), return_exceptions=True)
 
 

@@ -1,14 +1,14 @@
 """The record of drills: which checks caught which fault, and what they said.
 
 ``python -m selftests.drills.record`` drills every fault (or those named) and writes ``caught.json`` and
-docs/faults.md. The record is kept in git: the drills fail when a check no longer catches what it caught,
-and a check that never caught anything is a failure too.
+docs/faults.md. The record is kept in git: the drills fail when a check no longer catches the fault that
+proves it, and a check that never caught anything is a failure too.
 """
 
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,6 +26,20 @@ def read_caught() -> dict[str, tuple[str, ...]]:
     """Return fault to the checks that caught it."""
     recorded: dict[str, list[str]] = json.loads(CAUGHT.read_text(encoding="utf-8"))
     return {fault: tuple(checks) for fault, checks in recorded.items()}
+
+
+def proofs(caught: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """Return fault to the checks that it proves able to go red.
+
+    A check is proven by the fault that the fewest others catch besides it: the one that was made for it.
+    That a wide fault turns it red too may be chance (which replica it met, who came first), and proves
+    nothing.
+    """
+    proving: dict[str, set[str]] = {fault: set() for fault in caught}
+    for check in {check for checks in caught.values() for check in checks}:
+        catches = [fault for fault, checks in caught.items() if check in checks]
+        proving[min(catches, key=lambda fault: (len(caught[fault]), fault))].add(check)
+    return {fault: frozenset(checks) for fault, checks in proving.items()}
 
 
 def write(caught: dict[str, tuple[str, ...]]) -> None:

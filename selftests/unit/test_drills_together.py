@@ -1,5 +1,6 @@
 """Faults that are drilled together: each seen for itself, and a new one moves none."""
 
+from selftests.drills.record import proofs
 from selftests.drills.together import LARGEST, WIDE, regroup
 
 LINES = dict.fromkeys(("a.one", "a.two", "b.one", "b.two", "c.one"), ("line",))
@@ -36,3 +37,17 @@ def test_a_group_has_a_largest_size():
     lines = {f"a.{number:02}": ("line",) for number in range(LARGEST + 3)}
     groups = regroup([], lines, {name: (name,) for name in lines}, [])
     assert [len(group) for group in groups] == [LARGEST, 3]
+
+
+def test_a_check_is_proven_by_the_fault_that_was_made_for_it():
+    """An outage that many checks catch, some by chance, proves only what nothing narrower does."""
+    caught = {
+        "outage.cache": ("refresh", "limit", "room"),
+        "auth.no-refresh": ("refresh",),
+        "b.limit": ("limit",),
+    }
+    assert proofs(caught) == {
+        "outage.cache": frozenset({"room"}),
+        "auth.no-refresh": frozenset({"refresh"}),
+        "b.limit": frozenset({"limit"}),
+    }

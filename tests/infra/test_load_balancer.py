@@ -103,27 +103,3 @@ async def test_replica_that_is_not_well_gets_no_traffic(
     expect_none_of(answers.answered_by, replica.name, state=sick, where=answers.where)
     for answer in answers.observations:
         expect_status(answer, 200)
-
-
-@pytest.mark.destructive
-@pytest.mark.needs("replica_trial")
-async def test_draining_replica_keeps_who_is_connected(
-    replica_trials, behind_the_balancer, realtime, listener, evidence, profile
-):
-    """A draining replica gets no new request, and nobody who is connected to it is cut off."""
-    replica, only = replica_trials.replica, ("websocket",)
-    async with AsyncExitStack() as stack:
-        opening = (
-            realtime.connect(listener.token, who=f"client {number}", transports=only)
-            for number in range(1, profile.load_balancer.connections + 1)
-        )
-        clients = [await stack.enter_async_context(one) for one in await asyncio.gather(*opening)]
-        await stack.enter_async_context(replica_trials.put(replica, "draining"))
-        answers = await behind_the_balancer.out_of_service(replica, replica_trials.rules.requests)
-        evidence(answers.observations[0])
-        seen = [evidence(client.observe()) for client in clients]
-    expect_none_of(answers.answered_by, replica.name, state="draining", where=answers.where)
-    for observation in seen:
-        if not observation.connected:
-            what = f"connection while {replica.name} drains"
-            unmet(what, expected="it stands", observed="lost", where=observation.target)

@@ -98,14 +98,18 @@ class RawWebSocket:
 
     def abort(self) -> None:
         """Lose the connection at once, without a goodbye, as when a network goes."""
-        self._socket.transport.abort()
+        # Before Python 3.11.4 a TLS transport that was closed twice cannot be aborted any more.
+        with contextlib.suppress(AttributeError):
+            self._socket.transport.abort()
 
     async def close(self) -> None:
         """Close, within a second even when the server does not answer."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
                 await self._socket.close()
-        self._socket.transport.abort()
+        # Before Python 3.11.4 a TLS transport that was closed twice cannot be aborted any more.
+        with contextlib.suppress(AttributeError):
+            self._socket.transport.abort()
         await self._resources.aclose()
 
     async def _within(self, action: Any, deadline: float, phase: str) -> Any:
