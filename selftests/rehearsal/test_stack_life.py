@@ -81,7 +81,7 @@ def test_the_facts_name_release_addresses_replicas_servers_and_secrets(stack: Ru
     assert len(profile["network"]["addresses"]) == 11
     assert [replica["name"] for replica in profile["targets"]["api"]["replicas"]] == ["api-1", "api-2"]
     assert len(profile["targets"]["dns"]["nameservers"]) == 2
-    assert len(secrets) == 9
+    assert len(secrets) == 11
     assert stack.facts["stack"]["pid"] == stack.process.pid
 
 
