@@ -25,6 +25,7 @@ class CbcOnly(Fault):
     breaks = (
         "infra.tls",
         "infra.cdn",
+        "step.frontend.assets",
         "step.frontend.connectivity",
         "step.smoke.journeys",
         "post.accessible",
