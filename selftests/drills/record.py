@@ -18,13 +18,23 @@ from selftests.drills.drill import ROOT, Drill, drill
 from selftests.drills.together import write_groups
 
 CAUGHT = Path(__file__).with_name("caught.json")
+BLINDED = Path(__file__).with_name("blinded.json")
 TABLE = ROOT / "docs" / "faults.md"
 SIDE_BY_SIDE = 2
 
 
 def read_caught() -> dict[str, tuple[str, ...]]:
     """Return fault to the checks that caught it."""
-    recorded: dict[str, list[str]] = json.loads(CAUGHT.read_text(encoding="utf-8"))
+    return _read(CAUGHT)
+
+
+def read_blinded() -> dict[str, tuple[str, ...]]:
+    """Return fault to the checks that could not see while it was there; none for most faults."""
+    return _read(BLINDED)
+
+
+def _read(path: Path) -> dict[str, tuple[str, ...]]:
+    recorded: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return {fault: tuple(checks) for fault, checks in recorded.items()}
 
 
@@ -44,23 +54,23 @@ def proofs(caught: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
 
 def write(caught: dict[str, tuple[str, ...]]) -> None:
     """Write the record, and the documents that are made from it."""
-    _keep(caught)
+    _keep(CAUGHT, caught)
     TABLE.write_text(table(caught), encoding="utf-8")
     DOCUMENT.write_text(checks_document(caught), encoding="utf-8")
     drilled = {name: fault.breaks for name, fault in catalogue().items() if name in caught}
-    write_groups(drilled, caught)
+    write_groups(drilled, caught, read_blinded())
 
 
-def _keep(caught: dict[str, tuple[str, ...]]) -> None:
+def _keep(path: Path, checks: dict[str, tuple[str, ...]]) -> None:
     """Write the record itself, after each drill: an hour of drills is not lost with its last one."""
-    document = {name: list(caught[name]) for name in sorted(caught)}
-    CAUGHT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    document = {name: list(checks[name]) for name in sorted(checks) if checks[name]}
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
-def _keep(caught: dict[str, tuple[str, ...]]) -> None:
+def _keep(path: Path, checks: dict[str, tuple[str, ...]]) -> None:
     """Write the record itself, after each drill: an hour of drills is not lost with its last one."""
-    document = {name: list(caught[name]) for name in sorted(caught)}
-    CAUGHT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    document = {name: list(checks[name]) for name in sorted(checks) if checks[name]}
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 def main(names: Sequence[str]) -> int:
@@ -74,6 +84,7 @@ def main(names: Sequence[str]) -> int:
         return 0
     chosen = list(names) or list(faults)
     caught = {name: checks for name, checks in (read_caught() if names else {}).items() if name in faults}
+    blinded = {name: checks for name, checks in (read_blinded() if names else {}).items() if name in faults}
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="golive-drills-") as folder:
 
@@ -83,13 +94,15 @@ def main(names: Sequence[str]) -> int:
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             for name, result in zip(chosen, pool.map(run, chosen), strict=True):
                 caught[name] = tuple(sorted(result.caught_by))
+                blinded[name] = tuple(sorted(result.blinded))
                 exact = result.red() == set(faults[name].breaks)
                 wrong += not exact
                 sys.stdout.write(f"{'exact' if exact else 'WRONG'}  {name}\n")
                 if not exact:
                     sys.stdout.write(f"{result.story()}\n")
                 sys.stdout.flush()
-                _keep(caught)
+                _keep(CAUGHT, caught)
+                _keep(BLINDED, blinded)
     write(caught)
     return 1 if wrong else 0
 

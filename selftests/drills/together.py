@@ -1,9 +1,10 @@
 """Faults that are drilled together: every fault in every run of the tests, at a tenth of the time.
 
-Faults share a drill when no check is known to catch two of them, so that each is seen for itself: every check
-that caught it alone must catch it among the others too, and exactly the lines of all of them go red. It
-shows besides that they do not hide each other. What blinds most checks (nobody can sign in, the database is
-gone) would hide others, and is drilled alone.
+Faults share a drill when no check is known to catch two of them, so that each is seen for itself: it must be
+caught among the others too, and exactly the lines of all of them go red. It shows besides that they do not
+hide each other. What is known to blind a check (a backup that cannot be restored: whatever needs the restored
+copy) shares no drill with what that check catches; what blinds most checks (nobody can sign in, the database
+is gone) is drilled alone.
 
 ``together.json`` keeps the groups, so that a new fault joins one and moves none.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 GROUPS = Path(__file__).with_name("together.json")
-LARGEST = 14
+LARGEST = 20
 WIDE = 7
 """A fault that turns more lines red than this leaves too little to see the others by."""
 
@@ -31,6 +32,7 @@ def regroup(
     faults: Mapping[str, Sequence[str]],
     caught: Mapping[str, Sequence[str]],
     alone: Iterable[str],
+    blinded: Mapping[str, Sequence[str]],
 ) -> tuple[Group, ...]:
     """Return groups of exactly the ``faults`` that are not ``alone``, the ``kept`` ones as they are.
 
@@ -39,6 +41,7 @@ def regroup(
         faults: fault to the lines that it turns red.
         caught: fault to the checks that caught it.
         alone: faults that join no group.
+        blinded: fault to the checks that could not see while it was there.
     """
     single = {*alone, *(name for name, lines in faults.items() if len(lines) > WIDE)}
     groups: list[list[str]] = []
@@ -46,11 +49,11 @@ def regroup(
     for group in kept:
         groups.append([])
         for name in group:
-            if name in homeless and _fits(name, groups[-1], caught):
+            if name in homeless and _fits(name, groups[-1], caught, blinded):
                 groups[-1].append(name)
                 homeless.remove(name)
     for name in homeless:
-        room = (group for group in groups if len(group) < LARGEST and _fits(name, group, caught))
+        room = (group for group in groups if len(group) < LARGEST and _fits(name, group, caught, blinded))
         found = next(room, None)
         if found is None:
             groups.append([name])
@@ -68,12 +71,25 @@ def _of_every_area_in_turn(names: Iterable[str]) -> list[str]:
     return [name for _, name in sorted(ranked)]
 
 
-def _fits(name: str, group: Sequence[str], caught: Mapping[str, Sequence[str]]) -> bool:
-    """Whether no check is known to catch both ``name`` and one of the ``group``."""
-    return not any(set(caught[name]) & set(caught[other]) for other in group)
+def _fits(
+    name: str,
+    group: Sequence[str],
+    caught: Mapping[str, Sequence[str]],
+    blinded: Mapping[str, Sequence[str]],
+) -> bool:
+    """Whether no check is known to catch ``name`` and to catch, or be blinded by, one of the ``group``."""
+    mine, dark = set(caught[name]), set(blinded.get(name, ()))
+    return not any(
+        mine.intersection((*caught[other], *blinded.get(other, ()))) or dark.intersection(caught[other])
+        for other in group
+    )
 
 
-def write_groups(faults: Mapping[str, Sequence[str]], caught: Mapping[str, Sequence[str]]) -> None:
+def write_groups(
+    faults: Mapping[str, Sequence[str]],
+    caught: Mapping[str, Sequence[str]],
+    blinded: Mapping[str, Sequence[str]],
+) -> None:
     """Bring ``together.json`` up to date with the catalogue and the record."""
     document = json.loads(GROUPS.read_text(encoding="utf-8"))
     alone: dict[str, str] = {name: why for name, why in document["alone"].items() if name in faults}
@@ -81,6 +97,6 @@ def write_groups(faults: Mapping[str, Sequence[str]], caught: Mapping[str, Seque
         if len(lines) > WIDE:
             alone.setdefault(name, f"it turns {len(lines)} lines red")
     kept = tuple(map(tuple, document["groups"]))
-    groups = regroup(kept, faults, caught, alone)
+    groups = regroup(kept, faults, caught, alone, blinded)
     written = {"alone": dict(sorted(alone.items())), "groups": [list(group) for group in groups]}
     GROUPS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")

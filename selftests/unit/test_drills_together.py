@@ -9,33 +9,39 @@ CAUGHT = {name: (f"test_{name}",) for name in LINES}
 
 def test_faults_of_different_checks_share_a_drill_area_by_area():
     """Neighbours come from different areas, as far as there are any."""
-    assert regroup([], LINES, CAUGHT, []) == (("a.one", "b.one", "c.one", "a.two", "b.two"),)
+    assert regroup([], LINES, CAUGHT, [], {}) == (("a.one", "b.one", "c.one", "a.two", "b.two"),)
 
 
 def test_faults_that_one_check_catches_never_share_a_drill():
     """Or the check's failure would show only one of them."""
     caught = CAUGHT | {"a.two": ("test_a.two", "test_b.one")}
-    groups = regroup([], LINES, caught, [])
+    groups = regroup([], LINES, caught, [], {})
     assert groups == (("a.one", "b.one", "c.one", "b.two"), ("a.two",))
+
+
+def test_a_fault_that_blinds_a_check_shares_no_drill_with_what_it_catches():
+    """Or the fault beside it would not be seen."""
+    blinded = {"b.one": ("test_a.one",)}
+    assert regroup([], LINES, CAUGHT, [], blinded) == (("a.one", "c.one", "a.two", "b.two"), ("b.one",))
 
 
 def test_a_new_fault_moves_no_other():
     """What was shown to go together stays together."""
     kept = [("c.one", "a.two"), ("b.one",)]
-    assert regroup(kept, LINES, CAUGHT, []) == (("c.one", "a.two", "a.one", "b.two"), ("b.one",))
+    assert regroup(kept, LINES, CAUGHT, [], {}) == (("c.one", "a.two", "a.one", "b.two"), ("b.one",))
 
 
 def test_what_is_gone_alone_or_wide_is_in_no_group():
     """A fault that hides others, or turns too many lines red, is drilled by itself."""
     lines = LINES | {"b.two": ("line",) * (WIDE + 1)}
     kept = [("gone.fault", "a.one", "b.two")]
-    assert regroup(kept, lines, CAUGHT, ["c.one"]) == (("a.one", "b.one", "a.two"),)
+    assert regroup(kept, lines, CAUGHT, ["c.one"], {}) == (("a.one", "b.one", "a.two"),)
 
 
 def test_a_group_has_a_largest_size():
     """A failure that names ten faults is read; one that names fifty is not."""
     lines = {f"a.{number:02}": ("line",) for number in range(LARGEST + 3)}
-    groups = regroup([], lines, {name: (name,) for name in lines}, [])
+    groups = regroup([], lines, {name: (name,) for name in lines}, [], {})
     assert [len(group) for group in groups] == [LARGEST, 3]
 
 
