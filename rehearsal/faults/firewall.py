@@ -55,3 +55,14 @@ class EdgeWithoutIpv6(Fault):
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.speaks_ipv6 = False
+
+
+class RulesChanged(Fault):
+    """The rule set in use has one rule more than its reviewers attested."""
+
+    name = "firewall.rules-changed"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        rule = "add rule inet filter input tcp dport 5432 accept\n"
+        stack.people.changed_after_signing["firewall.rules"] = rule

@@ -73,6 +73,8 @@ def healthy_attestations() -> list[AttestationPlan]:
         AttestationPlan("final.team", "lea@audotics.test", "people.toml"),
         AttestationPlan("bkp.dr-plan", "olga@audotics.test", "disaster-recovery.md", drilled_days_ago=20),
         AttestationPlan("bkp.dr-plan", "dario@audotics.test", "disaster-recovery.md", drilled_days_ago=20),
+        AttestationPlan("infra.firewall", "tomas@audotics.test", "firewall.rules"),
+        AttestationPlan("infra.firewall", "olga@audotics.test", "firewall.rules"),
     ]
 
 
@@ -104,15 +106,32 @@ The deployment lead, or whoever is on call in their place.
 RPO 15 minutes, RTO 2 hours.
 """
 
+FIREWALL_RULES = """\
+table inet filter {
+  chain input {
+    type filter hook input priority filter; policy drop;
+    ct state established,related accept
+    iifname "lo" accept
+    tcp dport { 80, 443 } accept
+    ip6 nexthdr icmpv6 accept
+  }
+}
+"""
+"""The rules that the deployment is meant to have, in nftables' words; on this machine nothing loads them."""
+
 
 @dataclass
 class PeoplePlan:
     """Everything about people that a fault can change."""
 
     people: list[PersonPlan] = field(default_factory=healthy_people)
-    documents: dict[str, str] = field(default_factory=lambda: {"disaster-recovery.md": RECOVERY_PLAN})
+    documents: dict[str, str] = field(
+        default_factory=lambda: {"disaster-recovery.md": RECOVERY_PLAN, "firewall.rules": FIREWALL_RULES}
+    )
     """Name to text."""
-    lines: dict[str, str] = field(default_factory=lambda: {"bkp.dr-plan": "disaster-recovery.md"})
+    lines: dict[str, str] = field(
+        default_factory=lambda: {"bkp.dr-plan": "disaster-recovery.md", "infra.firewall": "firewall.rules"}
+    )
     """Line to the document that its attestation is about."""
     attestations: list[AttestationPlan] = field(default_factory=healthy_attestations)
     decisions: list[DecisionPlan] = field(default_factory=healthy_decisions)
