@@ -98,8 +98,6 @@ class Firewall(Frozen):
     deadline: Duration = timedelta(seconds=3)
     """After which an address that says nothing counts as closed: time for a lost SYN to be sent again."""
     at_once: int = Field(default=16, ge=1, le=64)
-    rules: str | None = None
-    """File with the rule set as the reviewer saw it; its digest is what was attested."""
 
     @model_validator(mode="after")
     def _control(self) -> "Firewall":
@@ -128,6 +126,8 @@ class ReplicaTrial(Frozen):
     """After which the replica returns to normal by itself, whatever becomes of the suite."""
     requests: int = Field(default=20, ge=10, le=200)
     """Requests that a replica in another state must get none of."""
+    keeps_for: Duration = timedelta(seconds=1)
+    """How long connections are watched at a replica that drains and gets no new traffic any more."""
 
 
 class LoadBalancer(Frozen):
@@ -141,6 +141,8 @@ class LoadBalancer(Frozen):
     """Weights by replica where they are not equal."""
     connections: int = Field(default=4, ge=2, le=16)
     """Real-time connections that are opened through the balancer."""
+    replica_header: str | None = None
+    """Response header, also of handshakes, by which a replica names itself as the version route does."""
     settles_within: Duration = timedelta(seconds=10)
     """After which a replica that is not well gets no request, and one that is well again gets some."""
     trial: ReplicaTrial | None = None
