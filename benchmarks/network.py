@@ -65,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = {name for name in chosen.cases.split(",") if name}
     without = {name for name in chosen.without.split(",") if name}
     with tempfile.TemporaryDirectory(prefix="golive-network-") as folder:
-        asyncio.run(_hosts(Path(folder), wanted, without, chosen.sslyze))
+        if not wanted or any(not name.startswith("D") for name in wanted):
+            asyncio.run(_hosts(Path(folder), wanted, without, chosen.sslyze))
         if not wanted or any(name.startswith("D") for name in wanted):
             zones.measure(Path(folder), {name for name in wanted if name.startswith("D")}, without, _say)
     return 0
