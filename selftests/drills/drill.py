@@ -22,6 +22,8 @@ class Drill:
     reasons: dict[str, str]
     caught_by: frozenset[str]
     """The checks, without parameters, that failed."""
+    said: tuple[str, ...]
+    """Why the checks failed that did, one sentence each."""
     passed: frozenset[str]
     """The checks of which every case passed."""
     output: str
@@ -77,6 +79,7 @@ def drill(
         states={entry["id"]: entry["state"] for entry in items},
         reasons={entry["id"]: entry["reason"] for entry in items},
         caught_by=frozenset(entry["function"] for entry in summary["checks"] if entry["outcome"] == "failed"),
+        said=tuple(entry["reason"] for entry in summary["checks"] if entry["outcome"] == "failed"),
         passed=frozenset(outcomes) - {function for function, seen in outcomes.items() if seen != {"passed"}},
         output=output,
         folder=newest.parent,
