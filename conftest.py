@@ -16,6 +16,7 @@ pytest_plugins = [
     "fixtures.registration",
     "fixtures.fleet",
     "fixtures.balancer",
+    "fixtures.at_replica",
     "fixtures.database",
     "fixtures.backups",
     "fixtures.cdn",

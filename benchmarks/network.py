@@ -40,7 +40,7 @@ from rehearsal.lab.serving import serving
 from selftests.lab.certificates import STAPLED
 from selftests.lab.openssl import s_server
 from selftests.lab.protocols import REAL
-from selftests.lab.real_servers import SERVERS, Ports
+from selftests.lab.real_servers import SERVERS, Ports, RealServer
 from selftests.lab.well import survey
 
 Flags = Callable[[Target], Awaitable[set[str]]]
@@ -61,17 +61,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", default="", help="comma-separated ids; all by default")
     parser.add_argument("--without", default="", help="comma-separated programs that are left out")
     parser.add_argument("--sslyze", default=os.environ.get("SSLYZE"), help="path of sslyze's own program")
+    parser.add_argument(
+        "--real", type=int, default=len(SERVERS), help="how many real servers are looked at; all by default"
+    )
     chosen = parser.parse_args(arguments)
     wanted = {name for name in chosen.cases.split(",") if name}
     without = {name for name in chosen.without.split(",") if name}
     with tempfile.TemporaryDirectory(prefix="golive-network-") as folder:
-        asyncio.run(_hosts(Path(folder), wanted, without, chosen.sslyze))
+        if not wanted or any(not name.startswith("D") for name in wanted):
+            asyncio.run(_hosts(Path(folder), wanted, without, chosen.sslyze, chosen.real))
         if not wanted or any(name.startswith("D") for name in wanted):
             zones.measure(Path(folder), {name for name in wanted if name.startswith("D")}, without, _say)
     return 0
 
 
-async def _hosts(folder: Path, wanted: set[str], without: set[str], sslyze: str | None) -> None:
+async def _hosts(folder: Path, wanted: set[str], without: set[str], sslyze: str | None, real: int) -> None:
     blackbox = Blackbox()
     programs = (Testssl(), Sslyze(sslyze), blackbox)
     for program in programs:
@@ -85,6 +89,7 @@ async def _hosts(folder: Path, wanted: set[str], without: set[str], sslyze: str 
         if blackbox in there:
             await stack.enter_async_context(blackbox.running(roots, _free_port()))
         await _compare(lookers, folder, roots, wanted)
+        await _well(lookers, folder, roots, [server for server in SERVERS if server.program][:real])
 
 
 async def _golive(target: Target) -> set[str]:
@@ -105,8 +110,9 @@ async def _compare(lookers: dict[str, Flags], folder: Path, roots: Path, wanted:
     times: defaultdict[str, list[float]] = defaultdict(list)
     cases = [case.id for case in (*CERTIFICATE_CASES, *PROTOCOL_CASES, *HTTP_CASES)]
     asked = [name for name in cases if (not wanted or name in wanted) and name not in _NOT_SHOWN]
+    kinds = sorted({_kind(name) for name in asked})
     for name in ("", *asked):
-        for kind in _KINDS if not name else (_kind(name),):
+        for kind in kinds if not name else (_kind(name),):
             async with _served(name, kind, folder) as (secure, plain, trusted):
                 target = Target(secure, plain, trusted or roots)
                 for looker, look in lookers.items():
@@ -126,14 +132,14 @@ async def _compare(lookers: dict[str, Flags], folder: Path, roots: Path, wanted:
             f"  {looker:<18} caught {len(caught[looker]):>3}  {_middle(times[looker])} s a host"
             f"  missed {' '.join(missed) or 'none'}"
         )
-    await _well(lookers, folder, roots)
 
 
-async def _well(lookers: dict[str, Flags], folder: Path, roots: Path) -> None:
+async def _well(lookers: dict[str, Flags], folder: Path, roots: Path, servers: Sequence[RealServer]) -> None:
+    if not servers:
+        return
     alarms: defaultdict[str, list[str]] = defaultdict(list)
     near: defaultdict[str, list[float]] = defaultdict(list)
     far: defaultdict[str, list[float]] = defaultdict(list)
-    servers = [server for server in SERVERS if server.program]
     for server in servers:
         for rsa in (True, False):
             leaf = LAB.healthy(key=rsa_key(2048)) if rsa else LAB.healthy()
@@ -203,9 +209,6 @@ async def _certificate_host(host: CertificateHost, web: HttpHost, folder: Path) 
 
 def _middle(seconds: Sequence[float]) -> str:
     return f"{statistics.median(seconds):6.2f}"
-
-
-_KINDS = ("T", "stapled", "P", "by hand", "H")
 
 
 def _kind(name: str) -> str:

@@ -119,12 +119,16 @@ _MODULES = """modules:
     http: &strict
       fail_if_not_ssl: true
       valid_status_codes: [200]
-      fail_if_body_matches_regexp: ['(src|href|action|content|srcset|url\\\\()[^>]*http://', 'ws://']
+      fail_if_body_matches_regexp:
+        - '(src|action|content|srcset|url\\()[^>]*http://'
+        - '<(link|base)[^>]*http://'
+        - 'ws://'
       fail_if_header_not_matches:
         - {header: Strict-Transport-Security, regexp: 'max-age=[0-9]{8,}; includeSubDomains'}
-        - {header: Content-Security-Policy, regexp: '^((?!unsafe-).)*$'}
+        - {header: Content-Security-Policy, regexp: '.'}
         - {header: Set-Cookie, regexp: 'HttpOnly', allow_missing: true}
         - {header: Server, regexp: '^[^0-9]*$', allow_missing: true}
+      fail_if_header_matches: [{header: Content-Security-Policy, regexp: 'unsafe-', allow_missing: true}]
       tls_config: {ca_file: ROOTS, server_name: HOST}
   old:
     prober: http
@@ -142,7 +146,7 @@ _MODULES = """modules:
     http:
       follow_redirects: false
       valid_status_codes: [301, 308]
-      fail_if_header_not_matches: [{header: Location, regexp: '^https://HOST/golive\\\\?q=1$'}]
+      fail_if_header_not_matches: [{header: Location, regexp: '^https://HOST/golive\\?q=1$'}]
   gone:
     prober: http
     timeout: 4s
@@ -180,11 +184,14 @@ class Blackbox:
             for _ in range(200):
                 if await self._ask("/-/healthy"):
                     break
+                if process.returncode is not None:
+                    raise RuntimeError(f"{self.program} ended at once: does it accept {config}?")
                 await asyncio.sleep(0.05)
             yield
         finally:
-            process.kill()
-            await process.wait()
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
     async def flags(self, target: Target) -> set[str]:
         """Modules that do not come out as they should."""

@@ -13,8 +13,10 @@ from rehearsal.lab.dns_cases import CASES, Change
 from rehearsal.stack.dns import Answers, NameserverListener
 from rehearsal.stack.plan import NameserverPlan, Record
 from rehearsal.stack.zone import Zone
-from selftests.lab.zones import judged
+from selftests.lab.zones import timed
 
+RUNS = 5
+"""Looks at a healthy zone, and at one with a dead server."""
 ROOT_AT, PARENT_AT = "127.0.53.20", "127.0.53.21"
 
 
@@ -26,15 +28,19 @@ def measure(folder: Path, wanted: set[str], without: set[str], say: Callable[[st
     for name, change in chosen:
         lab = healthy()
         change(lab)
-        report, took = judged(lab)
+        report, took = timed(lab)
         times.append(took)
         if name in {finding.case for finding in report.findings}:
             caught.add(name)
-    alarms, took = judged(healthy())
+    well = [timed(healthy()) for _ in range(RUNS)]
+    dead = max(took for took in (_with_a_dead_server() for _ in range(RUNS)))
+    missed = [name for name, _ in chosen if name not in caught]
     say(f"{len(chosen)} DNS cases")
     say(
         f"  {'golive':<18} caught {len(caught):>3}  {statistics.median(times):6.2f} s a zone,"
-        f" healthy {took:.2f} s ({len(alarms.findings)} alarms), slowest {max(times):.2f} s"
+        f" healthy {statistics.median(took for _, took in well):.2f} s"
+        f" ({sum(len(report.findings) for report, _ in well)} alarms), with a dead server {dead:.2f} s,"
+        f" slowest {max(times):.2f} s  missed {' '.join(missed) or 'none'}"
     )
     zonemaster = Zonemaster()
     if zonemaster.program is None or zonemaster.name in without:
@@ -52,6 +58,12 @@ def measure(folder: Path, wanted: set[str], without: set[str], say: Callable[[st
         f"  {zonemaster.name:<18} caught {len(found):>3}  {statistics.median(spent):6.2f} s a zone, healthy"
         f" {seconds:.2f} s ({len(well)} kinds of warning), slowest {max(spent):.2f} s"
     )
+
+
+def _with_a_dead_server() -> float:
+    lab = healthy()
+    lab.servers[1].running = False
+    return timed(lab)[1]
 
 
 async def _flags(program: Zonemaster, change: Change | None, folder: Path) -> tuple[set[str], float]:

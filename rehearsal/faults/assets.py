@@ -10,6 +10,7 @@ class ScriptLost(Fault):
     """The asset host has lost the application's scripts."""
 
     name = "assets.script-lost"
+    case = "C16"
     breaks = (
         "infra.cdn",
         "step.frontend.assets",
@@ -27,6 +28,7 @@ class NoCrossOrigin(Fault):
     """Assets come without permission for the app's origin, so browsers refuse modules and fonts."""
 
     name = "assets.no-cors"
+    case = "C19"
     breaks = (
         "infra.cdn",
         "step.frontend.connectivity",
@@ -43,6 +45,7 @@ class WrongType(Fault):
     """The asset host calls pictures a download."""
 
     name = "assets.wrong-type"
+    case = "C17"
     breaks = ("infra.cdn", "step.frontend.assets")
 
     def apply(self, stack: StackPlan) -> None:
@@ -53,6 +56,7 @@ class ShellForMissing(Fault):
     """A missing asset is answered with a page and status 200."""
 
     name = "assets.shell-for-missing"
+    case = "C18"
     breaks = ("infra.cdn", "step.frontend.assets", "infra.tls")
 
     def apply(self, stack: StackPlan) -> None:
@@ -63,6 +67,7 @@ class NotImmutable(Fault):
     """Browsers are told to ask for every asset again after five minutes."""
 
     name = "assets.not-immutable"
+    case = "C20"
     breaks = ("infra.cdn", "step.frontend.assets")
 
     def apply(self, stack: StackPlan) -> None:

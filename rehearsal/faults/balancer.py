@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rehearsal.faults.base import Fault
+import asyncio
+from typing import Any
+
+from rehearsal.faults.base import ApiFault, Fault
 from rehearsal.stack.plan import StackPlan
 
 
@@ -44,3 +47,25 @@ class Patient(Fault):
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.balancer.patience = "30s"
+
+
+class DrainingCuts(ApiFault):
+    """A replica that begins to drain cuts everybody off who is connected to it."""
+
+    name = "balancer.draining-cuts"
+    breaks = ("infra.load-balancer",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.duty.change
+        cutting: set[asyncio.Task[None]] = set()
+
+        async def cut() -> None:
+            for socket in list(app.realtime.server.eio.sockets.values()):
+                await socket.close(wait=False)
+
+        def change(token: str | None, state: str, seconds: str) -> None:
+            healthy(token, state, seconds)
+            if state == "draining":
+                cutting.add(asyncio.get_running_loop().create_task(cut()))
+
+        app.duty.change = change

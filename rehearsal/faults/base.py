@@ -13,6 +13,8 @@ class Fault(ABC):
 
     name: ClassVar[str]
     """`<area>.<defect>` in lower case with hyphens; unique."""
+    case: ClassVar[str] = ""
+    """Id of the network case that this is; a check that fails must name it."""
     breaks: ClassVar[tuple[str, ...]]
     """Ids of the checklist lines that must not stay green, and no others may turn red."""
 

@@ -24,6 +24,7 @@ class CachesNothing(AssetEdgeFault):
     """The asset edge passes every request on to the origin."""
 
     name = "cdn.caches-nothing"
+    case = "C01"
     breaks = ("infra.cdn",)
 
     def modify(self, edge: Any) -> None:
@@ -34,6 +35,7 @@ class CookieOnAssets(Fault):
     """Every asset sets a cookie, which the edge then gives to everybody."""
 
     name = "cdn.cookie-on-assets"
+    case = "C02"
     breaks = ("infra.cdn",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -44,6 +46,7 @@ class PrivateAnswerShared(ApiFault):
     """The answer about one's own account may be stored and given to others."""
 
     name = "cdn.private-answer-shared"
+    case = "C03"
     breaks = ("infra.cdn",)
 
     def modify(self, app: Any) -> None:
@@ -56,6 +59,7 @@ class IgnoresQuery(AssetEdgeFault):
     """The asset edge gives the same stored answer whatever the query is."""
 
     name = "cdn.ignores-query"
+    case = "C05"
     breaks = ("infra.cdn",)
 
     def modify(self, edge: Any) -> None:
@@ -78,6 +82,7 @@ class OriginOpen(Fault):
     """The asset origin serves anybody who finds it, past the edge."""
 
     name = "cdn.origin-open"
+    case = "C06"
     breaks = ("infra.cdn",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -88,6 +93,7 @@ class NothingCompressed(Fault):
     """Assets are sent uncompressed."""
 
     name = "cdn.nothing-compressed"
+    case = "C07"
     breaks = ("infra.cdn",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -98,6 +104,7 @@ class KeepsErrors(AssetEdgeFault):
     """A failure of the origin is stored and served for ten minutes."""
 
     name = "cdn.keeps-errors"
+    case = "C09"
     breaks = ("infra.cdn",)
 
     def modify(self, edge: Any) -> None:
@@ -113,6 +120,7 @@ class PageCachedForAYear(Fault):
     """The page may be kept for a year, so nobody sees the next release."""
 
     name = "cdn.page-cached-for-a-year"
+    case = "C10"
     breaks = ("infra.cdn",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -123,6 +131,7 @@ class PreviousManifest(AssetEdgeFault):
     """The asset edge still has the manifest of the previous release."""
 
     name = "cdn.previous-manifest"
+    case = "C11"
     breaks = ("infra.cdn", "step.frontend.assets")
 
     def modify(self, edge: Any) -> None:
@@ -140,6 +149,7 @@ class RewritesStyles(AssetEdgeFault):
     """The asset edge optimises style sheets, so they are not the bytes that were built."""
 
     name = "cdn.rewrites-styles"
+    case = "C16"
     breaks = ("infra.cdn", "step.frontend.assets")
 
     def modify(self, edge: Any) -> None:
@@ -165,6 +175,7 @@ class OldHttp(Fault):
     """The asset host speaks nothing newer than HTTP/1.1."""
 
     name = "cdn.no-http2"
+    case = "C15"
     breaks = ("infra.cdn",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -27,6 +27,7 @@ class ExpiredCertificate(Fault):
     """The API's certificate expired yesterday."""
 
     name = "tls.expired"
+    case = "T01"
     breaks = USED_BY_EVERYTHING
 
     def apply(self, stack: StackPlan) -> None:
@@ -37,6 +38,7 @@ class WrongHost(Fault):
     """The API's certificate is for another name."""
 
     name = "tls.wrong-host"
+    case = "T03"
     breaks = USED_BY_EVERYTHING
 
     def apply(self, stack: StackPlan) -> None:
@@ -47,6 +49,7 @@ class UntrustedRoot(Fault):
     """The app's certificate chains up to a root that nobody trusts."""
 
     name = "tls.untrusted-root"
+    case = "T05"
     breaks = (
         "infra.tls",
         "step.frontend.config",
@@ -64,6 +67,7 @@ class MissingIntermediate(Fault):
     """The asset host sends its certificate without the intermediate."""
 
     name = "tls.missing-intermediate"
+    case = "T06"
     breaks = (
         "infra.tls",
         "infra.cdn",
@@ -82,6 +86,7 @@ class NearlyExpired(Fault):
     """The asset host has a certificate with six days left."""
 
     name = "tls.nearly-expired"
+    case = "T25"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -93,6 +98,7 @@ class NotYetValid(Fault):
     """The app's certificate becomes valid tomorrow."""
 
     name = "tls.not-yet-valid"
+    case = "T02"
     breaks = UntrustedRoot.breaks
 
     def apply(self, stack: StackPlan) -> None:
@@ -103,6 +109,7 @@ class NoTls13(Fault):
     """The edge speaks nothing newer than TLS 1.2."""
 
     name = "tls.no-1.3"
+    case = "P03"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -14,6 +14,7 @@ class StaleServer(Fault):
     """One of the two servers still gives the app's old address, under the same serial."""
 
     name = "dns.stale-server"
+    case = "D02"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -24,6 +25,7 @@ class ServerDown(Fault):
     """One of the two servers does not answer."""
 
     name = "dns.server-down"
+    case = "D05"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -45,6 +47,7 @@ class NoIpv6(Fault):
     """The API's name has lost its IPv6 address at all servers."""
 
     name = "dns.no-ipv6"
+    case = "D23"
     breaks = ("infra.tls", "infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -69,6 +72,7 @@ class SerialsDiffer(Fault):
     """One server did not take over the newest version of the zone."""
 
     name = "dns.serials-differ"
+    case = "D01"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -79,6 +83,7 @@ class SignatureExpired(Fault):
     """The zone's signatures ran out a day ago; validating resolvers refuse it."""
 
     name = "dns.signature-expired"
+    case = "D37"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -90,6 +95,7 @@ class Tampered(Fault):
     """Another address stands under the API's old signature."""
 
     name = "dns.tampered"
+    case = "D36"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -101,6 +107,7 @@ class WrongDs(Fault):
     """The parent's DS names a key that the zone does not have."""
 
     name = "dns.wrong-ds"
+    case = "D39"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -111,6 +118,7 @@ class UdpOnly(Fault):
     """TCP port 53 of one server is closed."""
 
     name = "dns.udp-only"
+    case = "D10"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -121,6 +129,7 @@ class WrongGlue(Fault):
     """The parent still sends the former address of a server along."""
 
     name = "dns.wrong-glue"
+    case = "D07"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -132,6 +141,7 @@ class NoAuthority(Fault):
     """CAA records forbid every certificate authority, so the next renewal fails."""
 
     name = "dns.caa-forbids-all"
+    case = "D33"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -143,6 +153,7 @@ class StaleHint(Fault):
     """The HTTPS record still hints at the app's old address."""
 
     name = "dns.stale-hint"
+    case = "D30"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -154,6 +165,7 @@ class DanglingAlias(Fault):
     """www is an alias to a name that does not exist any more."""
 
     name = "dns.dangling-alias"
+    case = "D17"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
@@ -165,6 +177,7 @@ class ResolverSplit(Fault):
     """A resolver gives another address for the API than the zone does."""
 
     name = "dns.split-view"
+    case = "D45"
     breaks = ("infra.dns", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:

@@ -12,6 +12,7 @@ class HstsMissing(Fault):
     """No host sends Strict-Transport-Security."""
 
     name = "edge.hsts-missing"
+    case = "H01"
     breaks = ("infra.tls", "infra.cdn")
 
     def apply(self, stack: StackPlan) -> None:
@@ -22,6 +23,7 @@ class HstsTooShort(Fault):
     """Strict-Transport-Security is valid for five minutes only."""
 
     name = "edge.hsts-too-short"
+    case = "H02"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -32,6 +34,7 @@ class PlainHttpServesContent(Fault):
     """Port 80 serves the application instead of a redirect to HTTPS."""
 
     name = "edge.plain-http-serves-content"
+    case = "H08"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -42,6 +45,7 @@ class RedirectToOtherHost(Fault):
     """Port 80 redirects every host to a host of somebody else."""
 
     name = "edge.redirect-to-other-host"
+    case = "H11"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -52,6 +56,7 @@ class RedirectLosesPath(Fault):
     """The redirect to HTTPS forgets path and query."""
 
     name = "edge.redirect-loses-path"
+    case = "H13"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -62,6 +67,7 @@ class RedirectStaysOnHttp(Fault):
     """Port 80 redirects to plain HTTP again."""
 
     name = "edge.redirect-stays-on-http"
+    case = "H09"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -103,6 +109,7 @@ class UpgradeBlocked(Fault):
     """The edge refuses the WebSocket upgrade; long polling still works."""
 
     name = "edge.upgrade-blocked"
+    case = "C14"
     breaks = (
         "infra.load-balancer",
         "infra.cdn",

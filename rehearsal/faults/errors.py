@@ -16,6 +16,7 @@ class NotFoundIsSuccess(ApiFault):
     """What does not exist is answered with 200 and an error in the body."""
 
     name = "errors.not-found-is-200"
+    case = "H21"
     breaks = ("infra.tls", "step.smoke.auth", "step.smoke.recommendations", "post.critical")
 
     def modify(self, app: Any) -> None:

@@ -59,21 +59,22 @@ class EdgeWithoutIpv6(Fault):
 
 
 class RulesChanged(Fault):
-    """A rule was added after the rule set was reviewed."""
+    """The rule set in use has one rule more than its reviewers attested."""
 
-    name = "firewall.rules-changed-since-review"
+    name = "firewall.rules-changed"
     breaks = ("infra.firewall",)
 
     def apply(self, stack: StackPlan) -> None:
-        stack.people.changed_after_signing["firewall.nft"] = "# tcp dport 5432 accept, for the weekend\n"
+        rule = "add rule inet filter input tcp dport 5432 accept\n"
+        stack.people.changed_after_signing["firewall.rules"] = rule
 
 
-class RulesReviewedByOneInTwoNames(Fault):
-    """The rule set is reviewed by one person under two names."""
+class ReviewedInAnothersName(Fault):
+    """One reviewer of the rule set signed in the name of the other too."""
 
     name = "firewall.reviewed-by-one"
     breaks = ("infra.firewall",)
 
     def apply(self, stack: StackPlan) -> None:
-        altered = Tampering("infra.firewall--olga@audotics.test", signed_by="tomas@audotics.test")
-        stack.people.tamperings.append(altered)
+        borrowed = Tampering("infra.firewall--olga@audotics.test", signed_by="tomas@audotics.test")
+        stack.people.tamperings.append(borrowed)

@@ -117,6 +117,7 @@ class MixedContent(FrontendFault):
     """The page asks for a script over plain HTTP."""
 
     name = "frontend.mixed-content"
+    case = "H14"
     breaks = ("infra.tls", "step.frontend.connectivity")
 
     def edit(self, files: dict[str, str]) -> None:

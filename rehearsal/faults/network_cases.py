@@ -12,6 +12,7 @@ class LifetimeTooLong(Fault):
     """The asset host's certificate lives for 400 days, twice what authorities may issue."""
 
     name = "tls.lifetime-too-long"
+    case = "T13"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -22,6 +23,7 @@ class CbcOnly(Fault):
     """The asset host speaks nothing but CBC ciphers of TLS 1.2."""
 
     name = "tls.cbc-only"
+    case = "P05"
     breaks = (
         "infra.tls",
         "infra.cdn",
@@ -40,6 +42,7 @@ class HstsZero(Fault):
     """Strict-Transport-Security tells browsers to forget the host."""
 
     name = "edge.hsts-zero"
+    case = "H03"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -50,6 +53,7 @@ class HstsMisspelt(Fault):
     """Strict-Transport-Security is sent with a misspelt max-age."""
 
     name = "edge.hsts-misspelt"
+    case = "H04"
     breaks = ("infra.tls",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -60,6 +64,7 @@ class InsecureForm(FrontendFault):
     """A form of the page is sent over plain HTTP."""
 
     name = "frontend.insecure-form"
+    case = "H16"
     breaks = ("infra.tls",)
 
     def edit(self, files: dict[str, str]) -> None:

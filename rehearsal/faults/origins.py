@@ -13,6 +13,7 @@ class ReflectsAnyOrigin(ApiFault):
     """Every origin is allowed, with credentials."""
 
     name = "origins.any-is-allowed"
+    case = "H19"
     breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
@@ -23,6 +24,7 @@ class AllowsNull(ApiFault):
     """The origin "null", of sandboxed pages and files, is allowed."""
 
     name = "origins.null-is-allowed"
+    case = "H19"
     breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:
@@ -45,6 +47,7 @@ class SuffixIsAllowed(ApiFault):
     """An origin is allowed when it ends like the frontend's."""
 
     name = "origins.suffix-is-allowed"
+    case = "H19"
     breaks = ("infra.tls", "step.smoke.auth", "post.critical")
 
     def modify(self, app: Any) -> None:

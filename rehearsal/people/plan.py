@@ -73,8 +73,8 @@ def healthy_attestations() -> list[AttestationPlan]:
         AttestationPlan("final.team", "lea@audotics.test", "people.toml"),
         AttestationPlan("bkp.dr-plan", "olga@audotics.test", "disaster-recovery.md", drilled_days_ago=20),
         AttestationPlan("bkp.dr-plan", "dario@audotics.test", "disaster-recovery.md", drilled_days_ago=20),
-        AttestationPlan("infra.firewall", "tomas@audotics.test", "firewall.nft"),
-        AttestationPlan("infra.firewall", "olga@audotics.test", "firewall.nft"),
+        AttestationPlan("infra.firewall", "tomas@audotics.test", "firewall.rules"),
+        AttestationPlan("infra.firewall", "olga@audotics.test", "firewall.rules"),
     ]
 
 
@@ -106,19 +106,18 @@ The deployment lead, or whoever is on call in their place.
 RPO 15 minutes, RTO 2 hours.
 """
 
-
 FIREWALL_RULES = """\
-table inet audotics {
+table inet filter {
   chain input {
-    type filter hook input priority 0; policy drop;
+    type filter hook input priority filter; policy drop;
     ct state established,related accept
-    iif "lo" accept
+    iifname "lo" accept
     tcp dport { 80, 443 } accept
-    ip saddr 10.20.0.0/24 tcp dport { 22, 9100 } accept
+    ip6 nexthdr icmpv6 accept
   }
 }
 """
-"""The rule set as it would be exported: loopback knows no packet filter, so nothing here loads it."""
+"""The rules that the deployment is meant to have, in nftables' words; on this machine nothing loads them."""
 
 
 @dataclass
@@ -127,11 +126,11 @@ class PeoplePlan:
 
     people: list[PersonPlan] = field(default_factory=healthy_people)
     documents: dict[str, str] = field(
-        default_factory=lambda: {"disaster-recovery.md": RECOVERY_PLAN, "firewall.nft": FIREWALL_RULES}
+        default_factory=lambda: {"disaster-recovery.md": RECOVERY_PLAN, "firewall.rules": FIREWALL_RULES}
     )
     """Name to text."""
     lines: dict[str, str] = field(
-        default_factory=lambda: {"bkp.dr-plan": "disaster-recovery.md", "infra.firewall": "firewall.nft"}
+        default_factory=lambda: {"bkp.dr-plan": "disaster-recovery.md", "infra.firewall": "firewall.rules"}
     )
     """Line to the document that its attestation is about."""
     attestations: list[AttestationPlan] = field(default_factory=healthy_attestations)

@@ -24,6 +24,8 @@ class Drill:
     """The checks, without parameters, that failed."""
     blinded: frozenset[str]
     """The checks of which a case could not see, or broke."""
+    said: tuple[str, ...]
+    """Why the checks failed that did, one sentence each."""
     passed: frozenset[str]
     """The checks of which every case passed."""
     output: str
@@ -80,6 +82,7 @@ def drill(
         reasons={entry["id"]: entry["reason"] for entry in items},
         caught_by=frozenset(entry["function"] for entry in summary["checks"] if entry["outcome"] == "failed"),
         blinded=frozenset(function for function, seen in outcomes.items() if seen & {"blind", "error"}),
+        said=tuple(entry["reason"] for entry in summary["checks"] if entry["outcome"] == "failed"),
         passed=frozenset(outcomes) - {function for function, seen in outcomes.items() if seen != {"passed"}},
         output=output,
         folder=newest.parent,

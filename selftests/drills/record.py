@@ -67,12 +67,6 @@ def _keep(path: Path, checks: dict[str, tuple[str, ...]]) -> None:
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
-def _keep(path: Path, checks: dict[str, tuple[str, ...]]) -> None:
-    """Write the record itself, after each drill: an hour of drills is not lost with its last one."""
-    document = {name: list(checks[name]) for name in sorted(checks) if checks[name]}
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
 def main(names: Sequence[str]) -> int:
     """Drill, and write the record; returns 1 when a fault did not turn exactly its lines red.
 

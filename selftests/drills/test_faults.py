@@ -24,10 +24,11 @@ def test_faults_are_each_caught_in_the_company_of_others(group, tmp_path):
 @pytest.mark.every_fault
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault_turns_exactly_its_lines_red(name, tmp_path):
-    """The lines in the fault's ``breaks`` fail, every other line does not, and the run is no GO."""
+    """The lines in the fault's ``breaks`` fail, no other does, its case is named, and the run is no GO."""
     result = drill(tmp_path, name)
     assert result.red() == set(FAULTS[name].breaks), result.story()
     assert result.exit_code == 1, result.output
+    assert any(FAULTS[name].case in words for words in result.said), result.said
     _assert_caught((name,), result)
 
 

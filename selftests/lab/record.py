@@ -1,7 +1,8 @@
 """The record of the lab: which host showed which network case, what was said of it, and how long it took.
 
 ``python -m selftests.lab.record`` starts every lab host of every family once and writes ``caught.json``
-and docs/network-cases.md; ``--documents`` only writes the document anew.
+and docs/network-cases.md. Titles of families (``CDN``) leave the others' records as they are, and ``well``
+stands for the real servers; ``--documents`` only writes the document anew.
 """
 
 import json
@@ -20,6 +21,8 @@ from selftests.lab.well import EXHIBITS
 
 CAUGHT = Path(__file__).with_name("caught.json")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "network-cases.md"
+WELL = "well"
+"""What an argument calls the real servers."""
 _MARKS = {"blocking": "!", "advisory": "·"}
 
 
@@ -70,14 +73,14 @@ def settled(message: str) -> str:
     """Return a message without what differs between runs: ports, instants, serials."""
     message = re.sub(r"(127\.0\.0\.1|\[::1\]):\d{4,5}", r"\1:…", message)
     message = re.sub(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?", "<date>", message)
-    return re.sub(r"golive-missing-[0-9a-f]+", "golive-missing-…", message)
+    return re.sub(r"golive(-missing-|=)[0-9a-f]+", r"golive\1…", message)
 
 
-def run(wanted: Sequence[Family]) -> Record:
-    """Show every host of these families, one after another."""
+def run(wanted: Sequence[Family], real: Sequence[Exhibit] = EXHIBITS) -> Record:
+    """Show every host of these families and these real servers, one after another."""
     record: Record = {}
     lab = [exhibit for family in wanted for exhibit in (*family.healthy, *family.exhibits)]
-    for exhibit in (*lab, *EXHIBITS):
+    for exhibit in (*lab, *real):
         with tempfile.TemporaryDirectory(prefix="golive-lab-") as folder:
             showing = show(exhibit, Path(folder))
         record.setdefault(exhibit.case, []).append(showing)
@@ -87,6 +90,13 @@ def run(wanted: Sequence[Family]) -> Record:
     absent = sorted({server.name.split()[0] for server in SERVERS if server.program is None})
     sys.stdout.write(f"not installed here, and not run: {', '.join(absent) or 'none'}\n")
     return record
+
+
+def joined(before: Record, new: Record) -> Record:
+    """Return the record with what was shown anew in place of what it replaces; healthy hosts by name."""
+    shown = {one.host: one for one in (*before.get("", ()), *new.get("", ()))}
+    known = {case.id for family in families() for case in family.cases}
+    return {name: kept for name, kept in (before | new).items() if name in known} | {"": [*shown.values()]}
 
 
 def read() -> Record:
@@ -118,7 +128,7 @@ def document(record: Mapping[str, Sequence[Showing]], wanted: Sequence[Family]) 
         "reason. The time is that of everything: the server's start, every look at it, and its own waiting.",
         "",
         f"{caught} of {len(cases)} cases caught, at {hosts} hosts;"
-        f" {alarms} of {len(healthy)} healthy hosts raised anything.",
+        f" {alarms} of {len(healthy)} healthy hosts raised an alarm.",
         "",
     ]
     for family in wanted:
@@ -161,8 +171,17 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) == ["--documents"]:
         write(read())
         return 0
-    record = run(families())
-    write(record)
+    every = {family.title: family for family in families()}
+    if unknown := set(arguments) - {*every, WELL}:
+        sys.stderr.write(f"no family is called {', '.join(sorted(unknown))}: {', '.join([*every, WELL])}\n")
+        return 2
+    if not arguments:
+        record = run(list(every.values()))
+        write(record)
+    else:
+        chosen = [family for title, family in every.items() if title in arguments]
+        record = run(chosen, EXHIBITS if WELL in arguments else ())
+        write(joined(read(), record))
     wrong = [case for case, showings in record.items() for one in showings if one.caught is not bool(case)]
     return 1 if wrong else 0
 

@@ -1,66 +1,22 @@
-"""CDN cases of assets: each is caught at a lab edge that has it; a healthy edge has none."""
+"""CDN cases: each is caught at a lab edge that has it; a healthy edge has none."""
 
-import asyncio
 import itertools
 import time
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.cdn import Cdn
-from golive.environment.secrets import Secret
-from golive.expect.cases import CaseReport
 from golive.expect.cdn_answers import ANSWERS
 from golive.expect.cdn_cases import ASSETS, CDN_CASES, DEPLOYED, judge_assets
-from golive.probes.cdn_survey import CdnSurvey, CdnSurveyor
 from golive.probes.errors import TransportError
-from golive.probes.http import HttpProbe
-from rehearsal.lab.authority import HOST
-from rehearsal.lab.cdn_hosts import FAILING, HEALTHY, HOSTS, KEY, MANIFEST, VARIANTS, CdnHost, replace, said
-from rehearsal.lab.certificate_hosts import Lab
-from rehearsal.lab.h2_serving import negotiated
-from rehearsal.lab.serving import Handler, serving, silent
-from selftests.unit.probe_loopback import access_to
+from rehearsal.lab import passing_hosts
+from rehearsal.lab.cdn_hosts import HEALTHY, HOSTS, VARIANTS, replace, said
+from rehearsal.lab.serving import silent
+from selftests.lab.cdn import judged, judged_answers, surveyed
+from selftests.lab.family import found
 
-LAB = Lab()
-SECURE = LAB.healthy()
 BESIDE = {"one origin for all": {"C19"}}
-
-
-def surveyed(host: CdnHost, folder: Path, *, secure: Handler | None = None, **declared: object) -> CdnSurvey:
-    roots = folder / "roots.pem"
-    roots.write_bytes(SECURE.trusted.certificate.public_bytes(Encoding.PEM))
-    context = SECURE.context(folder)
-    context.set_alpn_protocols(["h2", "http/1.1"] if host.http2 else ["http/1.1"])
-
-    async def look() -> CdnSurvey:
-        async with (
-            serving(secure or negotiated(host.edge()), context) as tls_port,
-            serving(negotiated(host.origin())) as origin_port,
-        ):
-            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",)}
-            deadline = 0.5 if secure else 5.0
-            access = access_to(places, roots=roots, hosts=(HOST, "127.0.0.1"), deadline=deadline)
-            origin = {"url": f"http://127.0.0.1:{origin_port}", "key": {"secret": "key"}}
-            settings = {"manifest": MANIFEST, "failing_path": FAILING, "origin": origin} | declared
-            cdn = Cdn.model_validate({"url": f"https://{HOST}", **settings})
-            http = HttpProbe(access)
-            try:
-                return await CdnSurveyor(access, http, cdn, f"https://{HOST}", Secret(KEY)).survey()
-            finally:
-                await http.aclose()
-
-    return asyncio.run(look())
-
-
-def judged(host: CdnHost, folder: Path, **declared: object) -> CaseReport:
-    return judge_assets(surveyed(host, folder, **declared))
-
-
-def found(report: CaseReport) -> set[str]:
-    return {finding.case for finding in report.findings}
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))
@@ -76,6 +32,24 @@ def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
     report = judged(host, tmp_path)
     assert case in found(report), report.facts()
     assert found(report) <= {case} | BESIDE.get(name, set()), report.facts()
+
+
+@pytest.mark.parametrize("case", sorted(passing_hosts.HOSTS))
+def test_a_case_is_caught_at_an_edge_before_an_application(case: str, tmp_path: Path) -> None:
+    report = judged_answers(passing_hosts.HOSTS[case], tmp_path)
+    assert found(report) == {case}, report.facts()
+
+
+@pytest.mark.parametrize("name", sorted(passing_hosts.VARIANTS))
+def test_every_kind_of_a_case_is_caught_before_an_application(name: str, tmp_path: Path) -> None:
+    case, host = passing_hosts.VARIANTS[name]
+    report = judged_answers(host, tmp_path)
+    assert found(report) == {case}, report.facts()
+
+
+def test_a_healthy_edge_before_an_application_has_no_case(tmp_path: Path) -> None:
+    report = judged_answers(passing_hosts.HEALTHY, tmp_path)
+    assert set(report.verdicts().values()) == {"ok"}, report.facts()
 
 
 def test_a_healthy_edge_has_no_case(tmp_path: Path) -> None:
@@ -137,3 +111,4 @@ def test_a_cookie_in_an_answer_that_nobody_keeps_is_fine(tmp_path: Path) -> None
 def test_every_case_of_the_document_is_asked_somewhere() -> None:
     assert {case.id for case in CDN_CASES} == {*ASSETS, *ANSWERS}
     assert set(ASSETS) == set(HOSTS)
+    assert set(ANSWERS) - set(ASSETS) == set(passing_hosts.HOSTS)

@@ -1,6 +1,7 @@
 """The DNS family: lab zones served, looked at and judged."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,13 +21,20 @@ from selftests.lab.family import Exhibit, Family
 
 def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> CaseReport:
     """Every case of a zone."""
+    return timed(lab, overrides)[0]
 
-    async def look() -> CaseReport:
+
+def timed(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> tuple[CaseReport, float]:
+    """Every case of a zone, and the seconds that looking and judging took, without the servers' start."""
+
+    async def look() -> tuple[CaseReport, float]:
         async with running(lab) as at:
             target = Dns.model_validate(at.dns)
             book = AddressBook(Network.model_validate({"addresses": at.addresses}))
+            began = time.perf_counter()
             survey = await ZoneSurveyor(book).survey(target, at.hosts)
-            return judge_zone(survey, target, overrides or {}, datetime.now(UTC))
+            report = judge_zone(survey, target, overrides or {}, datetime.now(UTC))
+            return report, time.perf_counter() - began
 
     return asyncio.run(look())
 

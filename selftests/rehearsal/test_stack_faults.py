@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 import re
 import subprocess
 
 import pytest
+from pydantic import TypeAdapter
 
+from golive.environment.cases import CaseId
 from rehearsal.faults import UnknownFault, catalogue, named
 from rehearsal.stack.plan import healthy_plan
 from selftests.rehearsal.stack_process import ROOT, command
 
-LINES_WITH_CHECKS = {
-    "infra.tls",
-    "infra.servers",
-    "infra.load-balancer",
-    "infra.firewall",
-    "infra.dns",
-    "step.dns",
-    "step.backend",
-    "step.backend.health",
-    "step.backend.api",
-    "step.frontend",
-    "step.frontend.config",
-    "step.frontend.connectivity",
-    "step.smoke",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.smoke.websocket",
-    "post.accessible",
-    "post.services",
-    "post.critical",
-}
+LINES_WITH_CHECKS = set(json.loads((ROOT / "checklist.lock").read_text(encoding="utf-8"))["checks"])
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -50,6 +32,7 @@ def test_every_fault_is_named_described_and_breaks_known_lines(name: str) -> Non
     assert fault.description.endswith(".")
     assert fault.breaks
     assert set(fault.breaks) <= LINES_WITH_CHECKS
+    assert not fault.case or TypeAdapter(CaseId).validate_python(fault.case)
 
 
 @pytest.mark.parametrize("name", list(catalogue()))

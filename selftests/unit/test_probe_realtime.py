@@ -132,6 +132,7 @@ def test_every_transport_connects_and_talks(
                 assert 0 <= event.at - since < 1
                 assert seen.facts()["events"] == {"session_event": 1}
                 assert "join_session" in seen.transcript
+                assert "date" in {name.lower() for name in member.handshake}
                 shown = repr((seen, seen.facts(), seen.title, seen.transcript, ack, ack.facts(), event))
                 assert CANARY not in shown
             assert not member.observe().connected
@@ -314,6 +315,7 @@ def test_the_json_protocol_has_the_same_face(trust: Pki) -> None:
                 assert event.get("sessionId") == "s1"
                 seen = member.observe()
                 assert seen.connected
+                assert "date" in {name.lower() for name in member.handshake}
                 assert [entry.name for entry in seen.events] == [
                     "(not of this protocol)",
                     "session_event",

@@ -103,3 +103,24 @@ async def test_replica_that_is_not_well_gets_no_traffic(
     expect_none_of(answers.answered_by, replica.name, state=sick, where=answers.where)
     for answer in answers.observations:
         expect_status(answer, 200)
+
+
+@pytest.mark.destructive
+@pytest.mark.needs("replica_trial")
+async def test_draining_replica_keeps_who_is_connected(
+    replica_trials, behind_the_balancer, clients_at, evidence
+):
+    """A draining replica gets no new request, and nobody who is connected to it is cut off."""
+    replica, rules = replica_trials.replica, replica_trials.rules
+    async with clients_at.standing(replica) as clients:
+        evidence.note(f"connected to {replica.name} by its own word", clients=len(clients))
+        async with replica_trials.put(replica, "draining"):
+            answers = await behind_the_balancer.out_of_service(replica, rules.requests)
+            evidence(answers.observations[0])
+            await asyncio.sleep(rules.keeps_for.total_seconds())
+            seen = [evidence(client.observe()) for client in clients]
+    expect_none_of(answers.answered_by, replica.name, state="draining", where=answers.where)
+    for observation in seen:
+        if not observation.connected:
+            what = f"connection to {replica.name} while it drains"
+            unmet(what, expected="it stands", observed="it was cut off", where=observation.target)

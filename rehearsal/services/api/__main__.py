@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rehearsal.services.api.application import Application
+from rehearsal.services.api.naming import naming
 from rehearsal.services.api.realtime import LARGEST_PAYLOAD_BYTES
 from rehearsal.services.api.settings import Settings, SettingsError
 
@@ -30,10 +31,10 @@ def build(settings: Settings) -> Application:
 def served(app: Application) -> ASGIApp:
     """What the server runs: the application, in the words of its flavour."""
     if app.settings.flavour == "v1":
-        return app.asgi()
+        return naming(app.asgi(), app.settings.instance)
     from rehearsal.services.api.v2 import Translation  # noqa: PLC0415
 
-    return Translation(app)
+    return naming(Translation(app), app.settings.instance)
 
 
 def main() -> int:

@@ -126,6 +126,8 @@ class ReplicaTrial(Frozen):
     """After which the replica returns to normal by itself, whatever becomes of the suite."""
     requests: int = Field(default=20, ge=10, le=200)
     """Requests that a replica in another state must get none of."""
+    keeps_for: Duration = timedelta(seconds=1)
+    """How long connections are watched at a replica that drains and gets no new traffic any more."""
 
 
 class LoadBalancer(Frozen):
@@ -139,6 +141,8 @@ class LoadBalancer(Frozen):
     """Weights by replica where they are not equal."""
     connections: int = Field(default=4, ge=2, le=16)
     """Real-time connections that are opened through the balancer."""
+    replica_header: str | None = None
+    """Response header, also of handshakes, by which a replica names itself as the version route does."""
     settles_within: Duration = timedelta(seconds=10)
     """After which a replica that is not well gets no request, and one that is well again gets some."""
     trial: ReplicaTrial | None = None

@@ -36,7 +36,8 @@ def expect_authoritative(observations: Several) -> None:
         if not observation.authoritative:
             unmet("DNS answer", expected="with authority", observed="without", where=observation.title)
         if not observation.values and not observation.aliases:
-            unmet("DNS answer", expected="records", observed="no records", where=observation.title)
+            what = "D23 no IPv6 address" if observation.type == "AAAA" else "DNS answer"
+            unmet(what, expected="records", observed="no records", where=observation.title)
 
 
 def _normal(type: str, value: str) -> str:

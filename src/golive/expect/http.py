@@ -63,7 +63,12 @@ def expect_redirect_to_https(
     allowed = _PERMANENT if permanent else _REDIRECTS
     if observation.status not in allowed:
         wanted = f"a redirect to HTTPS ({', '.join(map(str, sorted(allowed)))})"
-        unmet("plain HTTP is served", expected=wanted, observed=_status(observation), where=observation.title)
+        unmet(
+            "H08 plain HTTP is served",
+            expected=wanted,
+            observed=_status(observation),
+            where=observation.title,
+        )
     locations = observation.header_values("location")
     if len(locations) != 1:
         unmet(
@@ -76,8 +81,9 @@ def expect_redirect_to_https(
         same = (to.path or "/", to.query) == (asked.path or "/", asked.query)
     if not same:
         observed = shown_url(locations[0], observation.known)
+        there = "H11" if to.hostname != asked.hostname else "H13"
         unmet(
-            "redirect to the wrong place",
+            f"{there if to.scheme == 'https' else 'H09'} redirect to the wrong place",
             expected=shown_url(wanted),
             observed=observed,
             where=observation.title,

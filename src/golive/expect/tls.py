@@ -11,6 +11,9 @@ from golive.probes.tls import TlsObservation, TlsVersionObservation
 
 Several = TlsObservation | Sequence[TlsObservation]
 
+_CASES = {("TLSv1", False): "P01", ("TLSv1.1", False): "P02", ("TLSv1.3", True): "P03"}
+"""Version, and whether it must be accepted, to the case that is met where it is otherwise."""
+
 
 def expect_trusted(observations: Several) -> None:
     """Chain, dates and host name hold against the trust store, from what the server sent alone."""
@@ -80,7 +83,9 @@ def expect_protocol(
         if observation.accepted is not accepted:
             observed = f"accepted with {observation.cipher}" if observation.accepted else observation.refusal
             wanted = "accepted" if accepted else "refused"
-            unmet(observation.version, expected=wanted, observed=observed, where=observation.target)
+            case = _CASES.get((observation.version, accepted), "")
+            what = f"{case} {observation.version}".strip()
+            unmet(what, expected=wanted, observed=observed, where=observation.target)
 
 
 def _name_matches(pattern: str, host: str) -> bool:

@@ -14,7 +14,8 @@ from golive.probes.websocket import EngineIoObservation, RawWebSocket, WebSocket
 from golive.probes.websocket_json import JsonConnection, open_json, websocket_url
 
 RealtimeConnection = SocketIoConnection | JsonConnection
-"""``emit``, ``wait_for``, ``events``, ``observe``, ``transcript``, ``transport``, ``disconnect``."""
+"""``emit``, ``wait_for``, ``events``, ``observe``, ``transcript``, ``transport``, ``handshake``,
+``disconnect``."""
 
 
 class RealtimeProbe:

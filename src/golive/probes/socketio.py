@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -53,6 +53,8 @@ class SocketIoConnection:
         self._target = f"{who} at {named(*host_and_port(url))}"
         self._journal = Journal()
         self._resources = contextlib.AsyncExitStack()
+        self.handshake: Mapping[str, str] = {}
+        """Headers of the answer that opened the connection; names in any case."""
         self._refusal: JsonValue = None
         self._first = self._last = ""
         self._connect_ms = 0.0
@@ -117,6 +119,7 @@ class SocketIoConnection:
             raise socketio.exceptions.ConnectionError
         self._connect_ms = (monotonic() - started) * 1000
         self._inbox.opened_at = monotonic()
+        self.handshake = self._journal.headers
         self._last = self.transport
         self._inbox.note("→", f"connected over {self.transport}")
 

@@ -1,6 +1,7 @@
 """The aiohttp session below the Socket.IO client: addresses, trust, guard, bounds, and what went wrong."""
 
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -70,6 +71,8 @@ class Journal:
     def __init__(self) -> None:
         self.status: int | None = None
         """Status of the latest answer."""
+        self.headers: Mapping[str, str] = {}
+        """Of the latest answer; names in any case."""
         self.failure: Exception | None = None
         """The latest transport failure."""
 
@@ -87,7 +90,7 @@ def guarded_session(access: Access, journal: Journal) -> aiohttp.ClientSession:
         except (aiohttp.ClientError, OSError, ProbeError) as error:
             journal.failure = error
             raise
-        journal.status = response.status
+        journal.status, journal.headers = response.status, response.headers
         if response.status in _REDIRECTS:
             response.close()
             raise aiohttp.ClientConnectionError("redirects are not followed")

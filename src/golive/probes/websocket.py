@@ -61,6 +61,11 @@ class RawWebSocket:
         await self.close()
 
     @property
+    def handshake(self) -> Mapping[str, str]:
+        """Headers of the answer that opened the connection; names in any case."""
+        return self._socket.response.headers if self._socket.response else {}
+
+    @property
     def close_code(self) -> int | None:
         """The code (RFC 6455, 7.4) of a connection that has ended; None while it stands."""
         return self._socket.close_code

@@ -41,6 +41,8 @@ class JsonConnection:
         self._socket = socket
         self._url = url
         self._who = who
+        self.handshake = socket.handshake
+        """Headers of the answer that opened the connection; names in any case."""
         self._inbox = Inbox(socket.target, known)
         self._connect_ms = 0.0
         self._reader = asyncio.get_running_loop().create_task(self._read())

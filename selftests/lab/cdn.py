@@ -1,0 +1,149 @@
+"""The CDN family: lab edges served, looked at and judged; for assets, and for what must pass unshared."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from fixtures.accounts import SignIn
+from fixtures.cdn import PassingAnswers
+from fixtures.target import ApiClient
+from golive.environment.cdn import Cdn
+from golive.environment.profile import Profile, Targets, present
+from golive.environment.redaction import Redactor
+from golive.environment.secrets import Secret, Secrets
+from golive.expect.cases import CaseReport
+from golive.expect.cdn_answers import judge_answers
+from golive.expect.cdn_cases import CDN_CASES, judge_assets
+from golive.probes.access import Access
+from golive.probes.cdn_answers import AnswerSurvey
+from golive.probes.cdn_survey import CdnSurvey, CdnSurveyor
+from golive.probes.http import HttpProbe
+from rehearsal.lab import cdn_hosts, passing_hosts
+from rehearsal.lab.authority import HOST
+from rehearsal.lab.cdn_hosts import FAILING, KEY, MANIFEST, CdnHost
+from rehearsal.lab.certificate_hosts import Lab
+from rehearsal.lab.h2_serving import Answering, negotiated
+from rehearsal.lab.passing_hosts import ADDRESS, PassingHost
+from rehearsal.lab.serving import Handler, serving
+from selftests.lab.family import Exhibit, Family
+from selftests.unit.probe_loopback import access_to
+
+LAB = Lab()
+SECURE = LAB.healthy()
+URL = f"https://{HOST}"
+
+
+@asynccontextmanager
+async def _edge(
+    answering: Answering, folder: Path, *, http2: bool = True, secure: Handler | None = None
+) -> AsyncIterator[tuple[Access, HttpProbe]]:
+    """Serve an edge under the lab's name, and yield the way to it."""
+    roots = folder / "roots.pem"
+    roots.write_bytes(SECURE.trusted.certificate.public_bytes(Encoding.PEM))
+    context = SECURE.context(folder)
+    context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
+    async with serving(secure or negotiated(answering), context) as port:
+        deadline = 0.5 if secure else 5.0
+        places = {f"{HOST}:443": (f"127.0.0.1:{port}",)}
+        access = access_to(places, roots=roots, hosts=(HOST, "127.0.0.1"), deadline=deadline)
+        http = HttpProbe(access)
+        try:
+            yield access, http
+        finally:
+            await http.aclose()
+
+
+def surveyed(host: CdnHost, folder: Path, *, secure: Handler | None = None, **declared: object) -> CdnSurvey:
+    """Look at an asset host from every side; ``declared`` is what the profile says of it beside the usual."""
+
+    async def look() -> CdnSurvey:
+        async with (
+            serving(negotiated(host.origin())) as origin_port,
+            _edge(host.edge(), folder, http2=host.http2, secure=secure) as (access, http),
+        ):
+            origin = {"url": f"http://127.0.0.1:{origin_port}", "key": {"secret": "key"}}
+            settings = {"manifest": MANIFEST, "failing_path": FAILING, "origin": origin} | declared
+            cdn = Cdn.model_validate({"url": URL, **settings})
+            return await CdnSurveyor(access, http, cdn, URL, Secret(KEY)).survey()
+
+    return asyncio.run(look())
+
+
+def judged(host: CdnHost, folder: Path, **declared: object) -> CaseReport:
+    """Every case that an asset host shows."""
+    return judge_assets(surveyed(host, folder, **declared))
+
+
+def answered(host: PassingHost, folder: Path) -> AnswerSurvey:
+    """Look at what must pass an edge unshared, as two accounts and as nobody."""
+
+    async def look() -> AnswerSurvey:
+        async with _edge(host.edge(), folder) as (access, http):
+            profile = Profile.model_validate(_PROFILE)
+            api = ApiClient(http, present(profile.targets.api, "api"), profile.routes, profile.wire)
+            secrets = Secrets({role: Secret(f"the token of the {role}") for role in _ROLES}, profile.secrets)
+            sign_in = SignIn(api, profile, secrets, Redactor(secrets))
+            return await PassingAnswers(access, http, api, profile, sign_in).survey()
+
+    return asyncio.run(look())
+
+
+def judged_answers(host: PassingHost, folder: Path) -> CaseReport:
+    """Every case that pages and personal answers show."""
+    return judge_answers(answered(host, folder), present(_TARGETS.cdn, "cdn").bounds.page_lifetime)
+
+
+_ROLES = ("listener", "friend")
+_PARTS: dict[str, Any] = {
+    "app": {"url": URL},
+    "api": {"url": URL, "dependencies": ["database"]},
+    "cdn": {"url": URL, "client_address": {"route": ADDRESS}},
+    "realtime": {"url": URL, "protocol": "socket.io"},
+}
+_TARGETS = Targets.model_validate(_PARTS)
+_PROFILE = {
+    "schema": 1,
+    "title": "Lab",
+    "targets": _PARTS,
+    "authentication": {"strategy": "token"},
+    "accounts": {role: {"email": f"{role}@{HOST}", "token": role} for role in _ROLES},
+    "secrets": {role: {"variable": role.upper()} for role in _ROLES},
+    "budgets": dict.fromkeys(
+        ("api_p95", "recommendations_p95", "realtime_delivery", "page_load", "first_byte"), "1 s"
+    ),
+    "control": {"targets": ["127.0.0.1:1"]},
+    "allow": {"hosts": {}},
+}
+
+
+FAMILY = Family(
+    "CDN",
+    CDN_CASES,
+    [
+        *(
+            Exhibit(case, "an asset host with this", partial(judged, host))
+            for case, host in cdn_hosts.HOSTS.items()
+        ),
+        *(
+            Exhibit(case, name, partial(judged, host))
+            for name, (case, host) in sorted(cdn_hosts.VARIANTS.items())
+        ),
+        *(
+            Exhibit(case, "an edge before an application, with this", partial(judged_answers, host))
+            for case, host in passing_hosts.HOSTS.items()
+        ),
+        *(
+            Exhibit(case, name, partial(judged_answers, host))
+            for name, (case, host) in sorted(passing_hosts.VARIANTS.items())
+        ),
+    ],
+    [
+        Exhibit("", "an asset host with nothing wrong", partial(judged, cdn_hosts.HEALTHY)),
+        Exhibit("", "an edge that shares nothing personal", partial(judged_answers, passing_hosts.HEALTHY)),
+    ],
+)
