@@ -18,6 +18,7 @@ pytest_plugins = [
     "fixtures.balancer",
     "fixtures.database",
     "fixtures.backups",
+    "fixtures.monitoring",
     "fixtures.cdn",
 ]
 
