@@ -11,6 +11,7 @@ class DatabaseDown(Fault):
 
     name = "outage.database"
     breaks = (
+        "db.scaling",
         "infra.servers",
         "infra.load-balancer",
         "step.backend.health",

@@ -15,16 +15,26 @@ from golive.expect.alerting import (
     expect_runbook,
     expect_targets_known,
     launch_alerts,
+    loaded,
     runbooks,
 )
+from golive.expect.monitoring import expect_targets_up
 from golive.probes.http import host_and_port
 
 
 @pytest.mark.checklist("mon.alerts")
-async def test_agreed_alert_rules_are_evaluated(prometheus, agreed_rules, monitoring, settled, evidence):
-    """Every alert rule that was agreed is loaded, and was evaluated a short while ago without an error."""
+async def test_agreed_alert_rules_are_evaluated(
+    prometheus, agreed_rules, watched_jobs, monitoring, settled, evidence
+):
+    """Every alert rule that was agreed is loaded, and was evaluated a short while ago without an error; so is
+    its expression now."""
+    # Without data an expression has nothing to fail on, so that there is some comes first.
+    await settled(prometheus.targets, partial(expect_targets_up, jobs=watched_jobs))
     holds = partial(expect_evaluated, agreed=agreed_rules, within=monitoring.evaluation_age)
-    holds(evidence(await settled(prometheus.rules, holds)))
+    seen = evidence(await settled(prometheus.rules, holds))
+    holds(seen)
+    for rule in loaded(seen, agreed_rules):
+        evidence(await prometheus.query(rule.query))
 
 
 @pytest.mark.checklist("mon.alerts")

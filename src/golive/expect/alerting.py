@@ -19,13 +19,28 @@ from golive.probes.promql import thresholds
 LONGEST_PATTERN = 2000
 
 
+def loaded(seen: RulesObservation, agreed: Sequence[AlertRule]) -> list[Rule]:
+    """Return the rules that raise the agreed alerts; several may raise one.
+
+    Raises:
+        AssertionError: an alert has none; also where none is agreed.
+    """
+    found: list[Rule] = []
+    for wanted in _some(agreed):
+        rules = seen.called(wanted.alert)
+        if not rules:
+            unmet(f"alert rule {wanted.alert}", expected="loaded", observed="not there", where=seen.where)
+        found += rules
+    return found
+
+
 def expect_evaluated(seen: RulesObservation, agreed: Sequence[AlertRule], *, within: timedelta) -> None:
     """Every agreed rule is loaded, evaluates without an error, and did so within that time.
 
     Raises:
         AssertionError: one is missing, ill, or left alone; also where none is agreed.
     """
-    for rule in _loaded(seen, agreed):
+    for rule in loaded(seen, agreed):
         if rule.health != "ok":
             why = shown_text(rule.error) or "not evaluated yet"
             unmet(f"rule {_name(rule)}", expected="evaluates without an error",
@@ -43,7 +58,7 @@ def expect_agreed_thresholds(seen: RulesObservation, agreed: Sequence[AlertRule]
         AssertionError: one does not, or cannot be read; also where none is agreed.
     """
     for wanted in _some(agreed):
-        for rule in _loaded(seen, [wanted]):
+        for rule in loaded(seen, [wanted]):
             found = thresholds(rule.query)
             if found != frozenset(wanted.thresholds):
                 observed = "an expression that cannot be read" if found is None else _listed(found)
@@ -61,7 +76,7 @@ def expect_agreed_labels(seen: RulesObservation, agreed: Sequence[AlertRule]) ->
         AssertionError: one lacks a label, or it has another value; also where none is agreed.
     """
     for wanted in _some(agreed):
-        for rule in _loaded(seen, [wanted]):
+        for rule in loaded(seen, [wanted]):
             for label, value in wanted.labels.items():
                 if rule.labels.get(label) != value:
                     observed = shown_name(rule.labels.get(label, "none"), longest=80)
@@ -77,7 +92,7 @@ def runbooks(seen: RulesObservation, agreed: Sequence[AlertRule], annotation: st
         AssertionError: a rule has none that is an http(s) URL; also where none is agreed.
     """
     found = {}
-    for rule in _loaded(seen, agreed):
+    for rule in loaded(seen, agreed):
         link = rule.annotations.get(annotation, "")
         if not link.startswith(("https://", "http://")):
             unmet(f"{annotation} of {_name(rule)}", expected="a link to what there is to do",
@@ -128,7 +143,7 @@ def launch_alerts(
     found = []
     for wanted in _some(agreed):
         about = targets.of(wanted.job) if wanted.job else ()
-        for rule in _loaded(seen, [wanted]):
+        for rule in loaded(seen, [wanted]):
             own = {**everywhere, **rule.labels, "alertname": rule.alert}
             found.append(own)
             found += [{**target.labels, **own} for target in about]
@@ -198,16 +213,6 @@ def _quiet(engine: Any) -> Any:
 
 def _some(agreed: Sequence[AlertRule]) -> tuple[AlertRule, ...]:
     return some(agreed, "alert rule that was agreed")
-
-
-def _loaded(seen: RulesObservation, agreed: Sequence[AlertRule]) -> list[Rule]:
-    found: list[Rule] = []
-    for wanted in _some(agreed):
-        rules = seen.called(wanted.alert)
-        if not rules:
-            unmet(f"alert rule {wanted.alert}", expected="loaded", observed="not there", where=seen.where)
-        found += rules
-    return found
 
 
 def _name(rule: Rule) -> str:

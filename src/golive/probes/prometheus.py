@@ -174,7 +174,7 @@ class PrometheusProbe:
         return QueryObservation(answer.title, expression, tuple(_finite(samples)))
 
     async def freshness(self, series: str, job: str) -> FreshnessObservation:
-        """How old the newest sample of a job's series is, for each of its targets. Raises ProbeError as `query`."""
+        """How old a job's newest samples are, target by target. Raises ProbeError as `query`."""
         targets = await self.targets()
         expression = f'time() - max by (instance) (timestamp({series}{{job="{job}"}}))'
         seen = await self.query(expression)
