@@ -6,6 +6,7 @@ https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml. Only t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue, TypeAdapter, ValidationError
@@ -17,10 +18,10 @@ from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
 
 SHOWN_AT_MOST = 40
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
-class Matcher(BaseModel, frozen=True):
+class Matcher(BaseModel, frozen=True, defer_build=True):
     """One condition of a silence on a label; a label that an alert lacks counts as empty."""
 
     name: str
@@ -33,11 +34,11 @@ class Matcher(BaseModel, frozen=True):
         return f'{self.name}{sign[self.is_regex, self.is_equal]}"{self.value}"'
 
 
-class _State(BaseModel, frozen=True):
+class _State(BaseModel, frozen=True, defer_build=True):
     state: str
 
 
-class Silence(BaseModel, frozen=True):
+class Silence(BaseModel, frozen=True, defer_build=True):
     """Alerts that match all of its matchers reach nobody, from ``starts`` to ``ends``."""
 
     id: str
@@ -52,7 +53,7 @@ class Silence(BaseModel, frozen=True):
         return f"{{{', '.join(map(str, self.matchers))}}}"
 
 
-class ActiveAlert(BaseModel, frozen=True):
+class ActiveAlert(BaseModel, frozen=True, defer_build=True):
     """An alert that Alertmanager holds as firing."""
 
     labels: dict[str, str]
@@ -133,7 +134,7 @@ class AlertmanagerProbe:
             ProbeError: no answer, or one that the API's documents do not allow.
         """
         answer = await self._http.get(f"{self.url}/api/v2/silences", token=self._token)
-        found = _read(_SILENCES, answer)
+        found = _read(Silence, answer)
         return SilencesObservation(
             answer.title, tuple(silence for silence in found if silence.status.state != "expired")
         )
@@ -142,7 +143,7 @@ class AlertmanagerProbe:
         """The firing alerts of a name, with further labels. Raises ProbeError as `silences`."""
         answer = await self._http.get(f"{self.url}/api/v2/alerts", token=self._token)
         wanted = {"alertname": alert, **labels}
-        found = tuple(one for one in _read(_ALERTS, answer) if wanted.items() <= one.labels.items())
+        found = tuple(one for one in _read(ActiveAlert, answer) if wanted.items() <= one.labels.items())
         return AlertsObservation(answer.title, shown_name(alert, longest=80), found)
 
     async def send(
@@ -162,15 +163,16 @@ class AlertmanagerProbe:
             )
 
 
-_SILENCES = TypeAdapter(list[Silence])
-_ALERTS = TypeAdapter(list[ActiveAlert])
+@cache
+def _several(model: type[Answer]) -> TypeAdapter[list[Answer]]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]  # the argument is the type
 
 
-def _read(adapter: "TypeAdapter[Answer]", answer: HttpObservation) -> Answer:
+def _read(model: type[Answer], answer: HttpObservation) -> list[Answer]:
     if answer.status != 200:
         raise ProtocolError(f"Alertmanager answers {answer.status}", target=answer.title, phase="read")
     try:
-        return adapter.validate_json(answer.body)
+        return _several(model).validate_json(answer.body)
     except ValidationError as error:
         # Places and kinds only: what stands there may be anything.
         first = error.errors(include_input=False, include_url=False)[0]

@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from golive.environment.secrets import Secret
 from golive.probes.errors import ProtocolError
@@ -31,7 +31,11 @@ from golive.probes.promql import DurationText
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
-class _Target(BaseModel):
+class _Part(BaseModel, defer_build=True):
+    """A part of an answer; built when it is first read, because few runs look at monitoring."""
+
+
+class _Target(_Part):
     labels: dict[str, str]
     scrape_url: str = Field(alias="scrapeUrl")
     health: str
@@ -40,19 +44,19 @@ class _Target(BaseModel):
     interval: DurationText = Field(default=None, alias="scrapeInterval")
 
 
-class _Targets(BaseModel):
+class _Targets(_Part):
     active: list[_Target] = Field(alias="activeTargets")
 
 
-class _Url(BaseModel):
+class _Url(_Part):
     url: str
 
 
-class _Alertmanagers(BaseModel):
+class _Alertmanagers(_Part):
     active: list[_Url] = Field(alias="activeAlertmanagers")
 
 
-class _Rule(BaseModel):
+class _Rule(_Part):
     type: str
     name: str
     query: str
@@ -64,32 +68,32 @@ class _Rule(BaseModel):
     last_evaluation: datetime = Field(alias="lastEvaluation")
 
 
-class _Group(BaseModel):
+class _Group(_Part):
     name: str
     rules: list[_Rule]
 
 
-class _Groups(BaseModel):
+class _Groups(_Part):
     groups: list[_Group]
 
 
-class _Sample(BaseModel):
+class _Sample(_Part):
     metric: dict[str, str] = {}
     value: tuple[float, str]
 
 
-class _Vector(BaseModel):
+class _Vector(_Part):
     kind: Literal["vector"] = Field(alias="resultType")
     result: list[_Sample]
 
 
-class _Scalar(BaseModel):
+class _Scalar(_Part):
     kind: Literal["scalar"] = Field(alias="resultType")
     result: tuple[float, str]
 
 
-class _Result(BaseModel):
-    data: Annotated[_Vector | _Scalar, Field(discriminator="kind")]
+class _Result(RootModel[Annotated[_Vector | _Scalar, Field(discriminator="kind")]], defer_build=True):
+    pass
 
 
 class PrometheusProbe:
@@ -162,10 +166,7 @@ class PrometheusProbe:
             ProbeError: as `targets`; also where Prometheus refuses the expression, with its reason.
         """
         answer = await self._get("/api/v1/query", query=expression)
-        try:
-            data = _RESULT.validate_json(answer.body).data
-        except ValidationError as error:
-            raise _wrong(answer, error) from None
+        data = _read(_Result, answer).root
         samples = (
             [({}, data.result[1])]
             if isinstance(data, _Scalar)
@@ -191,23 +192,19 @@ class PrometheusProbe:
         return answer
 
 
-_RESULT = TypeAdapter(_Result)
-
-
-class _Success(BaseModel):
-    status: Literal["success"]
-
-
-class _Complaint(BaseModel):
+class _Complaint(_Part):
     error: str
 
 
-def _read(model: type[Answer], answer: HttpObservation) -> Answer:
-    class _Envelope(_Success):
-        data: model  # type: ignore[valid-type]  # the argument is the type
+class _Envelope(BaseModel, Generic[Answer], defer_build=True):
+    status: Literal["success"]
+    data: Answer
 
+
+def _read(model: type[Answer], answer: HttpObservation) -> Answer:
     try:
-        data: Answer = _Envelope.model_validate_json(answer.body).data
+        # pydantic keeps each envelope that it made.
+        data: Answer = _Envelope[model].model_validate_json(answer.body).data  # type: ignore[valid-type]
     except ValidationError as error:
         raise _wrong(answer, error) from None
     return data
