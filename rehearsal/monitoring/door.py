@@ -10,6 +10,7 @@ from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.ports import LOOPBACK
 
 CHUNK_BYTES = 65_536
+PATIENCE_SECONDS = 2.0
 
 Opening = Callable[[], Awaitable[None]]
 """Returns once the part behind the door runs. Raises PartFailed when it cannot."""
@@ -49,17 +50,24 @@ class Door:
             ways = (_pour(reader, inner), _pour(inside, writer))
             await asyncio.gather(*ways)
         except PartFailed as problem:
-            text = f"{problem}\n".encode()
-            head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: {len(text)}\r\nConnection: close"
-            writer.write(f"{head}\r\n\r\n".encode() + text)
-            with contextlib.suppress(OSError):
-                await writer.drain()
+            await _refuse(reader, writer, str(problem))
         except OSError:
             return
         finally:
             for end in (writer, inner):
                 if end is not None:
                     end.close()
+
+
+async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, why: str) -> None:
+    text = f"{why}\n".encode()
+    head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: {len(text)}\r\nConnection: close"
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            # A request that nobody read would have the system break the connection off before the answer.
+            await reader.read(CHUNK_BYTES)
+            writer.write(f"{head}\r\n\r\n".encode() + text)
+            await writer.drain()
 
 
 async def _pour(source: asyncio.StreamReader, into: asyncio.StreamWriter) -> None:

@@ -35,7 +35,7 @@ async def test_prometheus_is_connected_to_alertmanager(
     prometheus, alertmanagers, monitoring, settled, evidence
 ):
     """Prometheus sends its alerts to every Alertmanager of the deployment, and each of them answers."""
-    holds = partial(expect_alertmanagers, urls=[one.url for one in alertmanagers])
+    holds = partial(expect_alertmanagers, urls=monitoring.known_as or monitoring.alertmanagers)
     holds(evidence(await settled(prometheus.alertmanagers, holds)))
     for seen in await asyncio.gather(*(one.alerts(monitoring.watchdog) for one in alertmanagers)):
         evidence(seen)

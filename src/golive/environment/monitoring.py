@@ -112,7 +112,9 @@ class Monitoring(Frozen):
     unseen: Unseen | None = None
     prometheus: HttpUrl | None = None
     alertmanagers: tuple[HttpUrl, ...] = Field(default=(), max_length=16)
-    """As Prometheus knows them."""
+    """As the suite reaches them."""
+    known_as: tuple[HttpUrl, ...] = Field(default=(), max_length=16)
+    """As Prometheus knows them, where that is otherwise."""
     token: SecretName | None = None
     """Sent to both as a bearer token."""
     answer_at_most: int = Field(default=16_000_000, ge=100_000, le=100_000_000)
