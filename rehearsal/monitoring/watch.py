@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ from rehearsal.stack.services import ALERT_DESK, REMEDY, Services
 PROMETHEUS, ALERTMANAGER, EXPORTER = "prometheus", "alertmanager", "database-exporter"
 BEHIND_DOORS = (PROMETHEUS, ALERTMANAGER, ALERT_DESK)
 POST_SECONDS = 5.0
+START_SECONDS = 30.0
 ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "50"}
 """Small and modest: it shares the machine with what it watches, and with those who verify it."""
 
@@ -130,15 +130,14 @@ class Watch:
         self, part: str, command: list[str | Path], ready: str, environment: dict[str, str] | None = None
     ) -> None:
         port = self.ports.hand_over(part)
-        nice = shutil.which("nice")
         child = await self.children.start(
             part,
-            [*([nice, "-n", "5"] if nice else []), *command, f"--web.listen-address={LOOPBACK}:{port}"],
+            [*command, f"--web.listen-address={LOOPBACK}:{port}"],
             log=self.run.log(part),
             directory=self.run.path,
             environment=ENVIRONMENT | (environment or {}),
         )
-        await child.wait_until(lambda: answers_http(port, ready), REMEDY)
+        await child.wait_until(lambda: answers_http(port, ready), REMEDY, START_SECONDS)
 
     def _write(self, file: Path, document: dict[str, Any], edits: list[Edit]) -> Path:
         for edit in edits:
