@@ -19,6 +19,7 @@ pytest_plugins = [
     "fixtures.at_replica",
     "fixtures.database",
     "fixtures.backups",
+    "fixtures.monitoring",
     "fixtures.cdn",
 ]
 

@@ -35,12 +35,14 @@ class ReplicaDown(Fault):
 
     name = "fleet.replica-down"
     breaks = (
+        "mon.application",
         "infra.servers",
         "infra.load-balancer",
         "step.backend.health",
         "step.backend.api",
         "step.smoke.websocket",
         "post.services",
+        "post.monitoring",
         "post.critical",
     )
 

@@ -113,6 +113,8 @@ class ReadyWithoutDatabase(ApiFault):
 
     name = "health.ready-without-database"
     breaks = (
+        "mon.application",
+        "db.scaling",
         "infra.servers",
         "step.backend.health",
         "step.frontend.connectivity",

@@ -11,6 +11,8 @@ class DatabaseDown(Fault):
 
     name = "outage.database"
     breaks = (
+        "mon.application",
+        "db.scaling",
         "infra.servers",
         "infra.load-balancer",
         "step.backend.health",

@@ -48,6 +48,8 @@ class Facts:
     cache_url: str = field(repr=False)
     people: dict[str, Any]
     """Where what people sign is found, as the profile is told."""
+    monitoring: dict[str, Any]
+    """Where monitoring is found, or why not."""
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -64,6 +66,7 @@ class Facts:
                 "targets": {
                     "api": {"replicas": self._replicas()},
                     "database": self.database,
+                    "monitoring": self.monitoring,
                     "cdn": {"origin": {"url": f"http://{LOOPBACK}:{self.asset_origin_port}"}},
                     "dns": {
                         "nameservers": self._servers(server.name for server in self.plan.nameservers),

@@ -10,7 +10,7 @@ from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PUBLIC_IPV4, public_a
 
 TRIAL = "http://{host}:{port}/ops/state/{{state}}?seconds={{seconds}}"
 NO_API = {"absent": "it serves no API of its own"}
-NO_METRICS = {"absent": "its exporter comes with the monitoring"}
+NO_METRICS = {"absent": "it stands on the machine of the replicas, whose metrics are looked at"}
 
 
 @dataclass(frozen=True)

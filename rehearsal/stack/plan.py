@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from rehearsal.monitoring.plan import MonitoringPlan
 from rehearsal.people.plan import PeoplePlan
 from rehearsal.stack.database_plan import DatabasePlan
 
@@ -207,6 +208,7 @@ class StackPlan:
     """Addresses that the database listens on; of the inside only."""
     cache_addresses: tuple[str, ...] = ("127.0.0.1",)
     database: DatabasePlan = field(default_factory=DatabasePlan)
+    monitoring: MonitoringPlan = field(default_factory=MonitoringPlan)
     outages: set[str] = field(default_factory=set)
     """Parts that end once everything was ready: "postgres", "cache", "identity-provider", "asset-edge"."""
     signs_with_another_key: bool = False

@@ -15,6 +15,7 @@ from rehearsal.stack.run_directory import RunDirectory
 
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
+ALERT_DESK = "alert-desk"
 PREVIEWS = "previews"
 """Folder of the asset host that the tracks' previews lie in."""
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -113,6 +114,10 @@ class Services:
                 "REHEARSAL_FAULTS": " ".join(self.plan.asset_edge.faults),
             },
         )
+
+    async def start_alert_desk(self) -> Child:
+        """Start the stand-in for whoever gets alerts. Raises PartFailed."""
+        return await self._start(ALERT_DESK, "rehearsal.services.alert_desk", "/health", {})
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:
         port = self.ports.hand_over(name)

@@ -53,6 +53,8 @@ async def run_stack(plan: StackPlan, ready: Ready, say: Say, until_stdin_ends: b
 
 async def _live(stack: Stack, plan: StackPlan, ready: Ready, say: Say) -> None:
     facts = await stack.start()
+    for remark in stack.remarks:
+        say(f"rehearsal: {remark}")
     ready(facts, stack.run)
     faults = f" with {', '.join(plan.faults)}" if plan.faults else ""
     say(f"rehearsal ready in {facts.started_seconds:.1f} s{faults}")

@@ -14,6 +14,9 @@ from rehearsal import frontend
 from rehearsal.database import Roles
 from rehearsal.database.accounts import Accounts
 from rehearsal.database.catalogue import GENRE_CENTRES
+from rehearsal.monitoring.facts import monitoring_facts
+from rehearsal.monitoring.programs import NoPrograms, find_programs
+from rehearsal.monitoring.watch import Watch
 from rehearsal.people.office import Office
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
@@ -51,11 +54,13 @@ class Stack:
         self._ports = PortReservations()
         self._credentials = Credentials()
         self._roles = Roles()
-        self._in_process: list[NameserverListener | ControlTarget | DelayGate] = []
+        self._in_process: list[NameserverListener | ControlTarget | DelayGate | Watch] = []
         self._part_seconds: dict[str, float] = {}
         self._reported_dead: set[str] = set()
         self._run: RunDirectory | None = None
         self.ready = False
+        self.remarks: list[str] = []
+        """What is not as it could be, for those who watch the start."""
         self._began = 0.0
 
     @property
@@ -121,6 +126,7 @@ class Stack:
             group.create_task(self._timed(IDENTITY_PROVIDER, services.start_identity_provider()))
             group.create_task(self._timed(ASSET_EDGE, services.start_asset_edge(at.asset_origin)))
             group.create_task(self._start_edge(site, replicas, at))
+        watch = await self._open_watch(services, database.result())
         await self._break_down()
         return Facts(
             plan=self.plan,
@@ -140,6 +146,7 @@ class Stack:
             database_secrets=database_secrets(database.result().url, self._roles),
             cache_url=cache.result().url,
             people=people.result(),
+            monitoring=monitoring_facts(watch, self.plan),
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
         )
@@ -249,6 +256,25 @@ class Stack:
         self._ports.hand_over("delay-gate")
         await gate.start(gate_port)
         return port
+
+    async def _open_watch(self, services: Services, database: Database) -> Watch | NoPrograms:
+        programs = find_programs()
+        if isinstance(programs, NoPrograms):
+            self.remarks.append(f"{programs.reason}; {programs.remedy}")
+            return programs
+        watch = Watch(
+            run=self.run,
+            ports=self._ports,
+            children=self._children,
+            services=services,
+            plan=self.plan.monitoring,
+            programs=programs,
+            replicas=tuple(self._ports.reserve(replica.name) for replica in self.plan.replicas),
+            database_url=self._roles.exporter_url(database.url, self.plan.monitoring.exporter_password),
+        )
+        self._in_process.append(watch)
+        await watch.open()
+        return watch
 
     async def _break_down(self) -> None:
         for name in self.plan.outages:

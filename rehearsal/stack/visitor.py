@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -37,6 +38,7 @@ def visitor_guide(facts: Facts, run: RunDirectory) -> str:
             f"  curl {resolve} https://{API_HOST}/health",
             *(f"  {name}: http://{LOOPBACK}:{port}" for name, port in facts.fleet.replicas.items()),
             *(f"  {name}: {LOOPBACK} port {port}" for name, port in facts.nameserver_ports.items()),
+            *_monitoring(facts.monitoring),
             "",
             "Accounts:",
             *accounts,
@@ -44,6 +46,12 @@ def visitor_guide(facts: Facts, run: RunDirectory) -> str:
             "Ctrl-C ends it.",
         ]
     )
+
+
+def _monitoring(facts: dict[str, Any]) -> list[str]:
+    if "prometheus" not in facts:
+        return []
+    return [f"  Prometheus, which starts when you open it: {facts['prometheus']}"]
 
 
 def browser_command(facts: Facts, run: RunDirectory) -> str:

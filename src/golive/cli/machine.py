@@ -11,6 +11,13 @@ from golive.model.outcome import Blind
 from golive.probes.browser_executable import find_browser
 from golive.report import summary_schema
 
+_MONITORING = {
+    "prometheus": ("prometheus",),
+    "prometheus-alertmanager": ("prometheus-alertmanager", "alertmanager"),
+    "prometheus-postgres-exporter": ("prometheus-postgres-exporter", "postgres_exporter"),
+}
+"""Debian's package to the names that its program has, there and elsewhere."""
+
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare both."""
@@ -45,6 +52,13 @@ def _doctor(options: argparse.Namespace) -> int:
         sys.stderr.write(
             f"golive doctor: no ssh-keygen, so nobody can sign or attest here: {HOW_TO_INSTALL}\n"
         )
+    lacking = [package for package, names in _MONITORING.items() if not any(map(shutil.which, names))]
+    if lacking:
+        # Only a rehearsal starts its own: a real deployment has its monitoring already.
+        how = f"apt-get install --no-install-recommends {' '.join(lacking)}"
+        if sys.platform == "darwin":
+            how = "brew install prometheus alertmanager postgres_exporter"
+        sys.stderr.write(f"golive doctor: a rehearsal would run without monitoring here: {how}\n")
     return 1 if problems else 0
 
 

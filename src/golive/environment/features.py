@@ -51,6 +51,10 @@ class Features(Frozen):
     """A replica may be put out of service for a while, to see what the load balancer does."""
     firewall_attestation: Absent | None = None
     """The firewall's rule set was reviewed, and its digest attested."""
+    watchdog: Absent | None = None
+    """An alert that always fires, by which it is seen that alerts get through."""
+    alert_drill: Absent | None = None
+    """An alert may be sent to those who are called, to see that it reaches them."""
 
     def absent(self) -> dict[str, str]:
         """Feature to reason, for every feature that is declared absent."""
@@ -58,8 +62,8 @@ class Features(Frozen):
         return {name: entry.absent for name, entry in declared if entry is not None}
 
 
-IMPLIED = ("bearer", "polling")
-"""Features that other parts of the profile decide: tokens in a header, and Socket.IO's long polling."""
+IMPLIED = ("bearer", "polling", "monitoring")
+"""What other parts of the profile decide: tokens in a header, Socket.IO's long polling, monitoring."""
 
 FEATURES = frozenset(Features.model_fields) | frozenset(IMPLIED)
 """Every name that a check may need."""

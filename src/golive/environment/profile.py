@@ -17,6 +17,7 @@ from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
 from golive.environment.live import RealtimeBehaviour, Recommendations
+from golive.environment.monitoring import Monitoring
 from golive.environment.people import PeopleSettings
 from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
 from golive.environment.wire import Wire
@@ -74,6 +75,7 @@ class Targets(_Frozen):
     realtime: Annotated[Annotated[Realtime, Tag("(present)")] | _Absence, _Presence] | None = None
     dns: Annotated[Annotated[Dns, Tag("(present)")] | _Absence, _Presence] | None = None
     database: Annotated[Annotated[Database, Tag("(present)")] | _Absence, _Presence] | None = None
+    monitoring: Annotated[Annotated[Monitoring, Tag("(present)")] | _Absence, _Presence] | None = None
 
 
 class Routes(_Frozen):
@@ -337,6 +339,8 @@ class Profile(_Frozen):
             named.append(("load_balancer.trial.token", self.load_balancer.trial.token))
         if isinstance(self.targets.database, Database):
             named += self.targets.database.secret_names().items()
+        if isinstance(self.targets.monitoring, Monitoring):
+            named += self.targets.monitoring.secret_names().items()
         if isinstance(self.targets.cdn, Cdn):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         for key, secret in named:
@@ -356,6 +360,8 @@ class Profile(_Frozen):
             found["bearer"] = f"tokens travel in the cookie {self.wire.token_cookie}"
         if isinstance(self.targets.realtime, Realtime) and self.targets.realtime.protocol == "websocket":
             found["polling"] = "the deployment speaks a plain WebSocket"
+        if isinstance(self.targets.monitoring, Absent):
+            found["monitoring"] = self.targets.monitoring.absent
         return found
 
     def public_urls(self) -> dict[str, str]:
