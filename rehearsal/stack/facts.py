@@ -48,6 +48,8 @@ class Facts:
     cache_url: str = field(repr=False)
     people: dict[str, Any]
     """Where what people sign is found, as the profile is told."""
+    configuration: dict[str, Any]
+    """The release's configuration, and credentials that are tried, as the profile is told."""
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -73,6 +75,7 @@ class Facts:
                 },
             }
             | self.fleet.document()
+            | self.configuration
             | self._of_the_flavour(),
             "secrets": self._secrets(),
             "stack": {
