@@ -73,7 +73,10 @@ def test_a_build_is_reproducible(tmp_path: Path) -> None:
 def test_a_frontend_fault_changes_the_build(tmp_path: Path, fault: FrontendFault) -> None:
     build(tmp_path / "healthy", CONFIG)
     build(tmp_path / "faulty", CONFIG, [fault.edit])
-    healthy, faulty = ((tmp_path / name / "app/index.html").read_text() for name in ("healthy", "faulty"))
+    healthy, faulty = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*.*") if path.is_file()}
+        for name in ("healthy", "faulty")
+    )
     assert healthy != faulty
 
 

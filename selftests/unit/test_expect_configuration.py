@@ -111,6 +111,8 @@ def test_harmless_values_are_let_pass(tmp_path):
         "env": "production",
         "level": 3,
         "mode": "shuffle",
+        "theme": "default",
+        "sameSite": "none",
         "n": None,
     }
     assert texts(judge_fitness([seen(tmp_path, document)], stage="production")) == []

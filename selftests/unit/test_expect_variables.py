@@ -189,12 +189,17 @@ def test_durations_have_units():
     ]
 
 
-@pytest.mark.parametrize(
-    "value", ["changeme", "your-api-key", "<token>", "xxxx", "TODO", "secret", "{{ x }}"]
-)
+@pytest.mark.parametrize("value", ["changeme", "your-api-key", "<token>", "xxxx", "TODO", "tbd", "{{ x }}"])
 def test_placeholders_are_known(value):
     """As templates have them."""
     assert is_placeholder(value)
+
+
+def test_ordinary_words_are_placeholders_of_secrets_alone():
+    """A theme may be the default one, a cookie's SameSite may be none."""
+    for word in ("default", "none", "secret", "my-password", "test"):
+        assert is_placeholder(word, secret=True)
+        assert not is_placeholder(word)
 
 
 @pytest.mark.parametrize(

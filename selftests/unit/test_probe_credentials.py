@@ -10,6 +10,7 @@ from golive.environment.cdn import Cdn
 from golive.environment.credentials import HttpToken, OauthClient, RedisLogin
 from golive.environment.secrets import Secret
 from golive.model.outcome import Blind
+from golive.probes import frontend_texts
 from golive.probes.credential_calls import CredentialCalls
 from golive.probes.errors import ConnectFailed
 from golive.probes.frontend_texts import FrontendReader
@@ -97,6 +98,26 @@ def test_import_that_leads_in_a_circle_ends():
     circle = {f"{PAGE}/": b'<script src="/a.js">', f"{PAGE}/a.js": b'from "./a.js"'}
     seen, _ = read(circle)
     assert seen.scripts == 1
+
+
+def test_nothing_is_left_out_in_silence(monkeypatch):
+    """What is beyond the bounds is said to be not read."""
+    page = b"".join(b'<script src="/%d.js"></script>' % number for number in range(4))
+    answers = {f"{PAGE}/": page} | {f"{PAGE}/{number}.js": b"x" * 90 for number in range(4)}
+    monkeypatch.setattr(frontend_texts, "MOST_TEXTS", 3)
+    assert read(answers)[0].unread == (f"{PAGE}/3.js: more than 3 texts",)
+    monkeypatch.setattr(frontend_texts, "MOST_TEXTS", 100)
+    monkeypatch.setattr(frontend_texts, "MOST_CHARACTERS", len(page) + 200)
+    seen, _ = read(answers)
+    assert len(seen.unread) == 2
+    assert all("characters in all" in entry for entry in seen.unread)
+
+
+def test_page_that_cannot_be_had_is_said():
+    """Nothing was searched then."""
+    for answer in ((503, b"busy", ()), ConnectFailed("refused", target="x", phase="connect")):
+        seen, _ = read({f"{PAGE}/": answer})
+        assert (seen.texts, len(seen.unread)) == ((), 1)
 
 
 OAUTH = OauthClient(

@@ -1,6 +1,7 @@
 """The deployment's step at the configuration."""
 
 import asyncio
+from urllib.parse import urljoin
 
 import pytest
 
@@ -9,7 +10,6 @@ from golive.model.outcome import Blind
 from golive.probes.errors import TransportError
 
 
-@pytest.mark.needs("configuration_digest")
 @pytest.mark.checklist("step.backend.environment")
 async def test_every_replica_runs_with_the_release_configuration(api, release_variables, profile, evidence):
     """The configuration digest that each replica reports equals that of the release's variables."""
@@ -17,7 +17,7 @@ async def test_every_replica_runs_with_the_release_configuration(api, release_va
     if declared is None:
         raise Blind(
             "the profile does not say where replicas report their configuration",
-            remedy="add [configuration.digest], or features.configuration_digest with the reason",
+            remedy="let replicas report its digest, and name the path as configuration.digest.route",
         )
     variables = evidence(release_variables.of(declared.part))
     expected = digest_of(variables.values, without=declared.without)
@@ -31,7 +31,7 @@ async def _told(api, route, replica):
     """What a replica answers. That it should answer at all is other lines' business."""
     remedy = "mend the replica first; then it says what it runs with"
     try:
-        answer = await api.get(route, base=replica.url)
+        answer = await api.http.get(urljoin(replica.url, route))
     except TransportError as error:
         raise Blind(f"{replica.name} does not say what it runs with: {error}", remedy=remedy) from None
     if answer.status >= 500:

@@ -53,7 +53,8 @@ class ConfigurationDigest(Frozen):
     """
 
     route: str
-    """Below each replica's URL; better not reachable from outside, because short secrets could be guessed."""
+    """Path at each replica, beside whatever prefix the API has; better not reachable from outside, because
+    short secrets could be guessed."""
     field: str = "digest"
     part: str = "api"
     without: tuple[str, ...] = ("PORT",)

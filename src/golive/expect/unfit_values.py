@@ -5,11 +5,16 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _WHOLE = re.compile(
-    r"x{3,}|\*{3,}|\.{3,}|-{2,}|\?+|n/?a|none|null|nil|undefined|tbd|test(?:ing)?|foo|bar|baz|foobar"
-    r"|(?:my[-_ ]?)?(?:secret|password|passw0rd|token|apikey|api[-_]key|key)|default|dummy|sample|example"
-    r"|changeit|value|string",
+    r"x{3,}|\*{3,}|\.{3,}|-{2,}|\?+|tbd|foo|bar|baz|foobar|dummy|sample|example"
+    r"|changeit|undefined|\[object Object\]",
     re.IGNORECASE,
 )
+_NO_SECRET = re.compile(
+    r"n/?a|none|null|nil|default|value|string|test(?:ing)?"
+    r"|(?:my[-_ ]?)?(?:secret|password|passw0rd|token|apikey|api[-_]key|key)",
+    re.IGNORECASE,
+)
+"""Ordinary words, which are right elsewhere: a theme may be the default one."""
 _PART = re.compile(
     r"(?<![a-z0-9])(?:change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with|by)|your[-_ ][a-z]"
     r"|place[-_ ]?holder|insert[-_ ][a-z]|fill[-_ ]?(?:me|in)|to[-_ ]?do(?![a-z0-9])|fixme|lorem[-_ ]ipsum"
@@ -34,7 +39,7 @@ _SWITCH = re.compile(
 _LEVEL = re.compile(r"log[-_.]?level|(?:^|[._])level$|log[-_]?verbosity", re.IGNORECASE)
 _STAGE = re.compile(r"(?:^|[._])(?:node_?env|env(?:ironment)?|stage|app_?env|mode)$", re.IGNORECASE)
 _ON = frozenset({"true", "1", "yes", "on", "enabled", "*"})
-_DEBUG_LEVELS = frozenset({"debug", "trace", "silly", "verbose", "all"})
+_DEBUG_LEVELS = frozenset({"debug", "trace", "silly", "verbose"})
 _STAGES = {
     "production": frozenset({"production", "prod", "live"}),
     "staging": frozenset({"staging", "stage", "production", "prod"}),
@@ -58,10 +63,12 @@ _OTHER_STAGES = frozenset(
 )
 
 
-def is_placeholder(value: str) -> bool:
-    """Whether somebody was meant to write something else there."""
+def is_placeholder(value: str, *, secret: bool = False) -> bool:
+    """Whether somebody was meant to write something else there; of a secret more is known to be none."""
     text = value.strip()
-    return bool(_WHOLE.fullmatch(text) or _PART.search(text))
+    return bool(
+        _WHOLE.fullmatch(text) or _PART.search(text) or (secret and _NO_SECRET.fullmatch(text) is not None)
+    )
 
 
 def is_local_host(host: str) -> bool:

@@ -103,7 +103,7 @@ def _value(
 ) -> tuple[str, str] | None:
     if value.strip().lower() in {entry.lower() for entry in variable.forbidden}:
         return "no forbidden value", "one"
-    if is_placeholder(value):
+    if is_placeholder(value, secret=isinstance(variable, SecretVariable)):
         return "a real value", "a placeholder"
     if isinstance(variable, UrlVariable | DsnVariable | HostVariable):
         host = value if isinstance(variable, HostVariable) else host_of(value) or ""

@@ -24,9 +24,11 @@ TEXTS = frozenset(
 )
 SCRIPTS = frozenset({".js", ".mjs", ".cjs"})
 _MAPPED = SCRIPTS | {".css"}
-_MAP_COMMENT = re.compile(r"[#@]\s*sourceMappingURL=(\S+)")
-_LOADED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']((?:\.{1,2}/|/)[^"'\s]+\.m?js)["']""")
-_MOST = 2_000
+_MAP_COMMENT = re.compile(r"[#@]\s{0,9}sourceMappingURL=(\S+)")
+_LOADED = re.compile(r"""(?:\bfrom|\bimport)\s{0,20}\(?\s{0,20}["']((?:\.{1,2}/|/)[^"'\s]+\.m?js)["']""")
+MOST_TEXTS = 2_000
+MOST_CHARACTERS = 50_000_000
+"""Of all texts together; what is beyond either is said to be not read."""
 _SIDE_BY_SIDE = 8
 
 
@@ -99,13 +101,14 @@ class FrontendReader:
         self._turn = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._asked: set[str] = set()
         self._texts: list[Served] = []
+        self._characters = 0
         self._unread: list[str] = []
 
     async def read(self) -> FrontendObservation:
         """Return what was read."""
         page = await self._get(f"{self._page}/", needed=True, headers={"accept": "text/html"})
         if page is not None:
-            self._texts.append(Served(page.url, page.text()))
+            self._keep(page.url, page.text())
         named = _named_in(page) if page is not None else ()
         await self._follow([*await self._of_the_manifest(), *named])
         return FrontendObservation(self._page, tuple(self._texts), tuple(self._unread))
@@ -121,7 +124,7 @@ class FrontendReader:
             else:
                 answer = await self._http.get(f"{cdn.url}{cdn.manifest}")
                 text = answer.text()
-                self._texts.append(Served(answer.url, text))
+                self._keep(answer.url, text)
             assets = read_asset_manifest(text, cdn.base, where=where)
         except (ProbeError, OSError) as error:
             self._unread.append(f"manifest {where}: {type(error).__name__}")
@@ -132,15 +135,16 @@ class FrontendReader:
         waiting = list(urls)
         while waiting:
             batch = [url for url in dict.fromkeys(waiting) if self._is_new(url)]
+            left = max(0, MOST_TEXTS - len(self._asked))
+            self._unread += [f"{shown_url(url)}: more than {MOST_TEXTS} texts" for url in batch[left:]]
             self._asked.update(batch)
-            waiting = [url for found in await asyncio.gather(*map(self._one, batch)) for url in found]
+            found = await asyncio.gather(*map(self._one, batch[:left]))
+            waiting = [url for urls in found for url in urls]
 
     def _is_new(self, url: str) -> bool:
         parts = urlsplit(url)
         readable = parts.scheme in ("http", "https") and _suffix(url) in TEXTS
-        return (
-            readable and parts.hostname in self._hosts and url not in self._asked and len(self._asked) < _MOST
-        )
+        return readable and parts.hostname in self._hosts and url not in self._asked
 
     async def _one(self, url: str) -> Sequence[str]:
         """Read one asset and its source map, and return what it imports."""
@@ -149,10 +153,17 @@ class FrontendReader:
             if answer is None:
                 return ()
             text = answer.text()
-            self._texts.append(Served(url, text))
+            self._keep(url, text)
             if _suffix(url) in _MAPPED:
                 await self._map_of(url, text, answer.header("sourcemap") or answer.header("x-sourcemap"))
         return [urljoin(url, found) for found in _LOADED.findall(text)] if _suffix(url) in SCRIPTS else ()
+
+    def _keep(self, url: str, text: str) -> None:
+        self._characters += len(text)
+        if self._characters > MOST_CHARACTERS:
+            self._unread.append(f"{shown_url(url)}: more than {MOST_CHARACTERS} characters in all")
+        else:
+            self._texts.append(Served(url, text))
 
     async def _map_of(self, url: str, text: str, header: str | None) -> None:
         """Source maps are named by a header or a comment (ECMA-426); many lie beside the script unnamed."""
@@ -160,7 +171,7 @@ class FrontendReader:
         named += _MAP_COMMENT.findall(text)[-1:]
         for name in named:
             if name.startswith("data:"):
-                self._texts.append(Served(f"{url}.map", _of_data_url(name)))
+                self._keep(f"{url}.map", _of_data_url(name))
         beside = [urljoin(url, name) for name in named if not name.startswith("data:")]
         parts = urlsplit(url)
         for address in dict.fromkeys([*beside, parts._replace(path=f"{parts.path}.map", query="").geturl()]):
@@ -170,7 +181,7 @@ class FrontendReader:
             answer = await self._get(address, needed=False)
             # A page instead of "not found" is no source map, and is read all the same.
             if answer is not None and answer.body:
-                self._texts.append(Served(address, answer.text()))
+                self._keep(address, answer.text())
 
     async def _get(self, url: str, *, needed: bool, **options: Any) -> HttpObservation | None:
         try:
