@@ -21,6 +21,8 @@ pytest_plugins = [
     "fixtures.backups",
     "fixtures.monitoring",
     "fixtures.cdn",
+    "fixtures.configuration",
+    "fixtures.credentials",
 ]
 
 

@@ -116,7 +116,7 @@ class KeyFromTheTutorial(Fault):
     """Tokens are signed with a key that stands in every tutorial."""
 
     name = "tokens.key-from-the-tutorial"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.backend.environment", "step.smoke.auth", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         for replica in stack.replicas:
@@ -205,7 +205,7 @@ class LivesAYear(Fault):
     """Access tokens live a year."""
 
     name = "tokens.live-a-year"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("code.environment", "step.smoke.auth", "post.critical")
 
     def apply(self, stack: StackPlan) -> None:
         stack.token_lifetime_seconds = YEAR_SECONDS

@@ -2,6 +2,7 @@
 
 destination/app/index.html           the page, for the application's host
 destination/assets/<name>-<hash>.js  everything else, for the asset host
+destination/assets/<…>.js.map        a source map, where a source has one: beside it, and not in the manifest
 destination/assets/manifest.json     {"main.js": {"file", "sha256", "bytes", "type"}, …}
 """
 
@@ -59,6 +60,7 @@ def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = (),
     for edit in edits:
         edit(files)
     page = files.pop(PAGE)
+    maps = {name.removesuffix(".map"): files.pop(name) for name in list(files) if name.endswith(".map")}
     origins = {
         "api_origin": _origin(config.api_url),
         "socket_origin": _origin(config.socket_url),
@@ -72,6 +74,9 @@ def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = (),
     built: dict[str, Asset] = {}
     for name in files:
         _build_asset(name, files, assets_folder, built)
+
+    for name, text in maps.items():
+        (assets_folder / f"{built[name].file}.map").write_text(text, encoding="utf-8")
 
     manifest = {name: asdict(built[name]) for name in sorted(built)}
     (assets_folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -50,6 +50,8 @@ class Facts:
     """Where what people sign is found, as the profile is told."""
     monitoring: dict[str, Any]
     """Where monitoring is found, or why not."""
+    configuration: dict[str, Any]
+    """The release's configuration, and credentials that are tried, as the profile is told."""
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -76,6 +78,7 @@ class Facts:
                 },
             }
             | self.fleet.document()
+            | self.configuration
             | self._of_the_flavour(),
             "secrets": self._secrets(),
             "stack": {

@@ -25,6 +25,8 @@ NAMESERVERS = {"ns1": "127.0.53.1", "ns2": "127.0.53.2"}
 """Label to the address that the zone gives; the facts map port 53 there to where the server listens."""
 PUBLIC_HOSTS = (APP_HOST, API_HOST, CDN_HOST, ACCOUNTS_HOST)
 
+ConfigurationEdit = Callable[[dict[str, str]], None]
+"""Changes the files of the release's configuration (name -> text) in place, before they are written."""
 FrontendEdit = Callable[[dict[str, str]], None]
 """Changes the frontend's source texts (path -> text) in place, before they are hashed."""
 
@@ -203,6 +205,9 @@ class StackPlan:
     flavour: str = "v1"
     """"v1", or "v2": the same application behind other routes, words and protocols."""
     identity_provider_environment: dict[str, str] = field(default_factory=dict)
+    spotify_client_secret: str | None = None
+    """What the identity provider issued to the application; made anew for each run when None."""
+    configuration_edits: list[ConfigurationEdit] = field(default_factory=list)
     frontend_edits: list[FrontendEdit] = field(default_factory=list)
     database_addresses: tuple[str, ...] = ("127.0.0.1",)
     """Addresses that the database listens on; of the inside only."""

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
+from rehearsal.stack.configuration import spotify_callback
+from rehearsal.stack.plan import ACCOUNTS_HOST, CDN_HOST, ReplicaPlan, StackPlan
 from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PortReservations
 from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child, Children
@@ -46,31 +47,20 @@ class Services:
     plan: StackPlan
     credentials: Credentials
 
-    @property
-    def _spotify_callback(self) -> str:
-        return f"https://{API_HOST}{self.plan.api_prefix}/auth/spotify/callback"
-
-    async def start_replica(self, replica: ReplicaPlan, database_url: str, cache_url: str) -> Child:
-        """Start one API process against a prepared database. Raises PartFailed."""
+    async def start_replica(self, replica: ReplicaPlan, variables: dict[str, str]) -> Child:
+        """Start one API process with the release's variables; the database is prepared. Raises PartFailed."""
         token_url = f"http://{LOOPBACK}:{self.ports.reserve(IDENTITY_PROVIDER)}/api/token"
         return await self._start(
             replica.name,
             "rehearsal.services.api",
             "/health/live",
-            {
+            variables
+            | {
                 "INSTANCE_ID": replica.name,
                 "RELEASE_VERSION": replica.release.version,
                 "RELEASE_COMMIT": replica.release.commit,
                 "BUILD_TIME": replica.release.built_at.isoformat(timespec="seconds"),
-                "DATABASE_URL": database_url,
-                "REDIS_URL": cache_url,
-                "JWT_SECRET": self.credentials.jwt_secret,
-                "JWT_EXPIRES_IN": str(self.plan.token_lifetime_seconds),
-                "FRONTEND_URL": f"https://{APP_HOST}",
                 "PREVIEWS_URL": f"https://{CDN_HOST}/{PREVIEWS}",
-                "SPOTIFY_CLIENT_ID": self.credentials.spotify_client_id,
-                "SPOTIFY_CLIENT_SECRET": self.credentials.spotify_client_secret,
-                "SPOTIFY_REDIRECT_URI": self._spotify_callback,
                 "SPOTIFY_ACCOUNTS_URL": f"https://{ACCOUNTS_HOST}",
                 "SPOTIFY_TOKEN_URL": token_url,
                 "REHEARSAL_FLAVOUR": self.plan.flavour,
@@ -95,7 +85,7 @@ class Services:
             {
                 "CLIENT_ID": self.credentials.spotify_client_id,
                 "CLIENT_SECRET": self.credentials.spotify_client_secret,
-                "REDIRECT_URI": self._spotify_callback,
+                "REDIRECT_URI": spotify_callback(self.plan),
             }
             | self.plan.identity_provider_environment,
         )

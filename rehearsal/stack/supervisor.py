@@ -20,6 +20,7 @@ from rehearsal.monitoring.watch import Watch
 from rehearsal.people.office import Office
 from rehearsal.stack.cache import Cache, start_cache
 from rehearsal.stack.certificates import mint
+from rehearsal.stack.configuration import api_variables, configuration_facts, write_configuration
 from rehearsal.stack.control import ControlTarget
 from rehearsal.stack.database_facts import database_facts, database_secrets
 from rehearsal.stack.delay_gate import DelayGate
@@ -52,7 +53,7 @@ class Stack:
         self._progress = progress
         self._children = Children()
         self._ports = PortReservations()
-        self._credentials = Credentials()
+        self._credentials = Credentials(**_issued(plan))
         self._roles = Roles()
         self._in_process: list[NameserverListener | ControlTarget | DelayGate | Watch] = []
         self._part_seconds: dict[str, float] = {}
@@ -147,6 +148,7 @@ class Stack:
             cache_url=cache.result().url,
             people=people.result(),
             monitoring=monitoring_facts(watch, self.plan),
+            configuration=configuration_facts(self._write_configuration(database, cache), at.asset_origin),
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
         )
@@ -203,8 +205,17 @@ class Stack:
         database: asyncio.Task[Database],
         cache: asyncio.Task[Cache],
     ) -> None:
-        database_url, cache_url = (await database).url, (await cache).url
-        await self._timed(replica.name, services.start_replica(replica, database_url, cache_url))
+        await database
+        await cache
+        variables = self._variables(database, cache)
+        await self._timed(replica.name, services.start_replica(replica, variables))
+
+    def _variables(self, database: asyncio.Task[Database], cache: asyncio.Task[Cache]) -> dict[str, str]:
+        return api_variables(self.plan, self._credentials, database.result().url, cache.result().url)
+
+    def _write_configuration(self, database: asyncio.Task[Database], cache: asyncio.Task[Cache]) -> str:
+        variables = self._variables(database, cache)
+        return write_configuration(self.run, self.plan, self._credentials, variables)
 
     async def _start_edge(
         self, site: asyncio.Task[Site], replicas: list[asyncio.Task[None]], at: EdgeAddresses
@@ -289,6 +300,12 @@ class Stack:
         self._part_seconds[part] = now - began
         self._progress(part, now - self._began)
         return result
+
+
+def _issued(plan: StackPlan) -> dict[str, str]:
+    """Credentials that others gave to the application."""
+    secret = plan.spotify_client_secret
+    return {} if secret is None else {"spotify_client_secret": secret}
 
 
 def _first_failure(failures: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -73,5 +73,18 @@ def test_a_build_is_reproducible(tmp_path: Path) -> None:
 def test_a_frontend_fault_changes_the_build(tmp_path: Path, fault: FrontendFault) -> None:
     build(tmp_path / "healthy", CONFIG)
     build(tmp_path / "faulty", CONFIG, [fault.edit])
-    healthy, faulty = ((tmp_path / name / "app/index.html").read_text() for name in ("healthy", "faulty"))
+    healthy, faulty = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*.*") if path.is_file()}
+        for name in ("healthy", "faulty")
+    )
     assert healthy != faulty
+
+
+def test_a_source_map_lies_beside_its_script_and_not_in_the_manifest(tmp_path: Path) -> None:
+    def add(files: dict[str, str]) -> None:
+        files["main.js.map"] = '{"version": 3}'
+
+    build(tmp_path, CONFIG, [add])
+    manifest = json.loads((tmp_path / "assets/manifest.json").read_text())
+    assert "main.js.map" not in manifest
+    assert (tmp_path / "assets" / f"{manifest['main.js']['file']}.map").read_text() == '{"version": 3}'

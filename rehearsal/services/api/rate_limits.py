@@ -10,7 +10,9 @@ from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.settings import Limits
 
 SIGN_IN_PATHS = frozenset({"/auth/login", "/auth/register"})
-UNCOUNTED_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/version", "/metrics"})
+UNCOUNTED_PATHS = frozenset(
+    {"/health", "/health/live", "/health/ready", "/version", "/metrics", "/ops/configuration"}
+)
 
 
 @dataclass(frozen=True)

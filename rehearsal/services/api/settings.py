@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import urlsplit
+
+CONFIGURATION = (
+    "DATABASE_URL",
+    "FRONTEND_URL",
+    "JWT_EXPIRES_IN",
+    "JWT_SECRET",
+    "LOG_LEVEL",
+    "NODE_ENV",
+    "REDIS_URL",
+    "SPOTIFY_CLIENT_ID",
+    "SPOTIFY_CLIENT_SECRET",
+    "SPOTIFY_REDIRECT_URI",
+)
+"""Variables that all replicas must have alike, in the order of their bytes."""
+UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 class SettingsError(Exception):
@@ -57,6 +73,8 @@ class Settings:
     spotify_redirect_uri: str
     spotify_accounts_url: str
     spotify_token_url: str
+    configuration_digest: str = ""
+    """SHA-256 of the variables that all replicas have alike, as `env -0 | sort -z` writes them."""
     previews_url: str = ""
     """Below which the tracks' previews lie; without it tracks have none."""
     operations_token: str = ""
@@ -90,6 +108,12 @@ class Settings:
                 raise SettingsError(f"the variable {name} must be a whole number, not {value!r}")
             return int(value)
 
+        def seconds(name: str, default: str) -> int:
+            value = environment.get(name) or default
+            if not value[:-1].isdecimal() or value[-1:] not in UNIT_SECONDS:
+                raise SettingsError(f"the variable {name} must be a number and a unit, such as 15m")
+            return int(value[:-1]) * UNIT_SECONDS[value[-1]]
+
         usual, live = Limits(), RealtimeLimits()
         return Settings(
             host=text("HOST"),
@@ -101,13 +125,14 @@ class Settings:
             database_url=text("DATABASE_URL"),
             redis_url=text("REDIS_URL"),
             jwt_secret=text("JWT_SECRET"),
-            access_token_seconds=number("JWT_EXPIRES_IN", 900),
+            access_token_seconds=seconds("JWT_EXPIRES_IN", "15m"),
             frontend_url=text("FRONTEND_URL"),
             spotify_client_id=text("SPOTIFY_CLIENT_ID"),
             spotify_client_secret=text("SPOTIFY_CLIENT_SECRET"),
             spotify_redirect_uri=text("SPOTIFY_REDIRECT_URI"),
             spotify_accounts_url=text("SPOTIFY_ACCOUNTS_URL").rstrip("/"),
             spotify_token_url=text("SPOTIFY_TOKEN_URL"),
+            configuration_digest=digest(environment),
             previews_url=environment.get("PREVIEWS_URL", "").rstrip("/"),
             operations_token=environment.get("OPERATIONS_TOKEN", ""),
             memory_bytes=number("SERVER_MEMORY_BYTES", 1024**3),
@@ -125,3 +150,9 @@ class Settings:
             ),
             faults=tuple(environment.get("REHEARSAL_FAULTS", "").split()),
         )
+
+
+def digest(environment: Mapping[str, str]) -> str:
+    """What of the environment all replicas must have alike, as one number in hexadecimal."""
+    lines = (f"{name}={environment[name]}\0" for name in CONFIGURATION if name in environment)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -62,6 +62,10 @@ def application(client: Client) -> Starlette:
         form = await _form(request)
         if not _authenticated(request, form, client):
             return JSONResponse({"error": "invalid_client"}, 401)
+        if form.get("grant_type") == "client_credentials":
+            # RFC 6749, 4.4.3: no refresh token. It opens nobody's profile.
+            own = {"access_token": secrets.token_urlsafe(48), "token_type": "Bearer"}
+            return JSONResponse({**own, "expires_in": TOKEN_SECONDS}, headers={"Cache-Control": "no-store"})
         if form.get("grant_type") != "authorization_code":
             return JSONResponse({"error": "unsupported_grant_type"}, 400)
         if not grants.redeem(

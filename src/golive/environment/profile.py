@@ -8,6 +8,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from golive.environment.cases import CaseId, CaseOverride, HttpRequirements
 from golive.environment.cdn import Cdn
+from golive.environment.configuration import Configuration, FrontendSearch
+from golive.environment.credentials import Credential, named_secrets
 from golive.environment.database import Database
 from golive.environment.dns import Dns
 from golive.environment.features import Features
@@ -317,6 +319,10 @@ class Profile(_Frozen):
     firewall: Firewall | None = None
     load_balancer: LoadBalancer = LoadBalancer()
     people: PeopleSettings = PeopleSettings()
+    configuration: Configuration = Configuration()
+    credentials: dict[str, Credential] = {}
+    """Credentials of the release, each with the call that shows that it is accepted."""
+    frontend_search: FrontendSearch = FrontendSearch()
 
     @model_validator(mode="after")
     def _only_a_rehearsal_rehearses(self) -> "Profile":
@@ -343,6 +349,7 @@ class Profile(_Frozen):
             named += self.targets.monitoring.secret_names().items()
         if isinstance(self.targets.cdn, Cdn):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
+        named += named_secrets(self.credentials)
         for key, secret in named:
             if secret is not None and secret not in self.secrets:
                 raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")

@@ -34,7 +34,7 @@ class Redactor:
         """Take ``secret`` out of every text from now on, and return it."""
         value = secret.reveal()
         if len(value) >= _SHORTEST and value not in self._values:
-            self._forms = sorted({*self._forms, *_forms(value)}, key=len, reverse=True)
+            self._forms = sorted({*self._forms, *encodings(value)}, key=len, reverse=True)
             self._values[value] = value.encode()
         return secret
 
@@ -72,10 +72,19 @@ class Redactor:
                 return value
 
 
-def _forms(value: str) -> set[str]:
+def encodings(value: str) -> dict[str, str]:
+    """Return the texts by which ``value`` may stand somewhere, each with the encoding's name.
+
+    Base64 is that of `RFC 4648`, 4 and 5, at each of the three alignments that a longer text gives it.
+    """
     raw = value.encode()
-    forms = {value, html.escape(value), html.escape(value, quote=False), raw.hex(), raw.hex().upper()}
-    forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    forms = {value: "plain"}
+    for text in (html.escape(value), html.escape(value, quote=False)):
+        forms.setdefault(text, "escaped for HTML")
+    for text in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+        forms.setdefault(text, "escaped for JSON")
+    for text in (raw.hex(), raw.hex().upper()):
+        forms.setdefault(text, "in hexadecimal")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             # Inside a longer text the value starts at any of three alignments; its first and last
@@ -83,7 +92,7 @@ def _forms(value: str) -> set[str]:
             encoded = encode(b"\0" * shift + raw).decode().rstrip("=")
             core = encoded[(0, 2, 3)[shift] : -1]
             if len(core) >= _SHORTEST:
-                forms.add(core)
+                forms.setdefault(core, "in base64")
     return forms
 
 

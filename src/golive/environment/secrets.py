@@ -50,6 +50,10 @@ class Secrets:
             where = f"the variable {source.variable}" if source.variable else f"the file {source.file}"
             raise Blind(f"the secret {name!r} has no value", remedy=f"set {where}") from None
 
+    def items(self) -> Iterator[tuple[str, Secret]]:
+        """Name to secret, for those that have a value."""
+        return iter(self._values.items())
+
     def __iter__(self) -> Iterator[Secret]:
         return iter(self._values.values())
 

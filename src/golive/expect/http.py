@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from golive.expect.failure import unmet

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from golive.environment.credentials import token_urls
 from golive.environment.profile import Api, Profile, Realtime
 from golive.probes.addresses import AddressBook
 from golive.probes.guard import Guard
@@ -29,7 +30,7 @@ class Access:
         Args:
             profile: the environment.
             read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out,
-                search and the real-time transport's polling.
+                search, the real-time transport's polling, and where credentials ask for a token.
         """
         return cls(
             guard=Guard(
@@ -67,4 +68,5 @@ def default_read_posts(profile: Profile) -> frozenset[str]:
         )
     if isinstance(profile.targets.realtime, Realtime):
         paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
+    paths.update(urlsplit(url).path for url in token_urls(profile.credentials))
     return frozenset(paths)

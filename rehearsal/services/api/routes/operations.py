@@ -46,6 +46,9 @@ def routes(app: Application) -> list[Route]:
         page = app.metrics.render() + "\n".join(app.machine.render()) + "\n"
         return PlainTextResponse(page, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
+    async def configuration(_request: Request) -> Response:
+        return JSONResponse({"digest": app.settings.configuration_digest, "instance": app.settings.instance})
+
     async def change_state(request: Request) -> Response:
         token = bearer_token(request.headers.get("authorization", ""))
         seconds = request.query_params.get("seconds", "60")
@@ -54,6 +57,7 @@ def routes(app: Application) -> list[Route]:
 
     return [
         Route("/ops/state/{state}", change_state, methods=["POST"]),
+        Route("/ops/configuration", configuration),
         Route("/health", health),
         Route("/health/live", live),
         Route("/health/ready", ready),

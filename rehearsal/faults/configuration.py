@@ -1,0 +1,70 @@
+"""Configuration files of the release that are wrong, and a replica that runs with others."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from rehearsal.faults.base import Fault
+from rehearsal.faults.frontend import swap
+from rehearsal.stack.plan import StackPlan
+
+
+class ConfigurationFault(Fault):
+    """A defect in the release's configuration, before it is deployed."""
+
+    breaks = ("code.config",)
+
+    def apply(self, stack: StackPlan) -> None:
+        """Have `edit` called on the files before they are written."""
+        stack.configuration_edits.append(self.edit)
+
+    @abstractmethod
+    def edit(self, files: dict[str, str]) -> None:
+        """Change the files (name -> text) in place."""
+
+
+class ViolatesSchema(ConfigurationFault):
+    """A limit of the API's configuration is a word where a number belongs."""
+
+    name = "configuration.violates-schema"
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "api.json", '"anonymous": 100', '"anonymous": "unlimited"')
+
+
+class Localhost(ConfigurationFault):
+    """The configuration sends sign-ins to an identity provider on the developer's machine."""
+
+    name = "configuration.localhost"
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "api.json", "https://accounts.audotics.test/", "http://localhost:8888/")
+
+
+class StagingOrigin(ConfigurationFault):
+    """The API lets pages of staging in, beside those of production."""
+
+    name = "configuration.staging-origin"
+
+    def edit(self, files: dict[str, str]) -> None:
+        right = '"origins": [\n'
+        swap(files, "api.json", right, f'{right}   "https://staging.audotics.test",\n')
+
+
+class DebugOn(ConfigurationFault):
+    """Debugging was left switched on."""
+
+    name = "configuration.debug-on"
+
+    def edit(self, files: dict[str, str]) -> None:
+        swap(files, "api.json", '"debug": false', '"debug": true')
+
+
+class OneReplicaDiffers(Fault):
+    """One replica was started with other variables: somebody looked for an error there, and left it so."""
+
+    name = "configuration.one-replica-differs"
+    breaks = ("step.backend.environment",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.replicas[-1].environment["LOG_LEVEL"] = "debug"
