@@ -48,6 +48,9 @@ class Facts:
     cache_url: str = field(repr=False)
     people: dict[str, Any]
     """Where what people sign is found, as the profile is told."""
+    code: dict[str, Any]
+    """The forge and the way back, as the profile is told."""
+    forge_token: str = field(repr=False)
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -72,6 +75,7 @@ class Facts:
                     },
                 },
             }
+            | self.code
             | self.fleet.document()
             | self._of_the_flavour(),
             "secrets": self._secrets(),
@@ -136,6 +140,7 @@ class Facts:
                 "GOLIVE_OPERATIONS_TOKEN": self.operations_token,
                 "GOLIVE_CDN_ORIGIN_KEY": self.origin_key,
                 "GOLIVE_CDN_PURGE_TOKEN": self.purge_token,
+                "GOLIVE_FORGE_TOKEN": self.forge_token,
             }
         )
 

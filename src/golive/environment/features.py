@@ -51,6 +51,8 @@ class Features(Frozen):
     """A replica may be put out of service for a while, to see what the load balancer does."""
     firewall_attestation: Absent | None = None
     """The firewall's rule set was reviewed, and its digest attested."""
+    signed_tag: Absent | None = None
+    """The release's tag is signed."""
 
     def absent(self) -> dict[str, str]:
         """Feature to reason, for every feature that is declared absent."""

@@ -13,12 +13,14 @@ from golive.environment.dns import Dns
 from golive.environment.features import Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
 from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
+from golive.environment.forge import Forge
 from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
 from golive.environment.live import RealtimeBehaviour, Recommendations
 from golive.environment.people import PeopleSettings
 from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
+from golive.environment.rollback import Rollback
 from golive.environment.wire import Wire
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
@@ -315,6 +317,8 @@ class Profile(_Frozen):
     firewall: Firewall | None = None
     load_balancer: LoadBalancer = LoadBalancer()
     people: PeopleSettings = PeopleSettings()
+    forge: Forge | None = None
+    rollback: Rollback | None = None
 
     @model_validator(mode="after")
     def _only_a_rehearsal_rehearses(self) -> "Profile":
@@ -337,6 +341,12 @@ class Profile(_Frozen):
             named.append(("load_balancer.trial.token", self.load_balancer.trial.token))
         if isinstance(self.targets.database, Database):
             named += self.targets.database.secret_names().items()
+        if self.forge is not None:
+            named.append(("forge.token", self.forge.token))
+        if self.rollback is not None:
+            named += [
+                (f"rollback.artefacts.{part.name}.token", part.token) for part in self.rollback.artefacts
+            ]
         if isinstance(self.targets.cdn, Cdn):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         for key, secret in named:
