@@ -62,7 +62,7 @@ class Desk:
         return {
             "forge": {
                 "api": forge_url,
-                "clone": str(self.home / "clone"),
+                "clone": str(self.home / "audotics"),
                 "signed": {"allowed_signers": str(self.home / "allowed_signers")},
             },
             "rollback": {"document": str(self.home / "docs" / "rollback.md"), "artefacts": artefacts},
@@ -108,7 +108,7 @@ class Desk:
         objects = [entry for commit in self._plan.commits for entry in commit.objects]
         objects += [GitObject("tag", tag["content"].encode()) for tag in tags if tag["object"]]
         refs = {f"refs/tags/{tag['name']}": tag["object"] or tag["commit"] for tag in tags}
-        write_repository(self.home / "clone", objects, refs | {"refs/heads/main": self._plan.head})
+        write_repository(self.home / "audotics", objects, refs | {"refs/heads/main": self._plan.head})
 
     def _fill_store(self) -> None:
         store = self.home / STORE

@@ -45,6 +45,8 @@ def _doctor(options: argparse.Namespace) -> int:
         sys.stderr.write(
             f"golive doctor: no ssh-keygen, so nobody can sign or attest here: {HOW_TO_INSTALL}\n"
         )
+    if shutil.which("git") is None:
+        sys.stderr.write("golive doctor: no git, so no tag can be verified here: apt-get install git\n")
     return 1 if problems else 0
 
 

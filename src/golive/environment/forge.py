@@ -49,7 +49,7 @@ class Forge(Frozen):
     kind: Literal["github"] = "github"
     api: HttpUrl = "https://api.github.com"
     """Of GitHub Enterprise Server: ``https://HOST/api/v3``."""
-    repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
+    repository: str = Field(pattern=r"^[A-Za-z0-9][\w-]*/[\w.-]*\w[\w.-]*$")
     """``owner/name``."""
     token: SecretName | None = None
     """Read access to contents, issues and pull requests. Without one only public repositories are seen."""

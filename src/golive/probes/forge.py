@@ -116,7 +116,6 @@ class Issue:
     number: int
     title: str
     labels: tuple[str, ...]
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

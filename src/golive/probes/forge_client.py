@@ -28,6 +28,7 @@ _LIMITED = (403, 429)
 _MOVED = (301, 302, 307, 308)
 _SECONDARY = timedelta(minutes=1)
 """What to wait where a limit was met and nothing is said of how long."""
+_SHORTEST_WAIT = timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class ForgeClient:
         return _SECONDARY if answer.status == 429 else None
 
     async def _wait(self, wait: timedelta, answer: HttpObservation) -> None:
+        # Never less than a moment: a limit that is said to be over, and is not, must use the patience up.
+        wait = max(wait, _SHORTEST_WAIT)
         if wait > self._left:
             until = self._now() + wait
             whose = "of this token" if self._token else "for everybody without a token"
@@ -177,8 +180,6 @@ class ForgeClient:
                 remedy=f"run again then, name another token, or let the run wait longer than"
                 f" {format_duration(self._left)} (forge.wait_at_most)",
             )
-        # Never less than a moment: a limit that is said to be over, and is not, must use the patience up.
-        wait = max(wait, timedelta(milliseconds=200))
         self._left -= wait
         await self._sleep(wait.total_seconds())
 

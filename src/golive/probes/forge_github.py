@@ -103,7 +103,7 @@ class GitHub:
             for label in labels
         }
         milestones = await self._list(f"{self._root}/milestones", state="all")
-        titles = tuple(str(entry.get("title", "")) for entry in milestones)
+        titles = tuple(self._text(entry, "title") for entry in milestones)
         match = next((entry for entry in milestones if entry.get("title") == milestone), None)
         if match is None:
             return IssueSearch(self._repository, milestone, exist, None, titles, (), 0)
@@ -154,7 +154,7 @@ class GitHub:
         writers = {self._login(commit.get("author")) for commit in commits} - {""}
         return PullRequest(
             number=self._number(entry),
-            title=str(entry.get("title", "")),
+            title=self._text(entry, "title"),
             author=self._login(entry.get("user")),
             head=self._sha(self._object(entry.get("head"))),
             merged=entry.get("merged_at") is not None,
@@ -183,8 +183,7 @@ class GitHub:
             str(label.get("name", "")) if isinstance(label, dict) else str(label)
             for label in (labels if isinstance(labels, list) else [])
         ]
-        title, url = str(entry.get("title", "")), str(entry.get("html_url", ""))
-        return Issue(self._number(entry), title, tuple(names), url)
+        return Issue(self._number(entry), self._text(entry, "title"), tuple(names))
 
     async def _list(self, path: str, **params: str | int) -> list[dict[str, Any]]:
         pages = await self._client.pages(path, **params)
@@ -216,6 +215,12 @@ class GitHub:
     def _count(self, entry: dict[str, Any], key: str) -> int:
         value = entry.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._strange(f"something without {key}")
+        return value
+
+    def _text(self, entry: dict[str, Any], key: str) -> str:
+        value = entry.get(key)
+        if not isinstance(value, str):
             raise self._strange(f"something without {key}")
         return value
 

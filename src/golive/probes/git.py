@@ -25,7 +25,7 @@ _ALONE = {
     "GIT_NO_LAZY_FETCH": "1",
 }
 _SETTINGS = ("-c", "protocol.allow=never", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-_FORMAT = "%(objecttype)%00%(*objecttype)%00%(taggername)%00%(taggerdate:iso-strict)"
+_FORMAT = "%(refname)%00%(objecttype)%00%(taggername)%00%(taggerdate:iso-strict)"
 _SECONDS = 10.0
 _MOST_OUTPUT = 100_000
 
@@ -92,10 +92,11 @@ class GitClone:
                 f"git cannot look at {self.where}: {shown.last_words}",
                 remedy="set forge.clone to a clone that belongs to this user (git -C FOLDER status)",
             )
-        peeled = await self._run("rev-parse", "--verify", "--quiet", f"refs/tags/{name}^{{commit}}")
-        if peeled.code != 0:
+        found, kind, tagger, made = (shown.output.rstrip("\n").split("\0") + [""] * 4)[:4]
+        # The name is a pattern to git, which also finds v1.0/rc where v1.0 is asked for.
+        if found != f"refs/tags/{name}":
             return TagObservation(self.where, name, exists=False)
-        kind, _, tagger, made = (shown.output.rstrip("\n").split("\0") + [""] * 4)[:4]
+        peeled = await self._run("rev-parse", "--verify", "--quiet", f"refs/tags/{name}^{{commit}}")
         return TagObservation(
             self.where,
             name,
