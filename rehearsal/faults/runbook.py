@@ -7,6 +7,8 @@ from abc import abstractmethod
 from rehearsal.faults.base import Fault
 from rehearsal.stack.plan import StackPlan
 
+UNDO = "migrations/20260907101500_group_sessions/down.sql"
+
 
 class RunbookFault(Fault):
     """A fault of the rollback runbook's text."""
@@ -78,3 +80,17 @@ class ArtefactRebuilt(Fault):
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.artefacts_changed.add("api-image.json")
+
+
+class UndoesHalf(Fault):
+    """The script that undoes a migration leaves one of its tables behind."""
+
+    name = "runbook.script-undoes-half"
+    breaks = ("bkp.rollback-doc",)
+
+    def apply(self, stack: StackPlan) -> None:
+        def forget(files: dict[str, str]) -> None:
+            files[UNDO] = files[UNDO].replace('DROP TABLE "PlaylistUpdate";\n', "")
+            files[UNDO] = files[UNDO].replace('DROP TABLE "Playlist";', 'DROP TABLE "Playlist" CASCADE;')
+
+        stack.database.release_edits.append(forget)

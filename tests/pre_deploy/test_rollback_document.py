@@ -7,6 +7,7 @@ from golive.expect.runbook import (
     expect_retrievable,
     expect_sections,
     expect_undoable,
+    expect_undone,
 )
 
 pytestmark = pytest.mark.checklist("bkp.rollback-doc")
@@ -30,3 +31,11 @@ async def test_previous_release_can_still_be_had(previous_release, evidence):
 async def test_every_migration_can_be_undone(undoing, runbook, rollback, evidence):
     """Each migration of the release has a script that undoes it, or a restore that the runbook names."""
     expect_undoable(evidence(undoing), evidence(await runbook.read()), rollback.undoing)
+
+
+@pytest.mark.write
+@pytest.mark.needs("undo_trial")
+async def test_scripts_undo_their_migrations(undoing, undone, evidence):
+    """On a scratch database each script runs after its migration, and leaves the schema as it was before."""
+    evidence(undoing)
+    expect_undone([evidence(trial) for trial in undone])

@@ -53,6 +53,8 @@ class Features(Frozen):
     """The firewall's rule set was reviewed, and its digest attested."""
     signed_tag: Absent | None = None
     """The release's tag is signed."""
+    undo_trial: Absent | None = None
+    """Scripts that undo migrations may be tried on a scratch database."""
 
     def absent(self) -> dict[str, str]:
         """Feature to reason, for every feature that is declared absent."""

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from golive.environment.rollback import RunbookSection, Undoing
+from golive.expect.database import compare_catalogues
 from golive.expect.failure import some, unmet
 from golive.model.outcome import Blind
-from golive.probes.artefacts import ArtefactObservation, UndoingObservation
+from golive.probes.artefacts import ArtefactObservation, UndoingObservation, UndoTrial
 from golive.probes.disclosure import shown_name
 from golive.probes.runbook import Runbook, Section
 from golive.probes.runbook_links import LinksObservation
@@ -117,6 +118,35 @@ def expect_undoable(observation: UndoingObservation, runbook: Runbook, wanted: U
                 f" {wanted.restore!r}",
                 observed=f"{script} {observation.script}, and no such step",
                 where=f"{observation.folder}, {runbook.source}",
+            )
+
+
+def expect_undone(trials: Sequence[UndoTrial]) -> None:
+    """Each script that was tried ran, and left the schema as it was before its migration.
+
+    Raises:
+        AssertionError: one did not.
+        Blind: the servers' versions differ, as `compare_catalogues`.
+    """
+    for trial in trials:
+        if trial.problem:
+            unmet(
+                f"script that undoes {trial.migration}",
+                expected="to run",
+                observed=trial.problem,
+                where=trial.after.where,
+            )
+        difference = compare_catalogues(trial.after, trial.before)
+        left = [f"{shown_name(entry)} is still there" for entry in difference.unexpected]
+        left += [f"{shown_name(entry)} is gone" for entry in difference.missing]
+        left += [shown_name(entry) for entry in difference.different]
+        if left:
+            more = f", and {len(left) - 1} more" if len(left) > 1 else ""
+            unmet(
+                f"script that undoes {trial.migration}",
+                expected="the schema as it was before the migration",
+                observed=f"{left[0]}{more}",
+                where=trial.after.where,
             )
 
 

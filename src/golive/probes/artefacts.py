@@ -14,6 +14,7 @@ from golive.environment.secrets import Secret
 from golive.probes.disclosure import shown_url
 from golive.probes.http import HttpProbe
 from golive.probes.postgres_applying import statements_of
+from golive.probes.postgres_catalogue import CatalogueObservation
 
 _CHUNK = 1_048_576
 _LARGEST_SCRIPT = 8_000_000
@@ -94,6 +95,7 @@ class UndoScript:
 
     migration: str
     statements: int | None
+    sql: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +123,42 @@ class UndoingObservation:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class UndoTrial:
+    """A script, run after its migration on a scratch database. ``problem`` is the server's refusal."""
+
+    kind: ClassVar[str] = "database"
+
+    migration: str
+    problem: str
+    before: CatalogueObservation
+    """Before the migration."""
+    after: CatalogueObservation
+    """After migration and script."""
+
+    @property
+    def title(self) -> str:
+        """What was tried, and where."""
+        return f"{self.migration} undone at {self.after.where}"
+
+    def facts(self) -> dict[str, JsonValue]:
+        """How many objects there were, before and afterwards."""
+        objects = {"before": len(self.before.objects), "afterwards": len(self.after.objects)}
+        return {"objects": dict(objects), "problem": self.problem or None}
+
+
 def look_for_scripts(folder: Path, names: Sequence[str], script: str) -> UndoingObservation:
     """Look beside each migration for the script that undoes it."""
-    seen = [UndoScript(name, _statements(folder / name / script)) for name in names]
-    return UndoingObservation(str(folder), script, seen)
+    return UndoingObservation(str(folder), script, [_script(name, folder / name / script) for name in names])
 
 
-def _statements(path: Path) -> int | None:
-    """How many statements a script has; comments are none."""
+def _script(migration: str, path: Path) -> UndoScript:
     try:
         with path.open("rb") as stream:
             text = stream.read(_LARGEST_SCRIPT).decode("utf-8")
-        return len(statements_of(text))
     except FileNotFoundError:
-        return None
+        return UndoScript(migration, None)
     except (OSError, UnicodeDecodeError):
-        return 0
+        return UndoScript(migration, 0)
+    # Comments are no statements.
+    return UndoScript(migration, len(statements_of(text)), text)
