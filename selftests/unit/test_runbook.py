@@ -7,13 +7,20 @@ import pytest
 
 from golive.environment.profile import Allow, AllowedHost
 from golive.environment.rollback import Artefact, RunbookSection, Undoing
-from golive.expect.runbook import expect_links_alive, expect_retrievable, expect_sections, expect_undoable
+from golive.expect.runbook import (
+    expect_links_alive,
+    expect_retrievable,
+    expect_sections,
+    expect_undoable,
+    expect_undone,
+)
 from golive.model.outcome import Blind
-from golive.probes.artefacts import ArtefactProbe, look_for_scripts
+from golive.probes.artefacts import ArtefactProbe, UndoTrial, look_for_scripts
 from golive.probes.errors import ProtocolError
 from golive.probes.guard import Guard
 from golive.probes.http_observation import HttpObservation, Timings
 from golive.probes.page_configuration import configuration_in
+from golive.probes.postgres_catalogue import CatalogueObservation
 from golive.probes.runbook import read_runbook
 from golive.probes.runbook_links import LinkProbe
 
@@ -259,3 +266,20 @@ def test_configuration_is_read_out_of_a_page(page, found):
     """The first element with the id; anything but an object is none."""
     assert configuration_in(page, "#config") == found
     assert configuration_in(page, ".config") is None
+
+
+def catalogue(*objects):
+    return CatalogueObservation("scratch", 17, dict.fromkeys(objects, "defined"))
+
+
+def test_script_that_was_tried_leaves_the_schema_as_it_was():
+    """Nothing of the migration is left, and nothing else is gone; a script that is refused undoes nothing."""
+    before = catalogue("table a")
+    expect_undone([UndoTrial("m1", "", before, catalogue("table a"))])
+    for after, problem, words in (
+        (catalogue("table a", "table b"), "", "table b: defined is still there"),
+        (catalogue(), "", "table a: defined is gone"),
+        (before, "relation b does not exist", "relation b does not exist"),
+    ):
+        with pytest.raises(AssertionError, match=words):
+            expect_undone([UndoTrial("m1", problem, before, after)])

@@ -84,7 +84,8 @@ def expect_deployed(tag: TagObservation, reported: Mapping[str, str | None]) -> 
     if unseen:
         raise Blind(
             f"no commit could be seen of {', '.join(unseen)}",
-            remedy="have the API's version answer and the page's configuration name their commit",
+            remedy="have the API's version answer (routes.version) and the page's configuration"
+            " (frontend.configuration, frontend.configured_commit) name their commit",
         )
 
 
