@@ -23,6 +23,8 @@ pytest_plugins = [
     "fixtures.cdn",
     "fixtures.configuration",
     "fixtures.credentials",
+    "fixtures.code",
+    "fixtures.rollback",
 ]
 
 

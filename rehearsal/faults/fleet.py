@@ -13,7 +13,7 @@ class OldReplica(Fault):
     """One replica still runs the previous release."""
 
     name = "fleet.old-replica"
-    breaks = ("infra.servers", "step.backend.api", "post.services")
+    breaks = ("code.tag", "infra.servers", "step.backend.api", "post.services")
 
     def apply(self, stack: StackPlan) -> None:
         release = stack.replica("api-2").release
@@ -24,7 +24,7 @@ class WrongCommit(Fault):
     """One replica reports the right version, built from another commit."""
 
     name = "fleet.wrong-commit"
-    breaks = ("infra.servers", "step.backend.api", "post.services")
+    breaks = ("code.tag", "infra.servers", "step.backend.api", "post.services")
 
     def apply(self, stack: StackPlan) -> None:
         stack.replica("api-2").release.commit = OLD_COMMIT

@@ -18,6 +18,8 @@ class AddsMigration(Fault):
     """A fault that the release has a migration more than the database."""
 
     migration = NEXT
+    undo: str | None = 'ALTER TABLE "User" DROP COLUMN "country";\n'
+    """What takes it back, where something does."""
 
     @property
     @abstractmethod
@@ -29,6 +31,8 @@ class AddsMigration(Fault):
 
         def add(files: dict[str, str]) -> None:
             files[f"migrations/{self.migration}/migration.sql"] = self.sql
+            if self.undo is not None:
+                files[f"migrations/{self.migration}/down.sql"] = self.undo
 
         stack.database.release_edits.append(add)
 
@@ -111,6 +115,7 @@ class RewritesTable(AddsMigration):
     name = "migrations.rewrites-table"
     breaks = PENDING_AND_WRONG
     sql = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE BIGINT;\n'
+    undo = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE INTEGER;\n'
 
 
 class BuildsIndexInPlace(AddsMigration):
@@ -119,6 +124,7 @@ class BuildsIndexInPlace(AddsMigration):
     name = "migrations.builds-index-in-place"
     breaks = PENDING_AND_WRONG
     sql = 'CREATE INDEX "TrackInteraction_type_idx" ON "TrackInteraction"("type");\n'
+    undo = 'DROP INDEX "TrackInteraction_type_idx";\n'
 
 
 class RequiredColumn(AddsMigration):
@@ -130,8 +136,9 @@ class RequiredColumn(AddsMigration):
 
 
 class ChangesEveryRow(AddsMigration):
-    """A migration changes every row of the largest table in one transaction."""
+    """A migration changes every row of the largest table in one transaction, and nothing undoes it."""
 
     name = "migrations.changes-every-row"
-    breaks = PENDING_AND_WRONG
+    breaks = (*PENDING_AND_WRONG, "bkp.rollback-doc")
+    undo = None
     sql = 'UPDATE "TrackInteraction" SET "rating" = 3 WHERE "rating" IS NULL;\n'

@@ -52,6 +52,9 @@ class Facts:
     """Where monitoring is found, or why not."""
     configuration: dict[str, Any]
     """The release's configuration, and credentials that are tried, as the profile is told."""
+    code: dict[str, Any]
+    """The forge and the way back, as the profile is told."""
+    forge_token: str = field(repr=False)
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -77,6 +80,7 @@ class Facts:
                     },
                 },
             }
+            | self.code
             | self.fleet.document()
             | self.configuration
             | self._of_the_flavour(),
@@ -142,6 +146,7 @@ class Facts:
                 "GOLIVE_OPERATIONS_TOKEN": self.operations_token,
                 "GOLIVE_CDN_ORIGIN_KEY": self.origin_key,
                 "GOLIVE_CDN_PURGE_TOKEN": self.purge_token,
+                "GOLIVE_FORGE_TOKEN": self.forge_token,
             }
         )
 

@@ -6,11 +6,11 @@ parts read it and know nothing about faults. Times are in seconds unless a type 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from rehearsal.code.plan import CodePlan, healthy_code
 from rehearsal.monitoring.plan import MonitoringPlan
 from rehearsal.people.plan import PeoplePlan
 from rehearsal.stack.database_plan import DatabasePlan
@@ -220,6 +220,8 @@ class StackPlan:
     """Whether the parent's DS is that of a key that the zone does not have."""
     people: PeoplePlan = field(default_factory=PeoplePlan)
     """Who signs, and what."""
+    code: CodePlan = field(default_factory=healthy_code)
+    """The repository, its reviews and its documents."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
 
@@ -246,7 +248,9 @@ class StackPlan:
 def healthy_plan() -> StackPlan:
     """The plan of a stack without any defect, with a release identity of its own."""
     now = datetime.now(UTC)
-    release = Release("1.0.0", secrets.token_hex(20), now - timedelta(hours=2))
+    built_at = now - timedelta(hours=2)
+    code = healthy_code("1.0.0", built_at)
+    release = Release("1.0.0", code.head, built_at)
     serial = int(now.strftime("%Y%m%d")) * 100 + 1
     return StackPlan(
         release=release,
@@ -262,6 +266,7 @@ def healthy_plan() -> StackPlan:
             ReplicaPlan(name, Release(release.version, release.commit, release.built_at))
             for name in ("api-1", "api-2")
         ],
+        code=code,
     )
 
 

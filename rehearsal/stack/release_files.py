@@ -21,7 +21,7 @@ class ReleaseFiles:
 
     @property
     def migrations(self) -> Path:
-        """`<name>/migration.sql` each."""
+        """`<name>/migration.sql` each, and `down.sql` beside it where it can be undone by one."""
         return self.folder / MIGRATIONS
 
     @property
@@ -34,7 +34,7 @@ def lay_out(destination: Path, edits: Sequence[ReleaseEdit]) -> ReleaseFiles:
     """Return the source's own files; with edits, changed copies below `destination`."""
     if not edits:
         return ReleaseFiles(SOURCE)
-    paths = [*SOURCE.glob(f"{MIGRATIONS}/*/migration.sql"), SOURCE / SEED]
+    paths = [*SOURCE.glob(f"{MIGRATIONS}/*/*.sql"), SOURCE / SEED]
     files = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     for edit in edits:
         edit(files)

@@ -17,6 +17,7 @@ from rehearsal.stack.run_directory import RunDirectory
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
 ALERT_DESK = "alert-desk"
+FORGE = "forge"
 PREVIEWS = "previews"
 """Folder of the asset host that the tracks' previews lie in."""
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,8 @@ class Credentials:
     """What the asset edge shows to the asset origin."""
     purge_token: str = field(default_factory=lambda: secrets.token_hex(16))
     """Who may have the asset edge forget something."""
+    forge_token: str = field(default_factory=lambda: secrets.token_hex(20))
+    """Who may read the repository."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,15 @@ class Services:
                 "REDIRECT_URI": spotify_callback(self.plan),
             }
             | self.plan.identity_provider_environment,
+        )
+
+    async def start_forge(self, desk: Path) -> Child:
+        """Start the stand-in for the forge and the artefact store over a `desk`. Raises PartFailed."""
+        return await self._start(
+            FORGE,
+            "rehearsal.services.forge",
+            "/health",
+            {"DESK": str(desk), "TOKEN": self.credentials.forge_token},
         )
 
     async def start_asset_edge(self, origin_port: int) -> Child:

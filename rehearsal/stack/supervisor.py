@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 
 from rehearsal import database as schema
 from rehearsal import frontend
+from rehearsal.code.desk import Desk
 from rehearsal.database import Roles
 from rehearsal.database.accounts import Accounts
 from rehearsal.database.catalogue import GENRE_CENTRES
@@ -32,11 +33,11 @@ from rehearsal.stack.facts import Facts
 from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.name_service import plan_name_service
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import PortReservations, public_addresses
+from rehearsal.stack.ports import LOOPBACK, PortReservations, public_addresses
 from rehearsal.stack.postgres import Database, find_installation, start_postgres
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory, reap_leftovers
-from rehearsal.stack.services import ASSET_EDGE, IDENTITY_PROVIDER, PREVIEWS, Credentials, Services
+from rehearsal.stack.services import ASSET_EDGE, FORGE, IDENTITY_PROVIDER, PREVIEWS, Credentials, Services
 
 START_LIMIT_SECONDS = 60.0
 
@@ -118,6 +119,7 @@ class Stack:
             nameservers = group.create_task(self._timed("dns", self._start_nameservers()))
             office = Office(self.run, self.plan.people, self.plan.release, self.plan.environment)
             people = group.create_task(self._timed("people", asyncio.to_thread(office.furnish)))
+            code = group.create_task(self._timed(FORGE, self._start_forge(services)))
             control = group.create_task(self._timed("control", self._start_control(at.delay_gate)))
             replicas = [
                 group.create_task(self._start_replica(services, replica, database, cache))
@@ -149,9 +151,17 @@ class Stack:
             people=people.result(),
             monitoring=monitoring_facts(watch, self.plan),
             configuration=configuration_facts(self._write_configuration(database, cache), at.asset_origin),
+            code=code.result(),
+            forge_token=self._credentials.forge_token,
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
         )
+
+    async def _start_forge(self, services: Services) -> dict[str, Any]:
+        desk = Desk(self.run.subdirectory("code"), self.plan.code)
+        await asyncio.to_thread(desk.furnish)
+        await services.start_forge(desk.home)
+        return desk.facts(f"http://{LOOPBACK}:{self._ports.reserve(FORGE)}")
 
     def _fleet(self, at: EdgeAddresses) -> FleetFacts:
         inside = {"database": "postgres", "cache": "cache"}

@@ -59,6 +59,8 @@ def _doctor(options: argparse.Namespace) -> int:
         if sys.platform == "darwin":
             how = "brew install prometheus alertmanager postgres_exporter"
         sys.stderr.write(f"golive doctor: a rehearsal would run without monitoring here: {how}\n")
+    if shutil.which("git") is None:
+        sys.stderr.write("golive doctor: no git, so no tag can be verified here: apt-get install git\n")
     return 1 if problems else 0
 
 

@@ -55,6 +55,10 @@ class Features(Frozen):
     """An alert that always fires, by which it is seen that alerts get through."""
     alert_drill: Absent | None = None
     """An alert may be sent to those who are called, to see that it reaches them."""
+    signed_tag: Absent | None = None
+    """The release's tag is signed."""
+    undo_trial: Absent | None = None
+    """Scripts that undo migrations may be tried on a scratch database."""
 
     def absent(self) -> dict[str, str]:
         """Feature to reason, for every feature that is declared absent."""

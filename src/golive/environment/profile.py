@@ -15,6 +15,7 @@ from golive.environment.dns import Dns
 from golive.environment.features import Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
 from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
+from golive.environment.forge import Forge
 from golive.environment.frontend import Frontend
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
@@ -22,6 +23,7 @@ from golive.environment.live import RealtimeBehaviour, Recommendations
 from golive.environment.monitoring import Monitoring
 from golive.environment.people import PeopleSettings
 from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
+from golive.environment.rollback import Rollback
 from golive.environment.wire import Wire
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
@@ -323,6 +325,8 @@ class Profile(_Frozen):
     credentials: dict[str, Credential] = {}
     """Credentials of the release, each with the call that shows that it is accepted."""
     frontend_search: FrontendSearch = FrontendSearch()
+    forge: Forge | None = None
+    rollback: Rollback | None = None
 
     @model_validator(mode="after")
     def _only_a_rehearsal_rehearses(self) -> "Profile":
@@ -347,6 +351,12 @@ class Profile(_Frozen):
             named += self.targets.database.secret_names().items()
         if isinstance(self.targets.monitoring, Monitoring):
             named += self.targets.monitoring.secret_names().items()
+        if self.forge is not None:
+            named.append(("forge.token", self.forge.token))
+        if self.rollback is not None:
+            named += [
+                (f"rollback.artefacts.{part.name}.token", part.token) for part in self.rollback.artefacts
+            ]
         if isinstance(self.targets.cdn, Cdn):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         named += named_secrets(self.credentials)
