@@ -19,6 +19,8 @@ pytest_plugins = [
     "fixtures.database",
     "fixtures.backups",
     "fixtures.cdn",
+    "fixtures.watching",
+    "fixtures.launch_day",
 ]
 
 

@@ -16,6 +16,7 @@ import jwt
 from rehearsal.database.accounts import Account, Accounts
 from rehearsal.stack.certificates import CertificateStore
 from rehearsal.stack.fleet_facts import FleetFacts
+from rehearsal.stack.partners import Partners
 from rehearsal.stack.plan import APP_HOST, CONTROL_HOST, NAMESERVERS, PUBLIC_HOSTS, StackPlan
 from rehearsal.stack.ports import LOOPBACK
 
@@ -48,6 +49,7 @@ class Facts:
     cache_url: str = field(repr=False)
     people: dict[str, Any]
     """Where what people sign is found, as the profile is told."""
+    partners: Partners = field(repr=False)
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -73,6 +75,7 @@ class Facts:
                 },
             }
             | self.fleet.document()
+            | self.partners.profile()
             | self._of_the_flavour(),
             "secrets": self._secrets(),
             "stack": {
@@ -109,7 +112,7 @@ class Facts:
             addresses[f"{host}:80"] = self.fleet.addresses_of(host, self.fleet.edge["http"])
         for label, address in NAMESERVERS.items():
             addresses[f"{address}:53"] = [f"{LOOPBACK}:{self.nameserver_ports[f'{label}.{APP_HOST}']}"]
-        return addresses
+        return addresses | self.partners.addresses()
 
     def _replicas(self) -> list[dict[str, str]]:
         return [
@@ -128,6 +131,7 @@ class Facts:
         return (
             passwords
             | self.database_secrets
+            | self.partners.secrets()
             | {
                 "GOLIVE_EXPIRED_TOKEN": _token(self.accounts.listener, self.jwt_secret, -2 * HOUR_SECONDS),
                 "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),

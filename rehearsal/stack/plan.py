@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from rehearsal.people.plan import PeoplePlan
 from rehearsal.stack.database_plan import DatabasePlan
+from rehearsal.stack.partners_plan import PartnersPlan
 
 APP_HOST = "audotics.test"
 API_HOST = "api.audotics.test"
@@ -213,6 +214,8 @@ class StackPlan:
     """Whether the parent's DS is that of a key that the zone does not have."""
     people: PeoplePlan = field(default_factory=PeoplePlan)
     """Who signs, and what."""
+    partners: PartnersPlan = field(default_factory=PartnersPlan)
+    """Third parties by which it is watched."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
 

@@ -5,6 +5,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from golive.environment.profile import Api, Profile, Realtime
+from golive.environment.watching import DASHBOARD_QUERIES, Dashboards
 from golive.probes.addresses import AddressBook
 from golive.probes.guard import Guard
 from golive.probes.limits import HostLimits
@@ -29,7 +30,7 @@ class Access:
         Args:
             profile: the environment.
             read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out,
-                search and the real-time transport's polling.
+                search, the real-time transport's polling and the queries of dashboards.
         """
         return cls(
             guard=Guard(
@@ -57,7 +58,7 @@ class Access:
 
 
 def default_read_posts(profile: Profile) -> frozenset[str]:
-    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling."""
+    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling, queries."""
     paths: set[str] = set()
     if isinstance(profile.targets.api, Api):
         prefix = urlsplit(profile.targets.api.url).path
@@ -67,4 +68,6 @@ def default_read_posts(profile: Profile) -> frozenset[str]:
         )
     if isinstance(profile.targets.realtime, Realtime):
         paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
+    if isinstance(profile.targets.dashboards, Dashboards):
+        paths.add(urlsplit(profile.targets.dashboards.url).path + DASHBOARD_QUERIES)
     return frozenset(paths)

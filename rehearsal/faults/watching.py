@@ -1,0 +1,115 @@
+"""Errors and logs that nobody will find, or that say too much; dashboards that show nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.faults.base import ApiFault, PartnerFault
+
+ERRORS, DASHBOARDS = ("mon.errors",), ("mon.dashboards",)
+API, SERVERS = "audotics-api", "audotics-servers"
+
+
+class ErrorsDropped(PartnerFault):
+    """The error tracker takes every error, and keeps none: the project's quota is used up."""
+
+    name = "errors.dropped"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.tracker.keep = lambda _event: None
+
+
+class ErrorsOfAnotherProject(PartnerFault):
+    """The application's DSN is that of a project that is gone."""
+
+    name = "errors.unknown-key"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.tracker.key = "of-another-project"
+
+
+class ErrorsNotScrubbed(PartnerFault):
+    """The error tracker's data scrubbing is switched off."""
+
+    name = "errors.not-scrubbed"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.tracker.scrub = lambda event: event
+
+
+class LogsLost(PartnerFault):
+    """The log agent follows no file: the log store has nothing of the API."""
+
+    name = "logs.lost"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.logs.files.clear()
+
+
+class LogsTellAll(ApiFault):
+    """The API logs queries as they came, with e-mail addresses and tokens."""
+
+    name = "logs.tell-all"
+    breaks = ERRORS
+
+    def modify(self, app: Any) -> None:
+        app.access_log.shown = lambda query: query
+
+
+class DashboardMissing(PartnerFault):
+    """The servers' dashboard was never provisioned."""
+
+    name = "dashboards.missing"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        del parties.grafana.models[SERVERS]
+
+
+class DashboardEmpty(PartnerFault):
+    """The API's dashboard has text and rows, and no panel."""
+
+    name = "dashboards.only-text"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        model = parties.grafana.models[API]
+        model["panels"] = [
+            panel | {"panels": []} for panel in model["panels"] if panel["type"] in ("text", "row")
+        ]
+
+
+class PanelWithoutQuery(PartnerFault):
+    """A panel lost its query."""
+
+    name = "dashboards.panel-without-query"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        panel = next(panel for panel in parties.grafana.panels(SERVERS) if panel["title"] == "Disk left")
+        panel["targets"] = []
+
+
+class PanelWithoutData(PartnerFault):
+    """A panel in a folded row asks for a metric by the name that it had before."""
+
+    name = "dashboards.panel-without-data"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        panel = next(panel for panel in parties.grafana.panels(API) if panel["title"] == "Resident memory")
+        panel["targets"][0]["expr"] = 'process_memory_rss_bytes{job="$job"}'
+
+
+class SourceFails(PartnerFault):
+    """The dashboards' data source does not answer."""
+
+    name = "dashboards.source-fails"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        parties.grafana.source_error = 'Post "http://prometheus:9090/api/v1/query_range": connection refused'
