@@ -20,16 +20,6 @@ class ErrorsDropped(PartnerFault):
         parties.tracker.keep = lambda _event: None
 
 
-class ErrorsOfAnotherProject(PartnerFault):
-    """The application's DSN is that of a project that is gone."""
-
-    name = "errors.unknown-key"
-    breaks = ERRORS
-
-    def modify(self, parties: Any) -> None:
-        parties.tracker.key = "of-another-project"
-
-
 class ErrorsNotScrubbed(PartnerFault):
     """The error tracker's data scrubbing is switched off."""
 
@@ -70,30 +60,6 @@ class DashboardMissing(PartnerFault):
         del parties.grafana.models[SERVERS]
 
 
-class DashboardEmpty(PartnerFault):
-    """The API's dashboard has text and rows, and no panel."""
-
-    name = "dashboards.only-text"
-    breaks = DASHBOARDS
-
-    def modify(self, parties: Any) -> None:
-        model = parties.grafana.models[API]
-        model["panels"] = [
-            panel | {"panels": []} for panel in model["panels"] if panel["type"] in ("text", "row")
-        ]
-
-
-class PanelWithoutQuery(PartnerFault):
-    """A panel lost its query."""
-
-    name = "dashboards.panel-without-query"
-    breaks = DASHBOARDS
-
-    def modify(self, parties: Any) -> None:
-        panel = next(panel for panel in parties.grafana.panels(SERVERS) if panel["title"] == "Disk left")
-        panel["targets"] = []
-
-
 class PanelWithoutData(PartnerFault):
     """A panel in a folded row asks for a metric by the name that it had before."""
 
@@ -112,4 +78,4 @@ class SourceFails(PartnerFault):
     breaks = DASHBOARDS
 
     def modify(self, parties: Any) -> None:
-        parties.grafana.source_error = 'Post "http://prometheus:9090/api/v1/query_range": connection refused'
+        parties.grafana.source_error = "dial tcp 10.0.0.9:9090: connect: connection refused"

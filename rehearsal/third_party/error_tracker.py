@@ -35,7 +35,7 @@ class ErrorTracker:
     def __init__(self, key: str, token: str) -> None:
         self.events: dict[str, Json] = {}
         """Event id to the event as it is kept."""
-        self.key = key
+        self._key = key
         self._token = token
 
     def routes(self) -> list[BaseRoute]:
@@ -64,7 +64,7 @@ class ErrorTracker:
 
     async def _take(self, request: Request) -> Response:
         key = _KEY.search(request.headers.get("x-sentry-auth", "")) or _KEY.search(request.url.query)
-        if key is None or key.group(1) != self.key:
+        if key is None or key.group(1) != self._key:
             return JSONResponse({"detail": "with_reason: ProjectId"}, 403)
         body = await request.body()
         if request.headers.get("content-encoding") == "gzip":

@@ -31,9 +31,8 @@ def read_answer(answer: HttpObservation, shown: Sequence[str]) -> PanelAnswer:
     results = body.get("results") if isinstance(body, dict) else None
     if not isinstance(results, dict):
         said = body.get("message") if isinstance(body, dict) else None
-        return PanelAnswer(
-            f"status {answer.status}{f': {shown_name(said)}' if isinstance(said, str) else ''}"
-        )
+        words = shown_name(said) if isinstance(said, str) else "an answer that is none of Grafana's"
+        return PanelAnswer(f"status {answer.status}: {words}")
     series, points, empty = 0, 0, []
     for reference in shown:
         result = results.get(reference)
