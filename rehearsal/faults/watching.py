@@ -13,7 +13,7 @@ API, SERVERS = "audotics-api", "audotics-servers"
 class ErrorsDropped(PartnerFault):
     """The error tracker takes every error, and keeps none: the project's quota is used up."""
 
-    name = "errors.dropped"
+    name = "tracker.dropped"
     breaks = ERRORS
 
     def modify(self, parties: Any) -> None:
@@ -23,7 +23,7 @@ class ErrorsDropped(PartnerFault):
 class ErrorsNotScrubbed(PartnerFault):
     """The error tracker's data scrubbing is switched off."""
 
-    name = "errors.not-scrubbed"
+    name = "tracker.not-scrubbed"
     breaks = ERRORS
 
     def modify(self, parties: Any) -> None:
