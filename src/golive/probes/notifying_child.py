@@ -52,10 +52,13 @@ def confine(endpoints: dict[str, list[str]]) -> None:
         ]
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "socket.connect":
+        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             address = arguments[1]
-            if not isinstance(address, tuple) or address[:2] not in allowed:
+            of_a_connection = event == "socket.sendmsg" and address is None
+            if not of_a_connection and (not isinstance(address, tuple) or address[:2] not in allowed):
                 raise NotAllowedError(f"{address!r} is no address of the channel's own hosts")
+        elif event in ("socket.gethostbyname", "socket.gethostbyaddr"):
+            raise NotAllowedError("names are looked up by the suite")
         elif event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork"):
             raise NotAllowedError("a channel starts no programs")
 
