@@ -78,8 +78,8 @@ class Mail:
             0,
             {
                 "ID": secrets.token_urlsafe(16),
-                "From": {"Address": envelope.mail_from},
-                "To": [{"Address": address} for address in envelope.rcpt_tos],
+                "From": {"Name": "", "Address": envelope.mail_from},
+                "To": [{"Name": "", "Address": address} for address in envelope.rcpt_tos],
                 "Subject": str(message.get("Subject", "")),
                 "Snippet": " ".join(body.get_content().split())[:250] if body else "",
             },

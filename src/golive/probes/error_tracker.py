@@ -183,7 +183,7 @@ class ErrorTrackerProbe:
         if seen.status in (401, 403):
             raise Blind(
                 f"the error tracker lets the suite read no events ({seen.status})",
-                remedy="give targets.errors.token a token that may read events (event:read)",
+                remedy="give targets.errors.token a token that may read the project (project:read)",
             )
         return TrackedError(seen.target, error.marker, seen.status, seen.text(), _group(seen), seconds)
 
