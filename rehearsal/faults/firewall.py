@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
+from rehearsal.people.plan import Tampering
 from rehearsal.stack.plan import StackPlan
 from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PUBLIC_IPV4
 
@@ -55,3 +56,24 @@ class EdgeWithoutIpv6(Fault):
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.speaks_ipv6 = False
+
+
+class RulesChanged(Fault):
+    """A rule was added after the rule set was reviewed."""
+
+    name = "firewall.rules-changed-since-review"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        stack.people.changed_after_signing["firewall.nft"] = "# tcp dport 5432 accept, for the weekend\n"
+
+
+class RulesReviewedByOneInTwoNames(Fault):
+    """The rule set is reviewed by one person under two names."""
+
+    name = "firewall.reviewed-by-one"
+    breaks = ("infra.firewall",)
+
+    def apply(self, stack: StackPlan) -> None:
+        altered = Tampering("infra.firewall--olga@audotics.test", signed_by="tomas@audotics.test")
+        stack.people.tamperings.append(altered)

@@ -73,6 +73,8 @@ def healthy_attestations() -> list[AttestationPlan]:
         AttestationPlan("final.team", "lea@audotics.test", "people.toml"),
         AttestationPlan("bkp.dr-plan", "olga@audotics.test", "disaster-recovery.md", drilled_days_ago=20),
         AttestationPlan("bkp.dr-plan", "dario@audotics.test", "disaster-recovery.md", drilled_days_ago=20),
+        AttestationPlan("infra.firewall", "tomas@audotics.test", "firewall.nft"),
+        AttestationPlan("infra.firewall", "olga@audotics.test", "firewall.nft"),
     ]
 
 
@@ -105,14 +107,32 @@ RPO 15 minutes, RTO 2 hours.
 """
 
 
+FIREWALL_RULES = """\
+table inet audotics {
+  chain input {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    iif "lo" accept
+    tcp dport { 80, 443 } accept
+    ip saddr 10.20.0.0/24 tcp dport { 22, 9100 } accept
+  }
+}
+"""
+"""The rule set as it would be exported: loopback knows no packet filter, so nothing here loads it."""
+
+
 @dataclass
 class PeoplePlan:
     """Everything about people that a fault can change."""
 
     people: list[PersonPlan] = field(default_factory=healthy_people)
-    documents: dict[str, str] = field(default_factory=lambda: {"disaster-recovery.md": RECOVERY_PLAN})
+    documents: dict[str, str] = field(
+        default_factory=lambda: {"disaster-recovery.md": RECOVERY_PLAN, "firewall.nft": FIREWALL_RULES}
+    )
     """Name to text."""
-    lines: dict[str, str] = field(default_factory=lambda: {"bkp.dr-plan": "disaster-recovery.md"})
+    lines: dict[str, str] = field(
+        default_factory=lambda: {"bkp.dr-plan": "disaster-recovery.md", "infra.firewall": "firewall.nft"}
+    )
     """Line to the document that its attestation is about."""
     attestations: list[AttestationPlan] = field(default_factory=healthy_attestations)
     decisions: list[DecisionPlan] = field(default_factory=healthy_decisions)

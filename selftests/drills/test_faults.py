@@ -10,8 +10,6 @@ from selftests.drills.record import TABLE, proofs, read_caught, table
 from selftests.drills.together import read_groups
 
 FAULTS = catalogue()
-NEVER_GREEN = {"tests/infra/test_firewall.py::test_rule_set_is_the_reviewed_one"}
-"""Blind wherever it runs, until people can attest to a rule set: it cannot pass, so nothing rests on it."""
 
 
 @pytest.mark.parametrize("group", read_groups(), ids=lambda group: f"{group[0]} and {len(group) - 1} more")
@@ -46,7 +44,7 @@ def test_every_check_has_caught_a_fault():
     """No check is trusted that was never seen to go red."""
     checks = {check for names in read_manifest(ROOT / "checklist.md").functions.values() for check in names}
     caught = {check for names in read_caught().values() for check in names}
-    assert checks - caught == NEVER_GREEN, "drill the fault that turns them red: make docs"
+    assert checks <= caught, "drill the fault that turns them red: make docs"
 
 
 def test_every_answered_line_has_a_fault():

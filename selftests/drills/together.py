@@ -14,7 +14,7 @@ from pathlib import Path
 
 GROUPS = Path(__file__).with_name("together.json")
 LARGEST = 14
-WIDE = 5
+WIDE = 7
 """A fault that turns more lines red than this leaves too little to see the others by."""
 
 Group = tuple[str, ...]

@@ -98,8 +98,6 @@ class Firewall(Frozen):
     deadline: Duration = timedelta(seconds=3)
     """After which an address that says nothing counts as closed: time for a lost SYN to be sent again."""
     at_once: int = Field(default=16, ge=1, le=64)
-    rules: str | None = None
-    """File with the rule set as the reviewer saw it; its digest is what was attested."""
 
     @model_validator(mode="after")
     def _control(self) -> "Firewall":
