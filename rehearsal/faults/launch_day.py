@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from rehearsal.faults.base import PartnerFault
@@ -43,13 +43,14 @@ class CalendarCutOff(PartnerFault):
 
 
 class StrangerOnCall(PartnerFault):
-    """Somebody who left the company is on call."""
+    """Somebody who left the company helps out at the launch."""
 
     name = "on-call.stranger"
     breaks = ON_CALL
 
     def modify(self, parties: Any) -> None:
-        parties.calendars.first.people = [("Sid Former", "sid@audotics.test")]
+        start = datetime.combine(datetime.now(UTC).date(), time(14), UTC)
+        parties.calendars.first.helpers = [("Sid Former", "sid@audotics.test", start)]
 
 
 class OneForBoth(PartnerFault):

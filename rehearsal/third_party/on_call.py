@@ -7,7 +7,7 @@ such tools.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -25,6 +25,8 @@ class Rotation:
     people: list[tuple[str, str]]
     taken_out: list[date] = field(default_factory=list)
     """Mondays whose shift was taken out of the rotation, and given to nobody."""
+    helpers: list[tuple[str, str, datetime]] = field(default_factory=list)
+    """Who helps out beside the others (name, e-mail address), for an hour from an instant in UTC."""
 
     def calendar(self, name: str) -> str:
         """The feed."""
@@ -43,6 +45,17 @@ class Rotation:
                 f"DTEND;TZID={ZONE}:{following:%Y%m%d}T{HANDED_OVER}",
                 f"RRULE:FREQ=WEEKLY;INTERVAL={len(self.people)}",
                 *(f"EXDATE;TZID={ZONE}:{day:%Y%m%d}T{HANDED_OVER}" for day in self._taken_from(turn)),
+                "END:VEVENT",
+            ]
+        for number, (person, address, start) in enumerate(self.helpers):
+            lines += [
+                "BEGIN:VEVENT",
+                f"UID:{name}-helper-{number}@calendar.partners.test",
+                "DTSTAMP:20260101T000000Z",
+                f"SUMMARY:On call: {person}",
+                f"ATTENDEE;CN={person}:mailto:{address}",
+                f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+                "DURATION:PT1H",
                 "END:VEVENT",
             ]
         return "\r\n".join([*lines, "END:VCALENDAR", ""])

@@ -20,7 +20,7 @@ async def test_marked_error_is_found_in_the_tracker(marked_error, error_tracker,
 async def test_tracker_keeps_no_personal_data(marked_error, error_tracker, evidence):
     """Of the marked error's e-mail address, IP address and token nothing comes back."""
     error, tracked = await marked_error()
-    evidence(tracked)
+    expect_tracked(evidence(tracked), within=error_tracker.within)
     evidence.note("personal data that was sent with it", kinds=list(error_tracker.scrubbed))
     expect_scrubbed(
         [tracked.kept],
@@ -42,7 +42,7 @@ async def test_marked_request_is_found_in_the_logs(marked_request, log_store, ev
 async def test_logs_keep_no_personal_data(marked_request, log_store, evidence):
     """Of the e-mail address and the token in the marked request's query nothing is logged."""
     person, lines = await marked_request()
-    evidence(lines)
+    expect_logged(evidence(lines), within=log_store.within)
     evidence.note("personal data that was sent with it", kinds=list(log_store.scrubbed))
     expect_scrubbed(
         lines.lines, person, log_store.scrubbed, what="what the log store keeps", where=lines.where

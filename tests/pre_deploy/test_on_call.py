@@ -23,6 +23,6 @@ async def test_everybody_on_call_is_known(on_call_shifts, launch_window, people,
 
 
 async def test_second_line_is_somebody_else(on_call_shifts, launch_window, people, evidence):
-    """Whoever does not answer has somebody else behind them: no moment has one person in both lines alone."""
+    """At every moment of the launch somebody is on call, and somebody else stands behind them."""
     several = [evidence(seen) for seen in await on_call_shifts()]
     expect_different(several, launch_window, people)

@@ -64,22 +64,27 @@ def expect_known(several: Sequence[OnCallObservation], window: Window, people: P
 
 
 def expect_different(several: Sequence[OnCallObservation], window: Window, people: People) -> None:
-    """Whenever somebody of the first line is on call, somebody else of the second one is."""
-    lines = {line: _within(of_line(several, line), window) for line in ("first", "second")}
-    moments = sorted({window[0], *(max(shift.start, window[0]) for both in lines.values() for shift in both)})
-    for moment in moments:
+    """At every moment of ``window`` somebody is on call, and somebody else in the second line."""
+    lines: tuple[Line, Line] = ("first", "second")
+    shifts = {line: _within(of_line(several, line), window) for line in lines}
+    changes = {moment for both in shifts.values() for shift in both for moment in (shift.start, shift.end)}
+    for moment in sorted({window[0], *(change for change in changes if window[0] < change < window[1])}):
         first, second = (
-            {person.name for shift in lines[line] if shift.start <= moment < shift.end
+            {person.name for shift in shifts[line] if shift.start <= moment < shift.end
              for person in persons(shift, people)}
-            for line in ("first", "second")
+            for line in lines
         )  # fmt: skip
-        if first and not second - first:
+        if not first or not second - first:
             unmet(
-                f"second line at {_at(moment)}",
-                expected=f"somebody else than {', '.join(sorted(first))}",
-                observed=", ".join(sorted(second)) or "nobody",
-                where=", ".join(seen.name for seen in several if seen.line == "second") or _PROFILE,
+                f"lines at {_at(moment)}",
+                expected="somebody in the first, and somebody else in the second",
+                observed=f"{_names(first)} in the first, {_names(second)} in the second",
+                where=", ".join(seen.name for seen in several) or _PROFILE,
             )
+
+
+def _names(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "nobody who is known"
 
 
 def persons(shift: Shift, people: People) -> tuple[Person, ...]:
