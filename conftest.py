@@ -25,6 +25,8 @@ pytest_plugins = [
     "fixtures.credentials",
     "fixtures.code",
     "fixtures.rollback",
+    "fixtures.watching",
+    "fixtures.launch_day",
 ]
 
 

@@ -53,6 +53,18 @@ class AssetEdgeFault(Fault):
         """Change the healthy edge."""
 
 
+class PartnerFault(Fault):
+    """A defect of a third party, or of what Audotics keeps there."""
+
+    def apply(self, stack: StackPlan) -> None:
+        """Tell the third parties' process to call `modify` on them."""
+        stack.partners.faults.append(self.name)
+
+    @abstractmethod
+    def modify(self, parties: Any) -> None:
+        """Change the healthy third parties (`rehearsal.third_party.application.ThirdParties`)."""
+
+
 class FrontendFault(Fault):
     """A defect in what the frontend's build delivers."""
 

@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from rehearsal.stack.plan import LeafPlan
 from rehearsal.stack.run_directory import RunDirectory
+from rehearsal.third_party.hosts import HOSTS as PARTNERS
 
 CA_LIFETIME = timedelta(days=3650)
 CA_STARTED_BEFORE = timedelta(days=400)
@@ -35,6 +36,8 @@ class CertificateStore:
 
     root: Path
     by_host: dict[str, ServedCertificate]
+    partners: ServedCertificate
+    """What the third parties serve."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class _Authority:
 
 
 def mint(run: RunDirectory, leaves: dict[str, LeafPlan]) -> CertificateStore:
-    """Write the certificates of `leaves` (host -> plan) under the run's directory."""
+    """Write the certificates of `leaves` (host -> plan) and of third parties under the run's directory."""
     home = run.subdirectory("certificates")
     now = datetime.now(UTC).replace(microsecond=0)
     trusted_root = _root("Audotics Rehearsal Root", now)
@@ -56,7 +59,8 @@ def mint(run: RunDirectory, leaves: dict[str, LeafPlan]) -> CertificateStore:
     served = {
         host: _serve(run, home / host, plan, issuers[plan.issuer], now) for host, plan in leaves.items()
     }
-    return CertificateStore(root_file, served)
+    partners = _serve(run, home / "partners", LeafPlan(list(PARTNERS)), issuers["intermediate"], now)
+    return CertificateStore(root_file, served, partners)
 
 
 def _serve(

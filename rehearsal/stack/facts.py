@@ -16,6 +16,7 @@ import jwt
 from rehearsal.database.accounts import Account, Accounts
 from rehearsal.stack.certificates import CertificateStore
 from rehearsal.stack.fleet_facts import FleetFacts
+from rehearsal.stack.partners import Partners
 from rehearsal.stack.plan import APP_HOST, CONTROL_HOST, NAMESERVERS, PUBLIC_HOSTS, StackPlan
 from rehearsal.stack.ports import LOOPBACK
 
@@ -55,6 +56,7 @@ class Facts:
     code: dict[str, Any]
     """The forge and the way back, as the profile is told."""
     forge_token: str = field(repr=False)
+    partners: Partners = field(repr=False)
     started_seconds: float
     part_seconds: dict[str, float]
 
@@ -83,6 +85,7 @@ class Facts:
             | self.code
             | self.fleet.document()
             | self.configuration
+            | self.partners.profile()
             | self._of_the_flavour(),
             "secrets": self._secrets(),
             "stack": {
@@ -119,7 +122,7 @@ class Facts:
             addresses[f"{host}:80"] = self.fleet.addresses_of(host, self.fleet.edge["http"])
         for label, address in NAMESERVERS.items():
             addresses[f"{address}:53"] = [f"{LOOPBACK}:{self.nameserver_ports[f'{label}.{APP_HOST}']}"]
-        return addresses
+        return addresses | self.partners.addresses()
 
     def _replicas(self) -> list[dict[str, str]]:
         return [
@@ -138,6 +141,7 @@ class Facts:
         return (
             passwords
             | self.database_secrets
+            | self.partners.secrets()
             | {
                 "GOLIVE_EXPIRED_TOKEN": _token(self.accounts.listener, self.jwt_secret, -2 * HOUR_SECONDS),
                 "GOLIVE_FOREIGN_TOKEN": _token(self.accounts.listener, STAGING_KEY, 0),

@@ -14,6 +14,7 @@ from rehearsal.code.plan import CodePlan, healthy_code
 from rehearsal.monitoring.plan import MonitoringPlan
 from rehearsal.people.plan import PeoplePlan
 from rehearsal.stack.database_plan import DatabasePlan
+from rehearsal.stack.partners_plan import PartnersPlan
 
 APP_HOST = "audotics.test"
 API_HOST = "api.audotics.test"
@@ -222,6 +223,8 @@ class StackPlan:
     """Who signs, and what."""
     code: CodePlan = field(default_factory=healthy_code)
     """The repository, its reviews and its documents."""
+    partners: PartnersPlan = field(default_factory=PartnersPlan)
+    """Third parties by which it is watched."""
     faults: list[str] = field(default_factory=list)
     """Names of the applied faults, in order."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.stack.configuration import spotify_callback
+from rehearsal.stack.partners import Partners
 from rehearsal.stack.plan import ACCOUNTS_HOST, CDN_HOST, ReplicaPlan, StackPlan
 from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PortReservations
 from rehearsal.stack.probing import answers_http
@@ -49,6 +50,7 @@ class Services:
     children: Children
     plan: StackPlan
     credentials: Credentials
+    partners: Partners
 
     async def start_replica(self, replica: ReplicaPlan, variables: dict[str, str]) -> Child:
         """Start one API process with the release's variables; the database is prepared. Raises PartFailed."""
@@ -70,6 +72,7 @@ class Services:
                 # Everybody comes from this machine: many users, and whoever verifies the rehearsal.
                 "RATE_LIMIT_RAISED_FOR": f"{LOOPBACK} {LOOPBACK_IPV6}",
                 "OPERATIONS_TOKEN": self.credentials.operations_token,
+                "ACCESS_LOG": str(self.partners.access_log(replica.name)),
                 # Short and low, so that a keep-alive and a limit are seen within a second.
                 "REALTIME_PING_INTERVAL": "1",
                 "REALTIME_MESSAGES": "400",

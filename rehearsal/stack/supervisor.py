@@ -32,6 +32,8 @@ from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.name_service import plan_name_service
+from rehearsal.stack.partners import NAME as THIRD_PARTIES
+from rehearsal.stack.partners import Partners
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
 from rehearsal.stack.ports import LOOPBACK, PortReservations, public_addresses
 from rehearsal.stack.postgres import Database, find_installation, start_postgres
@@ -110,7 +112,8 @@ class Stack:
 
     async def _start_parts(self) -> Facts:
         accounts = Accounts.generate()
-        services = Services(self.run, self._ports, self._children, self.plan, self._credentials)
+        partners = Partners(self.run, self._ports)
+        services = Services(self.run, self._ports, self._children, self.plan, self._credentials, partners)
         at = self._addresses()
         async with asyncio.TaskGroup() as group:
             site = group.create_task(self._timed("site", self._build_site()))
@@ -128,6 +131,7 @@ class Stack:
             ]
             group.create_task(self._timed(IDENTITY_PROVIDER, services.start_identity_provider()))
             group.create_task(self._timed(ASSET_EDGE, services.start_asset_edge(at.asset_origin)))
+            group.create_task(self._start_partners(partners, site))
             group.create_task(self._start_edge(site, replicas, at))
         watch = await self._open_watch(services, database.result())
         await self._break_down()
@@ -153,6 +157,7 @@ class Stack:
             configuration=configuration_facts(self._write_configuration(database, cache), at.asset_origin),
             code=code.result(),
             forge_token=self._credentials.forge_token,
+            partners=partners,
             started_seconds=time.monotonic() - self._began,
             part_seconds=dict(self._part_seconds),
         )
@@ -226,6 +231,12 @@ class Stack:
     def _write_configuration(self, database: asyncio.Task[Database], cache: asyncio.Task[Cache]) -> str:
         variables = self._variables(database, cache)
         return write_configuration(self.run, self.plan, self._credentials, variables)
+
+    async def _start_partners(self, partners: Partners, site: asyncio.Task[Site]) -> None:
+        served = (await site).certificates.partners
+        replicas = [replica.name for replica in self.plan.replicas]
+        work = partners.start(self._children, self.plan.partners, served, replicas)
+        await self._timed(THIRD_PARTIES, work)
 
     async def _start_edge(
         self, site: asyncio.Task[Site], replicas: list[asyncio.Task[None]], at: EdgeAddresses

@@ -10,6 +10,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from rehearsal.services.api.access import Access
+from rehearsal.services.api.access_log import AccessLog
 from rehearsal.services.api.broadcast import RedisBroadcast
 from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.database import Database
@@ -41,6 +42,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.errors = ErrorShape()
+        self.access_log = AccessLog(settings.access_log, settings.instance)
         self.metrics = Metrics(settings.instance, settings.release)
         self.machine = Machine(settings.memory_bytes)
         self.duty = Duty(settings.operations_token, self.errors)
@@ -83,7 +85,7 @@ class Application:
         """The whole application: Socket.IO under /socket.io/, HTTP everywhere else."""
         routes = Router(all_routes(self), redirect_slashes=False, lifespan=self._lifespan)
         app: ASGIApp = socketio.ASGIApp(self.realtime.server, Gateway(self, routes))
-        return self.duty.around(app)
+        return self.access_log.around(self.duty.around(app))
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _routes: Router) -> AsyncIterator[None]:

@@ -79,6 +79,8 @@ class Settings:
     """Below which the tracks' previews lie; without it tracks have none."""
     operations_token: str = ""
     """By which operators take this replica out of service; nobody can where it is empty."""
+    access_log: str = ""
+    """File that every HTTP request is logged to; none where it is empty."""
     memory_bytes: int = 1024**3
     """Of the server that this replica stands for."""
     limits: Limits = field(default_factory=Limits)
@@ -135,6 +137,7 @@ class Settings:
             configuration_digest=digest(environment),
             previews_url=environment.get("PREVIEWS_URL", "").rstrip("/"),
             operations_token=environment.get("OPERATIONS_TOKEN", ""),
+            access_log=environment.get("ACCESS_LOG", ""),
             memory_bytes=number("SERVER_MEMORY_BYTES", 1024**3),
             limits=Limits(
                 signed_in=number("RATE_LIMIT_SIGNED_IN", usual.signed_in),

@@ -66,8 +66,15 @@ class Features(Frozen):
         return {name: entry.absent for name, entry in declared if entry is not None}
 
 
-IMPLIED = ("bearer", "polling", "monitoring")
-"""What other parts of the profile decide: tokens in a header, Socket.IO's long polling, monitoring."""
+FEATURES_OF_PARTS = {
+    "error_tracker": "errors",
+    "log_store": "logs",
+    "status_page": "status_page",
+    "monitoring": "monitoring",
+}
+"""Feature to the part of the deployment that it is of: absent where the part is declared absent."""
+IMPLIED = ("bearer", "polling", *FEATURES_OF_PARTS)
+"""Features that other parts of the profile decide: tokens in a header, Socket.IO's long polling, parts."""
 
 FEATURES = frozenset(Features.model_fields) | frozenset(IMPLIED)
 """Every name that a check may need."""

@@ -1,6 +1,8 @@
 """What every part of a profile is made of."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 
 class Frozen(BaseModel):
@@ -13,3 +15,13 @@ class Absent(Frozen):
     """Something that this deployment does not have, with the reason."""
 
     absent: str = Field(min_length=8)
+
+
+def _presence(part: object) -> str:
+    declared_absent = "absent" in part if isinstance(part, dict) else isinstance(part, Absent)
+    return "(absent)" if declared_absent else "(present)"
+
+
+Absence = Annotated[Absent, Tag("(absent)")]
+Presence = Discriminator(_presence)
+"""A part is ``Annotated[Annotated[Model, Tag("(present)")] | Absence, Presence]``: errors name one."""

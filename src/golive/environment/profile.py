@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
 from golive.environment.cases import CaseId, CaseOverride, HttpRequirements
 from golive.environment.cdn import Cdn
@@ -12,18 +12,21 @@ from golive.environment.configuration import Configuration, FrontendSearch
 from golive.environment.credentials import Credential, named_secrets
 from golive.environment.database import Database
 from golive.environment.dns import Dns
-from golive.environment.features import Features
+from golive.environment.features import FEATURES_OF_PARTS, Features
 from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
 from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
 from golive.environment.forge import Forge
 from golive.environment.frontend import Frontend
+from golive.environment.frozen import Absence as _Absence
 from golive.environment.frozen import Absent
 from golive.environment.frozen import Frozen as _Frozen
+from golive.environment.frozen import Presence as _Presence
 from golive.environment.live import RealtimeBehaviour, Recommendations
 from golive.environment.monitoring import Monitoring
 from golive.environment.people import PeopleSettings
 from golive.environment.promises import AccessToken, IdentityProvider, Operation, RateLimits, Registration
 from golive.environment.rollback import Rollback
+from golive.environment.watching import Channel, Launch, WatchingTargets, watching_secrets
 from golive.environment.wire import Wire
 from golive.model.outcome import Blind, Effect
 from golive.model.run import ReleaseIdentity
@@ -61,16 +64,7 @@ class Realtime(_Frozen):
     path: str = "/socket.io/"
 
 
-def _presence(part: object) -> str:
-    declared_absent = "absent" in part if isinstance(part, dict) else isinstance(part, Absent)
-    return "(absent)" if declared_absent else "(present)"
-
-
-_Absence = Annotated[Absent, Tag("(absent)")]
-_Presence = Discriminator(_presence)
-
-
-class Targets(_Frozen):
+class Targets(WatchingTargets):
     """The parts of the deployment. A part left out is unknown, never fine."""
 
     app: Annotated[Annotated[App, Tag("(present)")] | _Absence, _Presence] | None = None
@@ -327,6 +321,9 @@ class Profile(_Frozen):
     frontend_search: FrontendSearch = FrontendSearch()
     forge: Forge | None = None
     rollback: Rollback | None = None
+    launch: Launch | None = None
+    channels: dict[str, Channel] = {}
+    """Where the team, users and stakeholders are told things, by name."""
 
     @model_validator(mode="after")
     def _only_a_rehearsal_rehearses(self) -> "Profile":
@@ -354,12 +351,11 @@ class Profile(_Frozen):
         if self.forge is not None:
             named.append(("forge.token", self.forge.token))
         if self.rollback is not None:
-            named += [
-                (f"rollback.artefacts.{part.name}.token", part.token) for part in self.rollback.artefacts
-            ]
+            named += self.rollback.secret_names().items()
         if isinstance(self.targets.cdn, Cdn):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         named += named_secrets(self.credentials)
+        named += watching_secrets(self.targets, self.channels)
         for key, secret in named:
             if secret is not None and secret not in self.secrets:
                 raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")
@@ -377,8 +373,10 @@ class Profile(_Frozen):
             found["bearer"] = f"tokens travel in the cookie {self.wire.token_cookie}"
         if isinstance(self.targets.realtime, Realtime) and self.targets.realtime.protocol == "websocket":
             found["polling"] = "the deployment speaks a plain WebSocket"
-        if isinstance(self.targets.monitoring, Absent):
-            found["monitoring"] = self.targets.monitoring.absent
+        for feature, part in FEATURES_OF_PARTS.items():
+            declared = getattr(self.targets, part)
+            if isinstance(declared, Absent):
+                found[feature] = declared.absent
         return found
 
     def public_urls(self) -> dict[str, str]:

@@ -59,3 +59,7 @@ class Rollback(Frozen):
     """Bytes of an artefact that are read at most."""
     deadline: Duration = timedelta(seconds=30)
     """For one artefact."""
+
+    def secret_names(self) -> dict[str, str | None]:
+        """Key of the profile to the name of the secret that it asks for, None where it asks for none."""
+        return {f"rollback.artefacts.{part.name}.token": part.token for part in self.artefacts}

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from golive.environment.credentials import token_urls
 from golive.environment.profile import Api, Profile, Realtime
+from golive.environment.watching import DASHBOARD_QUERIES, Dashboards
 from golive.probes.addresses import AddressBook
 from golive.probes.guard import Guard
 from golive.probes.limits import HostLimits
@@ -30,7 +31,8 @@ class Access:
         Args:
             profile: the environment.
             read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out,
-                search, the real-time transport's polling, and where credentials ask for a token.
+                search, the real-time transport's polling, the queries of dashboards, and where credentials
+                ask for a token.
         """
         return cls(
             guard=Guard(
@@ -58,7 +60,7 @@ class Access:
 
 
 def default_read_posts(profile: Profile) -> frozenset[str]:
-    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling."""
+    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling, queries."""
     paths: set[str] = set()
     if isinstance(profile.targets.api, Api):
         prefix = urlsplit(profile.targets.api.url).path
@@ -69,4 +71,6 @@ def default_read_posts(profile: Profile) -> frozenset[str]:
     if isinstance(profile.targets.realtime, Realtime):
         paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
     paths.update(urlsplit(url).path for url in token_urls(profile.credentials))
+    if isinstance(profile.targets.dashboards, Dashboards):
+        paths.add(urlsplit(profile.targets.dashboards.url).path + DASHBOARD_QUERIES)
     return frozenset(paths)

@@ -1,0 +1,81 @@
+"""Errors and logs that nobody will find, or that say too much; dashboards that show nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.faults.base import ApiFault, PartnerFault
+
+ERRORS, DASHBOARDS = ("mon.errors",), ("mon.dashboards",)
+API, SERVERS = "audotics-api", "audotics-servers"
+
+
+class ErrorsDropped(PartnerFault):
+    """The error tracker takes every error, and keeps none: the project's quota is used up."""
+
+    name = "tracker.dropped"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.tracker.keep = lambda _event: None
+
+
+class ErrorsNotScrubbed(PartnerFault):
+    """The error tracker's data scrubbing is switched off."""
+
+    name = "tracker.not-scrubbed"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.tracker.scrub = lambda event: event
+
+
+class LogsLost(PartnerFault):
+    """The log agent follows no file: the log store has nothing of the API."""
+
+    name = "logs.lost"
+    breaks = ERRORS
+
+    def modify(self, parties: Any) -> None:
+        parties.logs.files.clear()
+
+
+class LogsTellAll(ApiFault):
+    """The API logs queries as they came, with e-mail addresses and tokens."""
+
+    name = "logs.tell-all"
+    breaks = ERRORS
+
+    def modify(self, app: Any) -> None:
+        app.access_log.shown = lambda query: query
+
+
+class DashboardMissing(PartnerFault):
+    """The servers' dashboard was never provisioned."""
+
+    name = "dashboards.missing"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        del parties.grafana.models[SERVERS]
+
+
+class PanelWithoutData(PartnerFault):
+    """A panel in a folded row asks for a metric by the name that it had before."""
+
+    name = "dashboards.panel-without-data"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        panel = next(panel for panel in parties.grafana.panels(API) if panel["title"] == "Resident memory")
+        panel["targets"][0]["expr"] = 'process_memory_rss_bytes{job="$job"}'
+
+
+class SourceFails(PartnerFault):
+    """The dashboards' data source does not answer."""
+
+    name = "dashboards.source-fails"
+    breaks = DASHBOARDS
+
+    def modify(self, parties: Any) -> None:
+        parties.grafana.source_error = "dial tcp 10.0.0.9:9090: connect: connection refused"

@@ -1,0 +1,29 @@
+"""Looking again until something is there: bounded in time, and gentle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import TypeVar
+
+Seen = TypeVar("Seen")
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 3.0
+
+
+async def look_until(
+    look: Callable[[], Awaitable[Seen]], found: Callable[[Seen], bool], *, within: float
+) -> tuple[Seen, float]:
+    """Look until ``found`` says yes, or ``within`` seconds have passed.
+
+    Returns:
+        What was seen last, and the seconds until then. There is always one look, and one at the end.
+    """
+    started, pause = monotonic(), FIRST_PAUSE
+    while True:
+        seen = await look()
+        passed = monotonic() - started
+        if found(seen) or passed >= within:
+            return seen, passed
+        await asyncio.sleep(min(pause, max(within - passed, 0.01)))
+        pause = min(pause * 1.6, LONGEST_PAUSE)
