@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import ssl
 import time
 from pathlib import Path
 
@@ -241,6 +242,23 @@ def test_garbage_instead_of_tls_is_said_so(trust: Pki) -> None:
                 await probe.aclose()
 
     with pytest.raises(TlsFailed, match="does not speak TLS"):
+        asyncio.run(attempt())
+
+
+def test_a_server_that_demands_a_client_certificate_is_a_failed_transport(trust: Pki) -> None:
+    context = trust.context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(trust.roots)
+
+    async def attempt() -> None:
+        async with serving(answering(), context) as port:
+            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
+            try:
+                await probe.get(SECURE)
+            finally:
+                await probe.aclose()
+
+    with pytest.raises((TlsFailed, ConnectionLost)):  # the alert races with the connection's end
         asyncio.run(attempt())
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib
 import json as json_module
+import ssl
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import perf_counter
@@ -170,7 +171,13 @@ class HttpProbe:
             except TimeoutError:
                 message = f"no complete answer within {deadline:g} s ({stopwatch.phase})"
                 raise DeadlineExceeded(message, target=target, phase=stopwatch.phase) from None
-            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+            except (
+                httpcore.NetworkError,
+                httpcore.ProtocolError,
+                httpcore.TimeoutException,
+                # A server of TLS 1.3 refuses clients after the handshake only; httpcore lets that through.
+                ssl.SSLError,
+            ) as error:
                 raise transport_error(error, target=target, phase=stopwatch.phase) from None
         if response.http_version == "HTTP/2":
             self._multiplexed.add((host, port))

@@ -177,7 +177,7 @@ def connect_words(error: BaseException, deadline: float) -> str:
 
 def transport_error(error: Exception, *, target: str, phase: str) -> ProbeError:
     """Return the typed error for what httpcore raised. Nothing that the target sent is in its words."""
-    if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout):
+    if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout | ssl.SSLError):
         words, code = tls_words(error)
         return TlsFailed(words, target=target, code=code)
     text = str(error)
