@@ -2,32 +2,12 @@
 
 import pytest
 
-pytest_plugins = [
-    "fixtures.target",
-    "fixtures.accounts",
-    "fixtures.attestations",
-    "fixtures.recommendations",
-    "fixtures.realtime",
-    "fixtures.rooms",
-    "fixtures.browser",
-    "fixtures.forging",
-    "fixtures.identity",
-    "fixtures.operations",
-    "fixtures.registration",
-    "fixtures.fleet",
-    "fixtures.balancer",
-    "fixtures.at_replica",
-    "fixtures.database",
-    "fixtures.backups",
-    "fixtures.monitoring",
-    "fixtures.cdn",
-    "fixtures.configuration",
-    "fixtures.credentials",
-    "fixtures.code",
-    "fixtures.rollback",
-    "fixtures.watching",
-    "fixtures.launch_day",
-]
+FIXTURES = (
+    "target", "accounts", "attestations", "recommendations", "realtime", "rooms", "browser", "forging",
+    "identity", "operations", "registration", "fleet", "balancer", "at_replica", "database", "backups",
+    "monitoring", "cdn", "configuration", "credentials", "code", "rollback", "watching", "launch_day",
+)  # fmt: skip
+pytest_plugins = [f"fixtures.{name}" for name in FIXTURES]
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

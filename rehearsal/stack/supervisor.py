@@ -107,8 +107,10 @@ class Stack:
             await listener.stop()
         await self._children.stop()
         self._ports.close()
+        # A thread that still writes cannot be cancelled: it would leave files where all was removed.
+        await asyncio.get_running_loop().shutdown_default_executor()
         if self._run is not None:
-            await asyncio.to_thread(self._run.remove)
+            self._run.remove()
 
     async def _start_parts(self) -> Facts:
         accounts = Accounts.generate()

@@ -17,10 +17,8 @@ from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Met
 from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
 from golive.environment.forge import Forge
 from golive.environment.frontend import Frontend
-from golive.environment.frozen import Absence as _Absence
-from golive.environment.frozen import Absent
+from golive.environment.frozen import Absence, Absent, Presence
 from golive.environment.frozen import Frozen as _Frozen
-from golive.environment.frozen import Presence as _Presence
 from golive.environment.live import RealtimeBehaviour, Recommendations
 from golive.environment.monitoring import Monitoring
 from golive.environment.people import PeopleSettings
@@ -67,13 +65,13 @@ class Realtime(_Frozen):
 class Targets(WatchingTargets):
     """The parts of the deployment. A part left out is unknown, never fine."""
 
-    app: Annotated[Annotated[App, Tag("(present)")] | _Absence, _Presence] | None = None
-    api: Annotated[Annotated[Api, Tag("(present)")] | _Absence, _Presence] | None = None
-    cdn: Annotated[Annotated[Cdn, Tag("(present)")] | _Absence, _Presence] | None = None
-    realtime: Annotated[Annotated[Realtime, Tag("(present)")] | _Absence, _Presence] | None = None
-    dns: Annotated[Annotated[Dns, Tag("(present)")] | _Absence, _Presence] | None = None
-    database: Annotated[Annotated[Database, Tag("(present)")] | _Absence, _Presence] | None = None
-    monitoring: Annotated[Annotated[Monitoring, Tag("(present)")] | _Absence, _Presence] | None = None
+    app: Annotated[Annotated[App, Tag("(present)")] | Absence, Presence] | None = None
+    api: Annotated[Annotated[Api, Tag("(present)")] | Absence, Presence] | None = None
+    cdn: Annotated[Annotated[Cdn, Tag("(present)")] | Absence, Presence] | None = None
+    realtime: Annotated[Annotated[Realtime, Tag("(present)")] | Absence, Presence] | None = None
+    dns: Annotated[Annotated[Dns, Tag("(present)")] | Absence, Presence] | None = None
+    database: Annotated[Annotated[Database, Tag("(present)")] | Absence, Presence] | None = None
+    monitoring: Annotated[Annotated[Monitoring, Tag("(present)")] | Absence, Presence] | None = None
 
 
 class Routes(_Frozen):
