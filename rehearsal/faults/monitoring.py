@@ -74,7 +74,7 @@ class MetricRenamed(ApiFault):
     """The release counts its real-time connections under another name, which no dashboard knows."""
 
     name = "monitoring.metric-renamed"
-    breaks = APPLICATION
+    breaks = (*APPLICATION, "mon.dashboards")
 
     def modify(self, app: Any) -> None:
         healthy = app.metrics.render
