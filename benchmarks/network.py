@@ -3,8 +3,9 @@
 Every case's lab host is served once and looked at by golive and by every program that is installed, in one
 run; then the healthy real servers. golive must name the case's own id; a program catches a case when it flags
 anything that it does not flag at the lab's healthy host, which is generous. A false alarm is whatever blocks
-(golive), does not comply, fails, or is MEDIUM and worse, at a real server that is well. Far away is a
-delaying proxy before the server, so a figure includes the proxy.
+(golive), does not comply, fails, or is MEDIUM and worse, at a real server that is well. Where a program comes
+to no result at all, as at most servers that only answer a ClientHello by hand, that is said apart. Far away
+is a delaying proxy before the server, so a figure includes the proxy.
 """
 
 import argparse
@@ -18,12 +19,14 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from benchmarks import zones
-from benchmarks.peers import Blackbox, Sslyze, Target, Testssl
+from benchmarks.peers import Blackbox, Seen, Sslyze, Target, Testssl
 from golive.expect.cases import CaseReport
 from golive.expect.http_cases import HTTP_CASES
 from golive.expect.tls_certificates import CERTIFICATE_CASES
@@ -40,10 +43,10 @@ from rehearsal.lab.serving import serving
 from selftests.lab.certificates import STAPLED
 from selftests.lab.openssl import s_server
 from selftests.lab.protocols import REAL
-from selftests.lab.real_servers import SERVERS, Ports, RealServer
+from selftests.lab.real_servers import SERVERS, Ports, RealServer, nginx_speaking
 from selftests.lab.well import survey
 
-Flags = Callable[[Target], Awaitable[set[str]]]
+Look = Callable[[Target], Awaitable[Seen]]
 LAB = Lab()
 ROUND_TRIP = 0.03
 _NOT_SHOWN = {
@@ -53,6 +56,21 @@ _NOT_SHOWN = {
     "T29": "a public authority",
 }
 """Cases that no single port of loopback shows every program alike; docs/network-cases.md has them."""
+
+_ANY = "ssl_ciphers ALL:@SECLEVEL=0;"
+_SPOKEN = {
+    "": "ssl_protocols TLSv1.2 TLSv1.3;",
+    "P01": f"ssl_protocols TLSv1 TLSv1.2; {_ANY}",
+    "P02": f"ssl_protocols TLSv1.1 TLSv1.2; {_ANY}",
+    "P03": "ssl_protocols TLSv1.2;",
+    "P05": "ssl_protocols TLSv1.2; ssl_ciphers ECDHE+SHA1:ECDHE+SHA256:@SECLEVEL=0;",
+    "P06": "ssl_protocols TLSv1.2; ssl_ciphers NULL-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:eNULL:@SECLEVEL=0;",
+    "P07": "ssl_protocols TLSv1.2; ssl_ciphers aNULL:ECDHE:@SECLEVEL=0;",
+    "P13": f"ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve X25519:P-256:P-224:P-192; {_ANY}",
+    "P18": "ssl_protocols TLSv1.2 TLSv1.3; ssl_early_data on;",
+}
+"""Case to the directives that make nginx have it. Where nginx is not installed, and for the other cases, the
+host is openssl s_server, which serves one connection after the other: a program of many connections waits."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,29 +102,34 @@ async def _hosts(folder: Path, wanted: set[str], without: set[str], sslyze: str 
     there = [program for program in programs if program.program and program.name not in without]
     roots = folder / "roots.pem"
     roots.write_bytes(LAB.root.certificate.public_bytes(Encoding.PEM))
-    lookers: dict[str, Flags] = {"golive": _golive, **{program.name: program.flags for program in there}}
+    peers: dict[str, Look] = {program.name: program.look for program in there}
     async with AsyncExitStack() as stack:
         if blackbox in there:
             await stack.enter_async_context(blackbox.running(roots, _free_port()))
-        await _compare(lookers, folder, roots, wanted)
-        await _well(lookers, folder, roots, [server for server in SERVERS if server.program][:real])
+        # At a lab host that offers no session, or no pages, the rest of the look still counts.
+        tolerant = {"golive": partial(_golive, tolerant=True), **peers}
+        await _compare(tolerant, folder, roots, wanted)
+        servers = [server for server in SERVERS if server.program][:real]
+        await _well({"golive": partial(_golive, tolerant=False), **peers}, folder, roots, servers)
 
 
-async def _golive(target: Target) -> set[str]:
-    reports = await survey(Ports(target.secure, target.plain), target.roots, tolerant=True)
-    return {finding.case for report in reports for finding in report.findings}
-
-
-async def _alarms(target: Target, *, strict: bool, http: bool) -> set[str]:
+async def _golive(target: Target, *, tolerant: bool) -> Seen:
     reports: list[CaseReport] = await survey(
-        Ports(target.secure, target.plain), target.roots, strict=strict, http=http
+        Ports(target.secure, target.plain),
+        target.roots,
+        strict=target.strict,
+        http=target.http,
+        tolerant=tolerant,
     )
-    return {case for report in reports for case, word in report.verdicts().items() if word == "failed"}
+    found = frozenset(finding.case for report in reports for finding in report.findings)
+    alarms = (case for report in reports for case, word in report.verdicts().items() if word == "failed")
+    return Seen(found, frozenset(alarms), blind=not reports)
 
 
-async def _compare(lookers: dict[str, Flags], folder: Path, roots: Path, wanted: set[str]) -> None:
-    baseline: dict[tuple[str, str], set[str]] = {}
+async def _compare(lookers: dict[str, Look], folder: Path, roots: Path, wanted: set[str]) -> None:
+    baseline: dict[tuple[str, str], frozenset[str]] = {}
     caught: defaultdict[str, set[str]] = defaultdict(set)
+    blind: defaultdict[str, set[str]] = defaultdict(set)
     times: defaultdict[str, list[float]] = defaultdict(list)
     cases = [case.id for case in (*CERTIFICATE_CASES, *PROTOCOL_CASES, *HTTP_CASES)]
     asked = [name for name in cases if (not wanted or name in wanted) and name not in _NOT_SHOWN]
@@ -117,44 +140,45 @@ async def _compare(lookers: dict[str, Flags], folder: Path, roots: Path, wanted:
                 target = Target(secure, plain, trusted or roots)
                 for looker, look in lookers.items():
                     began = time.perf_counter()
-                    flags = await look(target)
+                    seen = await look(target)
                     times[looker].append(time.perf_counter() - began)
+                    if seen.blind:
+                        blind[looker].add(name or f"the healthy one of {kind}")
                     if not name:
-                        baseline[looker, kind] = flags
-                    elif (name in flags) if looker == "golive" else flags - baseline[looker, kind]:
+                        baseline[looker, kind] = seen.flags
+                    elif name in seen.flags if looker == "golive" else seen.flags - baseline[looker, kind]:
                         caught[looker].add(name)
                 _say(f"  {name or 'well'} {kind}: {', '.join(who for who in lookers if name in caught[who])}")
     _say(f"left out: {', '.join(f'{name} ({why})' for name, why in _NOT_SHOWN.items())}")
     _say(f"{len(asked)} cases of TLS and HTTP; seconds for each host are medians")
     for looker in lookers:
-        missed = [name for name in asked if name not in caught[looker]]
+        missed = [name for name in asked if name not in caught[looker] | blind[looker]]
         _say(
             f"  {looker:<18} caught {len(caught[looker]):>3}  {_middle(times[looker])} s a host"
-            f"  missed {' '.join(missed) or 'none'}"
+            f"  missed {' '.join(missed) or 'none'}; no result at {' '.join(sorted(blind[looker])) or 'none'}"
         )
 
 
-async def _well(lookers: dict[str, Flags], folder: Path, roots: Path, servers: Sequence[RealServer]) -> None:
+async def _well(lookers: dict[str, Look], folder: Path, roots: Path, servers: Sequence[RealServer]) -> None:
     if not servers:
         return
     alarms: defaultdict[str, list[str]] = defaultdict(list)
+    said: defaultdict[str, set[str]] = defaultdict(set)
     near: defaultdict[str, list[float]] = defaultdict(list)
     far: defaultdict[str, list[float]] = defaultdict(list)
     for server in servers:
         for rsa in (True, False):
             leaf = LAB.healthy(key=rsa_key(2048)) if rsa else LAB.healthy()
             async with server.running(leaf.write(folder), folder) as ports:
+                plain, http = ports.plain or ports.secure, server.serves_http
+                target = Target(ports.secure, plain, roots, strict=server.strict, http=http)
                 for looker, look in lookers.items():
-                    target = Target(ports.secure, ports.plain or ports.secure, roots)
-                    http = server.serves_http
                     began = time.perf_counter()
-                    if looker == "golive":
-                        flags = await _alarms(target, strict=server.strict, http=http)
-                    else:
-                        flags = await look(target)
+                    seen = await look(target)
                     near[looker].append(time.perf_counter() - began)
-                    if flags:
+                    if seen.alarms or seen.blind:
                         alarms[looker].append(server.name)
+                        said[looker] |= seen.alarms or {"no result"}
                     if not http or (looker == "testssl.sh" and far[looker]):
                         continue
                     async with (
@@ -162,7 +186,7 @@ async def _well(lookers: dict[str, Flags], folder: Path, roots: Path, servers: S
                         far_away(ports.plain, ROUND_TRIP) as too,
                     ):
                         began = time.perf_counter()
-                        await look(Target(there, too, roots))
+                        await look(replace(target, secure=there, plain=too))
                         far[looker].append(time.perf_counter() - began)
     _say(f"{2 * len(servers)} healthy real servers ({', '.join(server.title() for server in servers)})")
     for looker in lookers:
@@ -171,6 +195,8 @@ async def _well(lookers: dict[str, Flags], folder: Path, roots: Path, servers: S
             f" {_middle(far[looker])} s at {ROUND_TRIP * 1000:.0f} ms"
             f"  {', '.join(sorted(set(alarms[looker])))}"
         )
+        for words in sorted(said[looker]):
+            _say(f"    {words}")
 
 
 @asynccontextmanager
@@ -178,7 +204,11 @@ async def _served(name: str, kind: str, folder: Path) -> AsyncIterator[tuple[int
     """Ports of a case's host, or of a healthy one of that kind; and its own roots where it has any."""
     web = HTTP_HOSTS.get(name, WELL) if kind == "H" else WELL
     async with serving(web.plain()) as plain:
-        if kind == "P":
+        speaking = nginx_speaking(_SPOKEN.get(name, ""))
+        if kind == "P" and name in _SPOKEN and speaking.program:
+            async with speaking.running(LAB.healthy().write(folder), folder) as ports:
+                yield ports.secure, ports.plain, None
+        elif kind == "P":
             options = REAL[name] if name else ("-alpn", "h2,http/1.1")
             async with s_server(LAB.healthy().write(folder), *options) as port:
                 yield port, plain, None

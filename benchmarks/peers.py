@@ -2,13 +2,14 @@
 
 What a program flags is a set of short words. A case counts as caught by it when it flags anything at the
 case's host that it does not flag at the healthy host of the same kind: that is generous, since it need not
-have named the case.
+have named the case. Fewer of its words are alarms: what it calls wrong, and not what it only mentions.
 """
 
 import asyncio
 import json
 import re
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -18,9 +19,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from rehearsal.lab.authority import HOST
+from rehearsal.stack.processes import dies_with_parent
 
 _PATH = "/usr/bin:/usr/sbin:/usr/local/bin"
-_LONGEST = 120.0
+_LONGEST = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,26 @@ class Target:
     secure: int
     plain: int
     roots: Path
+    strict: bool = True
+    """Whether it is configured after Mozilla's intermediate recommendation."""
+    http: bool = True
+    """Whether it has pages of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a program said of a host."""
+
+    flags: frozenset[str] = frozenset()
+    """Everything that it does not say of a host that is well."""
+    alarms: frozenset[str] = frozenset()
+    """What it calls wrong."""
+    blind: bool = False
+    """Whether it came to no result at all."""
 
 
 async def output(*command: str) -> str:
-    """What a program prints, however it ends; ended itself after two minutes."""
+    """What a program prints, however it ends; ended itself after five minutes."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
@@ -60,7 +78,7 @@ class Testssl:
     def __init__(self) -> None:
         self.program = shutil.which("testssl", path=_PATH) or shutil.which("testssl.sh", path=_PATH)
 
-    async def flags(self, target: Target) -> set[str]:
+    async def look(self, target: Target) -> Seen:
         """Ids of its findings."""
         assert self.program
         with tempfile.TemporaryDirectory() as folder:
@@ -74,25 +92,30 @@ class Testssl:
             try:
                 said = json.loads(file.read_text(encoding="utf-8", errors="replace"))
             except (OSError, ValueError):
-                return {"no result"}
-        return {str(entry.get("id")) for entry in said}
+                return Seen(blind=True)
+        found = frozenset(str(entry.get("id")) for entry in said)
+        return Seen(found, found)
 
 
 class Sslyze:
-    """sslyze against Mozilla's intermediate profile, with certificates and HTTP headers."""
+    """sslyze against Mozilla's profiles, with certificates and HTTP headers.
+
+    A server that does not follow the intermediate profile is held against "old". What the lab's root is to
+    the public stores is no alarm.
+    """
 
     name = "sslyze"
 
     def __init__(self, program: str | None) -> None:
         self.program = program or shutil.which("sslyze")
 
-    async def flags(self, target: Target) -> set[str]:
+    async def look(self, target: Target) -> Seen:
         """What is not compliant, and what of the certificate it calls failed."""
         assert self.program
         said = await output(
             self.program,
             f"--certinfo_ca_file={target.roots}",
-            "--mozilla_config=intermediate",
+            f"--mozilla_config={'intermediate' if target.strict else 'old'}",
             "--certinfo",
             "--http_headers",
             "--reneg",
@@ -103,13 +126,19 @@ class Sslyze:
         )
         seen, _, compliance = said.partition("COMPLIANCE AGAINST")
         if not compliance:
-            return {"no result"}
-        flagged = {line for line in compliance.splitlines() if line.strip().startswith("* ")}
-        flagged |= {line for line in seen.splitlines() if any(sign in line for sign in _SSLYZE_BAD)}
-        return {re.sub(r"[\d.]+", "0", line.strip()) for line in flagged}
+            return Seen(blind=True)
+        wrong = [line for line in compliance.splitlines() if line.strip().startswith("* ")]
+        wrong += [line for line in seen.splitlines() if any(sign in line for sign in _SSLYZE_WRONG)]
+        told = [line for line in seen.splitlines() if any(sign in line for sign in _SSLYZE_TOLD)]
+        return Seen(_words([*wrong, *told]), _words(wrong))
 
 
-_SSLYZE_BAD = ("FAILED", "VULNERABLE -", "INVALID", "NOT OK", "NOT supported", "NOT SUPPORTED", "NOT found")
+_SSLYZE_WRONG = ("VULNERABLE -", "Supplied CA file CA Store (N/A):   FAILED")
+_SSLYZE_TOLD = ("FAILED", "INVALID", "NOT OK", "NOT supported", "NOT SUPPORTED", "NOT found")
+
+
+def _words(lines: list[str]) -> frozenset[str]:
+    return frozenset(re.sub(r"[\d.]+", "0", line.strip()) for line in lines)
 
 
 _MODULES = """modules:
@@ -129,6 +158,12 @@ _MODULES = """modules:
         - {header: Set-Cookie, regexp: 'HttpOnly', allow_missing: true}
         - {header: Server, regexp: '^[^0-9]*$', allow_missing: true}
       fail_if_header_matches: [{header: Content-Security-Policy, regexp: 'unsafe-', allow_missing: true}]
+      tls_config: {ca_file: ROOTS, server_name: HOST}
+  well:
+    prober: http
+    timeout: 4s
+    http:
+      fail_if_not_ssl: true
       tls_config: {ca_file: ROOTS, server_name: HOST}
   old:
     prober: http
@@ -158,7 +193,11 @@ _A_MONTH = 30 * 24 * 3600
 
 
 class Blackbox:
-    """prometheus-blackbox-exporter with strict modules, and an alert on a month's life left."""
+    """prometheus-blackbox-exporter with strict modules, and an alert on a month's life left.
+
+    The strict ones demand headers that only this lab's hosts send, so an alarm is what a usual module says:
+    no answer of 2xx, a certificate that does not verify, or one that expires soon.
+    """
 
     name = "blackbox_exporter"
 
@@ -174,6 +213,7 @@ class Blackbox:
         config.write_text(_MODULES.replace("ROOTS", str(roots)).replace("HOST", HOST))
         self._port = port
         process = await asyncio.create_subprocess_exec(
+            *dies_with_parent(signal.SIGKILL),
             self.program,
             f"--config.file={config}",
             f"--web.listen-address=127.0.0.1:{port}",
@@ -193,12 +233,12 @@ class Blackbox:
                 process.kill()
                 await process.wait()
 
-    async def flags(self, target: Target) -> set[str]:
+    async def look(self, target: Target) -> Seen:
         """Modules that do not come out as they should."""
         secure, plain = f"https://127.0.0.1:{target.secure}", f"http://127.0.0.1:{target.plain}"
-        expected = {"strict": True, "old": False, "new": True, "gone": True, "redirect": True}
+        expected = {"strict": True, "well": True, "old": False, "new": True, "gone": True, "redirect": True}
         places = {
-            "strict": f"{secure}/", "old": f"{secure}/", "new": f"{secure}/",
+            "strict": f"{secure}/", "well": f"{secure}/", "old": f"{secure}/", "new": f"{secure}/",
             "gone": f"{secure}/.env", "redirect": f"{plain}/golive?q=1",
         }  # fmt: skip
         said = await asyncio.gather(*(self._probe(name, places[name]) for name in expected))
@@ -208,8 +248,9 @@ class Blackbox:
             if ("probe_success 1" in text) is not wanted
         }
         found = re.search(r"probe_ssl_earliest_cert_expiry ([\d.e+]+)", said[0])
-        soon = found is not None and float(found[1]) < time.time() + _A_MONTH
-        return flagged | ({"expires soon"} if soon else set())
+        soon = {"expires soon"} if found is not None and float(found[1]) < time.time() + _A_MONTH else set()
+        wrong = {"well fails"} & flagged if target.http else set()
+        return Seen(frozenset(flagged | soon), frozenset(wrong | soon), blind=not any(said))
 
     async def _probe(self, module: str, url: str) -> str:
         query = urlencode({"module": module, "target": url, "hostname": HOST})

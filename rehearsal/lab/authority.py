@@ -18,6 +18,18 @@ SERVER = (ExtendedKeyUsageOID.SERVER_AUTH,)
 _SHA256_RSA = bytes.fromhex("06092a864886f70d01010b")
 _SHA1_RSA = bytes.fromhex("06092a864886f70d010105")
 _PEM = serialization.Encoding.PEM
+_SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    key_cert_sign=True,
+    crl_sign=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+"""What an authority's key is for (RFC 5280 section 4.2.1.3)."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,12 @@ def issue(
         .add_extension(x509.BasicConstraints(authority, path_length if authority else None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
-    if not authority or "leaf" in name:
+    if issuer:
+        signing_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
+        builder = builder.add_extension(signing_key, critical=False)
+    if authority and "leaf" not in name:
+        builder = builder.add_extension(_SIGNS, critical=True)
+    else:
         if names:
             alternatives = x509.SubjectAlternativeName([x509.DNSName(entry) for entry in names])
             builder = builder.add_extension(alternatives, critical=False)

@@ -108,7 +108,7 @@ class Children:
 
         Raises PartFailed when it cannot be executed.
         """
-        words = [*_dies_with_parent(stop_signal if user else signal.SIGKILL), *map(str, command)]
+        words = [*dies_with_parent(stop_signal if user else signal.SIGKILL), *map(str, command)]
         try:
             with log.open("ab") as sink:
                 process = await asyncio.create_subprocess_exec(
@@ -178,7 +178,8 @@ def _setpriv() -> str | None:
     return path if trial.returncode == 0 else None
 
 
-def _dies_with_parent(last_signal: signal.Signals) -> list[str]:
+def dies_with_parent(last_signal: signal.Signals) -> list[str]:
+    """Return what goes before a command so that it gets ``last_signal`` when its parent ends; Linux only."""
     # Executed after the change of user, which would clear the parent-death signal.
     path = _setpriv()
     return [path, "--pdeathsig", last_signal.name.removeprefix("SIG"), "--"] if path else []

@@ -202,8 +202,9 @@ def _openssl(program: str, certificate: Path, _: Path, ports: Ports) -> list[str
 
 
 _HSTS = "max-age=63072000"
+_NGINX_CACHE = "ssl_session_timeout 1d; ssl_session_cache shared:MozSSL:1m;\n"
 _NGINX_TLS = (
-    f"ssl_session_timeout 1d; ssl_session_cache shared:MozSSL:1m; ssl_protocols TLSv1.2 TLSv1.3;\n"
+    f"{_NGINX_CACHE}ssl_protocols TLSv1.2 TLSv1.3;\n"
     f"ssl_ciphers {CIPHERS}; ssl_prefer_server_ciphers off; ssl_ecdh_curve {CURVES};\n"
 )
 _NGINX_HEADERS = f'add_header Strict-Transport-Security "{_HSTS}" always;\n'
@@ -238,3 +239,8 @@ SERVERS = (
     ),
 )
 """All but s_server send HSTS, which is a choice and no default: without it H01 would be no false alarm."""
+
+
+def nginx_speaking(tls: str) -> RealServer:
+    """Return nginx with these TLS directives; like any in production it serves many connections at once."""
+    return RealServer("nginx", _NGINX, "-v", _nginx(_NGINX_CACHE + tls, _NGINX_HEADERS))
