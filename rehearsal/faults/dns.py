@@ -36,7 +36,7 @@ class RecordMissing(Fault):
     """The asset host has no record at any server."""
 
     name = "dns.record-missing"
-    breaks = ("infra.dns", "step.dns")
+    breaks = ("infra.dns", "infra.tls", "step.dns")
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:

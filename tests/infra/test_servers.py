@@ -23,6 +23,8 @@ async def test_every_server_runs_the_release(fleet, api, release, evidence):
     expect_release([evidence(seen) for seen in await asyncio.gather(*asked)], release)
 
 
+# Beside sixty others an answer may take seconds, and a slow answer says little about a clock.
+@pytest.mark.serial
 async def test_clocks_of_servers_are_right(fleet, evidence, profile):
     """The clock of every server is near to the real time, as far as the round trip lets it be seen."""
     observations = [evidence(seen) for seen in await fleet.clocks()]
