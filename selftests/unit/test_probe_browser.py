@@ -24,18 +24,9 @@ from golive.probes.errors import (
 )
 from golive.probes.guard import current_effect
 from golive.probes.page import PageObservation
-from selftests.unit.probe_loopback import (
-    CANARY,
-    Handler,
-    Pki,
-    access_to,
-    answering,
-    authority,
-    pki,
-    server_context,
-    serving,
-    silent,
-)
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
+from selftests.unit.probe_loopback import CANARY, Pki, access_to, answering, pki, server_context
 
 APP, API, OTHER = "audotics.test", "api.audotics.test", "evil.test"
 PAGE = f"https://{APP}/"
@@ -217,7 +208,7 @@ def test_a_reading_check_cannot_write_from_a_page(trust: Pki, tmp_path: Path) ->
     ],
 )
 def test_certificates_are_verified(trust: Pki, tmp_path: Path, case: str, words: str) -> None:
-    issuer = authority("Stranger") if case == "untrusted" else trust.intermediate
+    issuer = root("Stranger") if case == "untrusted" else trust.intermediate
     context = server_context(
         tmp_path,
         issuer,

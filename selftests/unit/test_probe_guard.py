@@ -14,7 +14,8 @@ from golive.probes.control import ControlProbe
 from golive.probes.disclosure import shown_headers, shown_json, shown_text, shown_url
 from golive.probes.errors import ConnectFailed, NameNotFound, Refused
 from golive.probes.guard import Guard, current_effect
-from selftests.unit.probe_loopback import CANARY, serving, silent
+from rehearsal.lab.serving import serving, silent
+from selftests.unit.probe_loopback import CANARY
 
 API = "https://api.audotics.test"
 

@@ -26,14 +26,14 @@ from golive.probes.errors import (
 from golive.probes.guard import current_effect
 from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (
     CANARY,
     HOST,
-    Handler,
     Pki,
     access_to,
     answering,
-    authority,
     dripping,
     endless_body,
     endless_headers,
@@ -41,8 +41,6 @@ from selftests.unit.probe_loopback import (
     hanging_up,
     pki,
     server_context,
-    serving,
-    silent,
 )
 
 PLAIN = f"http://{HOST}/health"
@@ -210,7 +208,7 @@ def test_certificates_are_verified_and_refusals_said_in_words(
 ) -> None:
     from datetime import timedelta
 
-    issuer = trust.intermediate if trusted else authority("Stranger")
+    issuer = trust.intermediate if trusted else root("Stranger")
     context = server_context(
         tmp_path,
         issuer,

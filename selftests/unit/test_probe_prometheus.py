@@ -14,8 +14,9 @@ from golive.probes.guard import current_effect
 from golive.probes.http import HttpProbe
 from golive.probes.prometheus import PrometheusProbe
 from golive.probes.settling import look_until
+from rehearsal.lab.serving import serving
 from selftests.unit.monitoring_examples import NEVER, success
-from selftests.unit.probe_loopback import access_to, answering, serving
+from selftests.unit.probe_loopback import access_to, answering
 
 TARGETS = {
     "activeTargets": [

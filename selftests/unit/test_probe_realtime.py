@@ -29,20 +29,18 @@ from golive.probes.errors import (
 from golive.probes.guard import current_effect
 from golive.probes.realtime import event_named
 from golive.probes.realtime_probe import RealtimeConnection, RealtimeProbe
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (
     CANARY,
     HOST,
-    Handler,
     Pki,
     access_to,
     answering,
-    authority,
     garbage,
     hanging_up,
     pki,
     server_context,
-    serving,
-    silent,
 )
 
 URL = f"https://{HOST}"
@@ -265,7 +263,7 @@ def test_bad_servers_end_in_typed_errors(
 
 @pytest.mark.parametrize("protocol", ["polling", "websocket", "json"])
 def test_certificates_and_ports_are_said_in_words(trust: Pki, protocol: str) -> None:
-    stranger = authority("Stranger")
+    stranger = root("Stranger")
     wrong = [
         (server_context(trust.folder, stranger, sent=(stranger,)), "issuer unknown"),
         (trust.context("other.audotics.test"), "hostname does not match"),
