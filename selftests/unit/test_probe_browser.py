@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,11 +26,12 @@ from golive.probes.guard import current_effect
 from golive.probes.page import PageObservation
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
-from selftests.unit.probe_loopback import CANARY, Pki, access_to, answering, pki, server_context
+from selftests.unit.probe_loopback import CANARY, Pki, access_to, answering, server_context
 
 APP, API, OTHER = "audotics.test", "api.audotics.test", "evil.test"
 PAGE = f"https://{APP}/"
 HTML = ("Content-Type: text/html",)
+pytestmark = pytest.mark.usefixtures("writing")
 
 
 def browser_here() -> bool:
@@ -42,18 +43,6 @@ def browser_here() -> bool:
 
 
 needs_browser = pytest.mark.skipif(not browser_here(), reason="no browser on this machine")
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture(autouse=True)
-def writing() -> Iterator[None]:
-    token = current_effect.set(Effect.WRITE)
-    yield
-    current_effect.reset(token)
 
 
 def reach(trust: Pki, ports: dict[str, int], *, hosts: tuple[str, ...] = (APP, API)) -> Access:

@@ -11,7 +11,6 @@ import pytest
 
 from golive.environment.profile import Limit, Limits
 from golive.environment.secrets import Secret
-from golive.model.outcome import Effect
 from golive.probes.addresses import Address
 from golive.probes.errors import (
     ConnectFailed,
@@ -23,7 +22,6 @@ from golive.probes.errors import (
     Refused,
     TlsFailed,
 )
-from golive.probes.guard import current_effect
 from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
 from rehearsal.lab.authority import root
@@ -39,17 +37,11 @@ from selftests.unit.probe_loopback import (
     endless_headers,
     garbage,
     hanging_up,
-    pki,
     server_context,
 )
 
 PLAIN = f"http://{HOST}/health"
 SECURE = f"https://{HOST}/health"
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
 
 
 async def fetch(
@@ -133,6 +125,7 @@ def test_a_lost_connection_is_retried_once_and_recorded() -> None:
     assert "failed attempts" in seen.facts()
 
 
+@pytest.mark.usefixtures("writing")
 def test_a_post_is_never_sent_twice() -> None:
     requests = 0
 
@@ -141,12 +134,8 @@ def test_a_post_is_never_sent_twice() -> None:
         requests += 1
         await hanging_up(reader, writer)
 
-    current = current_effect.set(Effect.WRITE)
-    try:
-        with pytest.raises(ConnectionLost):
-            asyncio.run(fetch(counting, method="POST", json={"a": 1}))
-    finally:
-        current_effect.reset(current)
+    with pytest.raises(ConnectionLost):
+        asyncio.run(fetch(counting, method="POST", json={"a": 1}))
     assert requests == 1
 
 
@@ -315,6 +304,7 @@ def test_a_body_that_is_no_json_is_a_protocol_error(body: bytes) -> None:
     seen.facts()
 
 
+@pytest.mark.usefixtures("writing")
 def test_the_canary_never_shows() -> None:
     echo = f'{{"accessToken":"{CANARY}","message":"you sent {CANARY}","nested":[{{"password":"{CANARY}"}}]}}'
     headers = (
@@ -325,21 +315,17 @@ def test_the_canary_never_shows() -> None:
         f"Set-Cookie: sid={CANARY}; Secure",
         f"Location: https://{HOST}/?code={CANARY}&state={CANARY}",
     )
-    token = current_effect.set(Effect.WRITE)
-    try:
-        seen = asyncio.run(
-            fetch(
-                answering(echo.encode(), headers=headers),
-                f"{PLAIN}?access_token={CANARY}",
-                method="POST",
-                json={"password": CANARY, "email": Secret(CANARY)},
-                token=Secret(CANARY),
-                cookies={"sid": CANARY},
-                headers={"X-Api-Key": CANARY},
-            )
+    seen = asyncio.run(
+        fetch(
+            answering(echo.encode(), headers=headers),
+            f"{PLAIN}?access_token={CANARY}",
+            method="POST",
+            json={"password": CANARY, "email": Secret(CANARY)},
+            token=Secret(CANARY),
+            cookies={"sid": CANARY},
+            headers={"X-Api-Key": CANARY},
         )
-    finally:
-        current_effect.reset(token)
+    )
     shown = repr((seen.facts(), seen.title, seen.target, seen, str(seen)))
     assert CANARY not in shown
     assert CANARY in seen.url

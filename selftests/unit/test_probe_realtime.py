@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -39,24 +39,12 @@ from selftests.unit.probe_loopback import (
     answering,
     garbage,
     hanging_up,
-    pki,
     server_context,
 )
 
 URL = f"https://{HOST}"
 JOINED = event_named("session_event", type="user_joined")
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture(autouse=True)
-def writing() -> Iterator[None]:
-    token = current_effect.set(Effect.WRITE)
-    yield
-    current_effect.reset(token)
+pytestmark = pytest.mark.usefixtures("writing")
 
 
 def reach(port: int, trust: Pki, deadline: float = 2.0, **options: object) -> Access:

@@ -13,12 +13,7 @@ from golive.probes.errors import ConnectFailed, DeadlineExceeded, TlsFailed
 from golive.probes.tls import TlsObservation, TlsProbe, TlsVersion, TlsVersionObservation
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
-from selftests.unit.probe_loopback import HOST, Pki, access_to, answering, garbage, pki, server_context
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
+from selftests.unit.probe_loopback import HOST, Pki, access_to, answering, garbage, server_context
 
 
 async def look(trust: Pki, context: ssl.SSLContext | None, handler: Handler = answering()) -> TlsObservation:  # noqa: B008
