@@ -28,7 +28,8 @@ from golive.probes.errors import (
 )
 from golive.probes.guard import current_effect
 from golive.probes.realtime import event_named
-from golive.probes.realtime_probe import RealtimeConnection, RealtimeProbe
+from golive.probes.realtime_connection import RealtimeConnection
+from golive.probes.realtime_probe import RealtimeProbe
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (
