@@ -45,9 +45,13 @@ SECURE = f"https://{HOST}/health"
 
 
 async def fetch(
-    handler: Handler, url: str = PLAIN, *, trust: Pki | None = None, **options: object
+    handler: Handler,
+    url: str = PLAIN,
+    *,
+    trust: Pki | None = None,
+    context: ssl.SSLContext | None = None,
+    **options: object,
 ) -> HttpObservation:
-    context = trust.context() if trust and url.startswith("https") else None
     async with serving(handler, context) as port:
         name = f"{HOST}:{443 if url.startswith('https') else 80}"
         probe = HttpProbe(access_to({name: (f"127.0.0.1:{port}",)}, roots=trust.roots if trust else None))
@@ -70,7 +74,7 @@ def test_an_answer_is_observed_whole() -> None:
 
 
 def test_tls_keeps_the_public_name_behind_a_mapped_address(trust: Pki) -> None:
-    seen = asyncio.run(fetch(answering(), SECURE, trust=trust))
+    seen = asyncio.run(fetch(answering(), SECURE, trust=trust, context=trust.context()))
     assert seen.status == 200
     assert seen.timings.tls_ms is not None
     assert seen.target.startswith(f"{HOST}:443 [127.0.0.1:")
@@ -207,29 +211,13 @@ def test_certificates_are_verified_and_refusals_said_in_words(
         sent=(issuer,) if options.get("sends", True) else (),
     )
 
-    async def attempt() -> None:
-        async with serving(answering(), context) as port:
-            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
-            try:
-                await probe.get(SECURE)
-            finally:
-                await probe.aclose()
-
     with pytest.raises(TlsFailed, match=words):
-        asyncio.run(attempt())
+        asyncio.run(fetch(answering(), SECURE, trust=trust, context=context))
 
 
 def test_garbage_instead_of_tls_is_said_so(trust: Pki) -> None:
-    async def attempt() -> None:
-        async with serving(garbage) as port:
-            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
-            try:
-                await probe.get(SECURE)
-            finally:
-                await probe.aclose()
-
     with pytest.raises(TlsFailed, match="does not speak TLS"):
-        asyncio.run(attempt())
+        asyncio.run(fetch(garbage, SECURE, trust=trust))
 
 
 def test_a_server_that_demands_a_client_certificate_is_a_failed_transport(trust: Pki) -> None:
@@ -237,16 +225,8 @@ def test_a_server_that_demands_a_client_certificate_is_a_failed_transport(trust:
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(trust.roots)
 
-    async def attempt() -> None:
-        async with serving(answering(), context) as port:
-            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
-            try:
-                await probe.get(SECURE)
-            finally:
-                await probe.aclose()
-
     with pytest.raises((TlsFailed, ConnectionLost)):  # the alert races with the connection's end
-        asyncio.run(attempt())
+        asyncio.run(fetch(answering(), SECURE, trust=trust, context=context))
 
 
 def test_redirects_are_observed_and_not_followed() -> None:
