@@ -3,9 +3,10 @@
 import pytest
 
 FIXTURES = (
-    "target", "accounts", "attestations", "recommendations", "realtime", "rooms", "browser", "forging",
-    "identity", "operations", "registration", "fleet", "balancer", "at_replica", "database", "backups",
-    "monitoring", "cdn", "configuration", "credentials", "code", "rollback", "watching", "launch_day",
+    "target", "journal", "accounts", "attestations", "recommendations", "realtime", "rooms", "browser",
+    "forging", "identity", "operations", "registration", "fleet", "balancer", "at_replica", "database",
+    "backups", "monitoring", "cdn", "configuration", "credentials", "code", "rollback", "watching",
+    "launch_day",
 )  # fmt: skip
 pytest_plugins = [f"fixtures.{name}" for name in FIXTURES]
 

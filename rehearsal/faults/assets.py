@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
+from rehearsal.faults.lines import NEED_THE_SCRIPTS
 from rehearsal.stack.plan import StackPlan
 
 
@@ -11,14 +12,7 @@ class ScriptLost(Fault):
 
     name = "assets.script-lost"
     case = "C16"
-    breaks = (
-        "infra.cdn",
-        "step.frontend.assets",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "post.accessible",
-        "post.critical",
-    )
+    breaks = NEED_THE_SCRIPTS
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.missing.add(".js")

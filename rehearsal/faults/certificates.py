@@ -5,21 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.faults.base import Fault
+from rehearsal.faults.lines import NEED_THE_API, NEED_THE_SCRIPTS
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
 
-USED_BY_EVERYTHING = (
-    "infra.load-balancer",
-    "infra.tls",
-    "step.backend.health",
-    "step.backend.api",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.frontend.connectivity",
-    "post.accessible",
-    "post.services",
-    "post.critical",
-)
+USED_BY_EVERYTHING = ("infra.load-balancer", "infra.tls", *NEED_THE_API)
 """What nobody can do when the API's certificate is refused."""
 
 
@@ -68,15 +57,7 @@ class MissingIntermediate(Fault):
 
     name = "tls.missing-intermediate"
     case = "T06"
-    breaks = (
-        "infra.tls",
-        "infra.cdn",
-        "step.frontend.assets",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "post.accessible",
-        "post.critical",
-    )
+    breaks = ("infra.tls", *NEED_THE_SCRIPTS)
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[CDN_HOST].sends_intermediate = False

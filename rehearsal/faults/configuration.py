@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from rehearsal.faults.base import Fault
-from rehearsal.faults.frontend import swap
+from rehearsal.faults.editing import changed
 from rehearsal.stack.plan import StackPlan
 
 
@@ -28,8 +28,7 @@ class ViolatesSchema(ConfigurationFault):
 
     name = "configuration.violates-schema"
 
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "api.json", '"anonymous": 100', '"anonymous": "unlimited"')
+    edit = changed("api.json", '"anonymous": 100', '"anonymous": "unlimited"')
 
 
 class Localhost(ConfigurationFault):
@@ -37,8 +36,7 @@ class Localhost(ConfigurationFault):
 
     name = "configuration.localhost"
 
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "api.json", "https://accounts.audotics.test/", "http://localhost:8888/")
+    edit = changed("api.json", "https://accounts.audotics.test/", "http://localhost:8888/")
 
 
 class StagingOrigin(ConfigurationFault):
@@ -46,9 +44,11 @@ class StagingOrigin(ConfigurationFault):
 
     name = "configuration.staging-origin"
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = '"origins": [\n'
-        swap(files, "api.json", right, f'{right}   "https://staging.audotics.test",\n')
+    edit = changed(
+        "api.json",
+        '"origins": [\n',
+        '"origins": [\n   "https://staging.audotics.test",\n',
+    )
 
 
 class DebugOn(ConfigurationFault):
@@ -56,8 +56,7 @@ class DebugOn(ConfigurationFault):
 
     name = "configuration.debug-on"
 
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "api.json", '"debug": false', '"debug": true')
+    edit = changed("api.json", '"debug": false', '"debug": true')
 
 
 class OneReplicaDiffers(Fault):

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from rehearsal.faults.base import Fault
 from rehearsal.stack.plan import StackPlan
 
 SCHEMA = ("db.schema",)
 SCALING = ("db.scaling",)
 SEED = ("db.seed",)
+STARTERS_AGAIN = """
+    INSERT INTO "Track"
+    SELECT gen_random_uuid()::text, gen_random_uuid()::text, "name", "artists", "album", "genre",
+        "releaseYear", "durationMs"
+    FROM "Track" WHERE "id" LIKE 'starter-%';
+"""
+
+Apply = Callable[[Any, StackPlan], None]
+
+
+def ran(statement: str) -> Apply:
+    """The `apply` of a fault that is a statement which somebody ran by hand."""
+
+    def apply(_fault: Any, stack: StackPlan) -> None:
+        stack.database.edits.append(statement)
+
+    return apply
+
+
+def seeded(change: Callable[[str], str]) -> Apply:
+    """The `apply` of a fault that is a release with another seed."""
+
+    def edit(files: dict[str, str]) -> None:
+        files["seed.sql"] = change(files["seed.sql"])
+
+    def apply(_fault: Any, stack: StackPlan) -> None:
+        stack.database.release_edits.append(edit)
+
+    return apply
 
 
 class IndexMissing(Fault):
@@ -15,9 +47,7 @@ class IndexMissing(Fault):
 
     name = "database.index-missing"
     breaks = SCHEMA
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append('DROP INDEX "TrackInteraction_trackId_idx"')
+    apply = ran('DROP INDEX "TrackInteraction_trackId_idx"')
 
 
 class IndexInvalid(Fault):
@@ -25,11 +55,7 @@ class IndexInvalid(Fault):
 
     name = "database.index-invalid"
     breaks = SCHEMA
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append(
-            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"Track_genre_idx\"'::regclass"
-        )
+    apply = ran("UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"Track_genre_idx\"'::regclass")
 
 
 class ColumnDrifted(Fault):
@@ -37,9 +63,7 @@ class ColumnDrifted(Fault):
 
     name = "database.column-drifted"
     breaks = SCHEMA
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append('ALTER TABLE "Track" ALTER COLUMN "album" DROP NOT NULL')
+    apply = ran('ALTER TABLE "Track" ALTER COLUMN "album" DROP NOT NULL')
 
 
 class DefaultDrifted(Fault):
@@ -47,9 +71,7 @@ class DefaultDrifted(Fault):
 
     name = "database.default-drifted"
     breaks = SCHEMA
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append("""ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'admin'""")
+    apply = ran("""ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'admin'""")
 
 
 class ConstraintDropped(Fault):
@@ -57,11 +79,7 @@ class ConstraintDropped(Fault):
 
     name = "database.constraint-dropped"
     breaks = SCHEMA
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append(
-            'ALTER TABLE "TrackInteraction" DROP CONSTRAINT "TrackInteraction_rating_check"'
-        )
+    apply = ran('ALTER TABLE "TrackInteraction" DROP CONSTRAINT "TrackInteraction_rating_check"')
 
 
 class TableByHand(Fault):
@@ -69,9 +87,7 @@ class TableByHand(Fault):
 
     name = "database.table-by-hand"
     breaks = SCHEMA
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append('CREATE TABLE "User_before_cleanup" AS SELECT "id", "email" FROM "User"')
+    apply = ran('CREATE TABLE "User_before_cleanup" AS SELECT "id", "email" FROM "User"')
 
 
 class FewConnections(Fault):
@@ -89,9 +105,7 @@ class StandbyGone(Fault):
 
     name = "database.standby-gone"
     breaks = SCALING
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append("SELECT pg_create_physical_replication_slot('standby_2', true)")
+    apply = ran("SELECT pg_create_physical_replication_slot('standby_2', true)")
 
 
 class NoStatistics(Fault):
@@ -99,9 +113,7 @@ class NoStatistics(Fault):
 
     name = "database.no-statement-statistics"
     breaks = SCALING
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.database.edits.append("DROP EXTENSION IF EXISTS pg_stat_statements")
+    apply = ran("DROP EXTENSION IF EXISTS pg_stat_statements")
 
 
 class SeedUnreadable(Fault):
@@ -109,12 +121,7 @@ class SeedUnreadable(Fault):
 
     name = "database.seed-unreadable"
     breaks = SEED
-
-    def apply(self, stack: StackPlan) -> None:
-        def cut(files: dict[str, str]) -> None:
-            files["seed.sql"] = files["seed.sql"][:900]
-
-        stack.database.release_edits.append(cut)
+    apply = seeded(lambda seed: seed[:900])
 
 
 class SeedForOtherSchema(Fault):
@@ -122,12 +129,12 @@ class SeedForOtherSchema(Fault):
 
     name = "database.seed-for-another-schema"
     breaks = SEED
+    apply = seeded(lambda seed: seed.replace('"releaseYear"', '"releasedIn"'))
 
-    def apply(self, stack: StackPlan) -> None:
-        def rename(files: dict[str, str]) -> None:
-            files["seed.sql"] = files["seed.sql"].replace('"releaseYear"', '"releasedIn"')
 
-        stack.database.release_edits.append(rename)
+def _without_features(seed: str) -> str:
+    tracks, separator, _ = seed.partition('INSERT INTO "TrackFeatures"')
+    return f"{tracks}COMMIT;" if separator else tracks
 
 
 class SeedIncomplete(Fault):
@@ -135,13 +142,7 @@ class SeedIncomplete(Fault):
 
     name = "database.seed-incomplete"
     breaks = SEED
-
-    def apply(self, stack: StackPlan) -> None:
-        def cut(files: dict[str, str]) -> None:
-            tracks, separator, _ = files["seed.sql"].partition('INSERT INTO "TrackFeatures"')
-            files["seed.sql"] = f"{tracks}COMMIT;" if separator else tracks
-
-        stack.database.release_edits.append(cut)
+    apply = seeded(_without_features)
 
 
 class SeedRepeats(Fault):
@@ -149,17 +150,7 @@ class SeedRepeats(Fault):
 
     name = "database.seed-not-idempotent"
     breaks = SEED
-
-    def apply(self, stack: StackPlan) -> None:
-        def repeat(files: dict[str, str]) -> None:
-            files["seed.sql"] += """
-                INSERT INTO "Track"
-                SELECT gen_random_uuid()::text, gen_random_uuid()::text, "name", "artists", "album", "genre",
-                    "releaseYear", "durationMs"
-                FROM "Track" WHERE "id" LIKE 'starter-%';
-            """
-
-        stack.database.release_edits.append(repeat)
+    apply = seeded(lambda seed: seed + STARTERS_AGAIN)
 
 
 class SeedResets(Fault):
@@ -167,13 +158,6 @@ class SeedResets(Fault):
 
     name = "database.seed-runs-once"
     breaks = SEED
-
-    def apply(self, stack: StackPlan) -> None:
-        def insist(files: dict[str, str]) -> None:
-            files["seed.sql"] = (
-                files["seed.sql"]
-                .replace("ON CONFLICT", "-- ON CONFLICT")
-                .replace("DO NOTHING;", "DO NOTHING;\n;")
-            )
-
-        stack.database.release_edits.append(insist)
+    apply = seeded(
+        lambda seed: seed.replace("ON CONFLICT", "-- ON CONFLICT").replace("DO NOTHING;", "DO NOTHING;\n;")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
+from rehearsal.faults.lines import NEED_THE_API
 from rehearsal.stack.plan import API_HOST, APP_HOST, StackPlan
 
 SLOW_SECONDS = 3.0
@@ -78,18 +79,7 @@ class BadGateway(Fault):
     """The edge answers 502 for the API although both replicas are well."""
 
     name = "edge.api-bad-gateway"
-    breaks = (
-        "infra.load-balancer",
-        "step.backend.health",
-        "step.backend.api",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "step.smoke.auth",
-        "step.smoke.recommendations",
-        "post.accessible",
-        "post.services",
-        "post.critical",
-    )
+    breaks = ("infra.load-balancer", *NEED_THE_API)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.answers_only[API_HOST] = 502

@@ -2,26 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from rehearsal.faults.base import FrontendFault
-
-
-def swap(files: dict[str, str], name: str, old: str, new: str) -> None:
-    """Replace a text that occurs once. Raises ValueError when the source has changed since."""
-    if files[name].count(old) != 1:
-        raise ValueError(f"{name} does not contain once: {old}")
-    files[name] = files[name].replace(old, new)
-
-
-def changed(name: str, old: str, new: str) -> Callable[[Any, dict[str, str]], None]:
-    """The `edit` of a fault that is one changed place."""
-
-    def edit(_fault: Any, files: dict[str, str]) -> None:
-        swap(files, name, old, new)
-
-    return edit
+from rehearsal.faults.editing import added, changed
 
 
 class ConfigLocalhost(FrontendFault):
@@ -30,9 +12,11 @@ class ConfigLocalhost(FrontendFault):
     name = "frontend.config-localhost"
     breaks = ("step.frontend.config",)
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = '"spotifyRedirectUri": "{{api_url}}/'
-        swap(files, "index.html", right, '"spotifyRedirectUri": "http://localhost:3000/')
+    edit = changed(
+        "index.html",
+        '"spotifyRedirectUri": "{{api_url}}/',
+        '"spotifyRedirectUri": "http://localhost:3000/',
+    )
 
 
 class ConfigStaging(FrontendFault):
@@ -41,9 +25,11 @@ class ConfigStaging(FrontendFault):
     name = "frontend.config-staging"
     breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = '"socketUrl": "{{socket_url}}"'
-        swap(files, "index.html", right, '"socketUrl": "https://api-staging.audotics.test"')
+    edit = changed(
+        "index.html",
+        '"socketUrl": "{{socket_url}}"',
+        '"socketUrl": "https://api-staging.audotics.test"',
+    )
 
 
 class ApiUrlLocalhost(FrontendFault):
@@ -60,8 +46,7 @@ class ConsoleError(FrontendFault):
     name = "frontend.console-error"
     breaks = ("step.frontend.connectivity",)
 
-    def edit(self, files: dict[str, str]) -> None:
-        files["main.js"] += '\nconsole.error("Uncaught: analytics is not defined");\n'
+    edit = added("main.js", '\nconsole.error("Uncaught: analytics is not defined");\n')
 
 
 class AssetMissing(FrontendFault):
@@ -70,9 +55,11 @@ class AssetMissing(FrontendFault):
     name = "frontend.asset-missing"
     breaks = ("infra.cdn", "step.frontend.assets", "step.frontend.connectivity")
 
-    def edit(self, files: dict[str, str]) -> None:
-        lost = '<link rel="stylesheet" crossorigin href="{{assets_url}}/theme-5f1c0a9be2d4.css">'
-        swap(files, "index.html", "</head>", f"{lost}\n</head>")
+    edit = changed(
+        "index.html",
+        "</head>",
+        '<link rel="stylesheet" crossorigin href="{{assets_url}}/theme-5f1c0a9be2d4.css">\n</head>',
+    )
 
 
 class RecommendationsNotShown(FrontendFault):
@@ -81,9 +68,11 @@ class RecommendationsNotShown(FrontendFault):
     name = "frontend.recommendations-not-shown"
     breaks = ("step.smoke.journeys", "post.critical")
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = "list.replaceChildren(...recommendations.map((track) => recommendation(track, room)));"
-        swap(files, "recommendations.js", right, "")
+    edit = changed(
+        "recommendations.js",
+        "list.replaceChildren(...recommendations.map((track) => recommendation(track, room)));",
+        "",
+    )
 
 
 class LiveUpdateNotShown(FrontendFault):
@@ -108,9 +97,11 @@ class SecretInConfig(FrontendFault):
     name = "frontend.secret-in-config"
     breaks = ("step.frontend.config",)
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = '"spotifyClientId"'
-        swap(files, "index.html", right, f'"spotifyClientSecret": "not-a-real-one",\n  {right}')
+    edit = changed(
+        "index.html",
+        '"spotifyClientId"',
+        '"spotifyClientSecret": "not-a-real-one",\n  "spotifyClientId"',
+    )
 
 
 class MixedContent(FrontendFault):
@@ -120,9 +111,11 @@ class MixedContent(FrontendFault):
     case = "H14"
     breaks = ("infra.tls", "step.frontend.connectivity")
 
-    def edit(self, files: dict[str, str]) -> None:
-        script = '<script src="http://cdn.audotics.test/legacy.js"></script>'
-        swap(files, "index.html", "</body>", f"{script}\n</body>")
+    edit = changed(
+        "index.html",
+        "</body>",
+        '<script src="http://cdn.audotics.test/legacy.js"></script>\n</body>',
+    )
 
 
 class ThirdParty(FrontendFault):
@@ -131,5 +124,4 @@ class ThirdParty(FrontendFault):
     name = "frontend.third-party"
     breaks = ("step.frontend.connectivity",)
 
-    def edit(self, files: dict[str, str]) -> None:
-        files["main.js"] += '\nfetch("https://metrics.example.com/visit").catch(() => {});\n'
+    edit = added("main.js", '\nfetch("https://metrics.example.com/visit").catch(() => {});\n')

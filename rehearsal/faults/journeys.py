@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import FrontendFault
-from rehearsal.faults.frontend import changed, swap
+from rehearsal.faults.editing import added, changed, swap
 
 LINES = ("step.smoke.journeys", "post.critical")
 
@@ -64,9 +64,11 @@ class OfflineHangs(FrontendFault):
     name = "journeys.offline-hangs"
     breaks = LINES
 
-    def edit(self, files: dict[str, str]) -> None:
-        said = 'throw new ApiError(0, "Audotics cannot be reached. Please try again.");'
-        swap(files, "api.js", said, "await new Promise(() => {});")
+    edit = changed(
+        "api.js",
+        'throw new ApiError(0, "Audotics cannot be reached. Please try again.");',
+        "await new Promise(() => {});",
+    )
 
 
 class TooWideForPhones(FrontendFault):
@@ -75,8 +77,7 @@ class TooWideForPhones(FrontendFault):
     name = "journeys.too-wide-for-phones"
     breaks = LINES
 
-    def edit(self, files: dict[str, str]) -> None:
-        files["app.css"] += "\n.card { min-width: 32rem; }\n"
+    edit = added("app.css", "\n.card { min-width: 32rem; }\n")
 
 
 class SpotifyVerifierLost(FrontendFault):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.faults.base import Fault, FrontendFault
+from rehearsal.faults.lines import NEED_THE_SCRIPTS
 from rehearsal.stack.plan import CDN_HOST, StackPlan
 
 
@@ -24,15 +25,7 @@ class CbcOnly(Fault):
 
     name = "tls.cbc-only"
     case = "P05"
-    breaks = (
-        "infra.tls",
-        "infra.cdn",
-        "step.frontend.assets",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "post.accessible",
-        "post.critical",
-    )
+    breaks = ("infra.tls", *NEED_THE_SCRIPTS)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.cbc_only.add(CDN_HOST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
+from rehearsal.faults.lines import NEED_THE_API, NEED_THE_SCRIPTS
 from rehearsal.stack.plan import StackPlan
 
 
@@ -15,15 +16,7 @@ class DatabaseDown(Fault):
         "db.scaling",
         "infra.servers",
         "infra.load-balancer",
-        "step.backend.health",
-        "step.backend.api",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "step.smoke.auth",
-        "step.smoke.recommendations",
-        "post.accessible",
-        "post.services",
-        "post.critical",
+        *NEED_THE_API,
     )
 
     def apply(self, stack: StackPlan) -> None:
@@ -69,14 +62,7 @@ class AssetEdgeDown(Fault):
     """The asset host answers 502 for everything."""
 
     name = "outage.asset-edge"
-    breaks = (
-        "infra.cdn",
-        "step.frontend.assets",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "post.accessible",
-        "post.critical",
-    )
+    breaks = NEED_THE_SCRIPTS
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("asset-edge")

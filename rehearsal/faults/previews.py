@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.faults.base import ApiFault, Fault, FrontendFault
-from rehearsal.faults.frontend import changed
+from rehearsal.faults.editing import changed
 from rehearsal.stack.plan import StackPlan
 
 LINES = ("step.smoke.journeys", "post.critical")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -138,13 +139,7 @@ class BurstLosesUpdates(ApiFault):
     breaks = LINES
 
     def modify(self, app: Any) -> None:
-        healthy = app.realtime.to_room
-
-        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            if not data.get("version", 0) or data["version"] % EVERY:
-                await healthy(session_id, kind, data)
-
-        app.realtime.to_room = to_room
+        _lose(app, lambda _kind, data: data.get("version", 0) and data["version"] % EVERY == 0)
 
 
 class UpdatesOvertake(ApiFault):
@@ -179,13 +174,17 @@ class DepartureNotTold(ApiFault):
     breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
 
     def modify(self, app: Any) -> None:
-        healthy = app.realtime.to_room
+        _lose(app, lambda kind, _data: kind == "user_left")
 
-        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            if kind != "user_left":
-                await healthy(session_id, kind, data)
 
-        app.realtime.to_room = to_room
+def _lose(app: Any, lost: Callable[[str, dict[str, Any]], object]) -> None:
+    healthy = app.realtime.to_room
+
+    async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+        if not lost(kind, data):
+            await healthy(session_id, kind, data)
+
+    app.realtime.to_room = to_room
 
 
 class ReturnRefused(ApiFault):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from rehearsal.faults.configuration import ConfigurationFault
-from rehearsal.faults.frontend import swap
+from rehearsal.faults.editing import added, changed
 
 OF_THE_FRONTEND = ("code.environment",)
 OF_THE_API = ("code.environment", "step.backend.environment")
@@ -61,8 +61,7 @@ class Unknown(ConfigurationFault):
     name = "variables.unknown"
     breaks = OF_THE_FRONTEND
 
-    def edit(self, files: dict[str, str]) -> None:
-        files["frontend.env"] += "NEXT_PUBLIC_API_ULR=https://api.audotics.test\n"
+    edit = added("frontend.env", "NEXT_PUBLIC_API_ULR=https://api.audotics.test\n")
 
 
 class DurationWithoutUnit(ConfigurationFault):
@@ -71,8 +70,7 @@ class DurationWithoutUnit(ConfigurationFault):
     name = "variables.duration-without-unit"
     breaks = OF_THE_API
 
-    def edit(self, files: dict[str, str]) -> None:
-        swap(files, "api.env", 'JWT_EXPIRES_IN="900s"', 'JWT_EXPIRES_IN="900"')
+    edit = changed("api.env", 'JWT_EXPIRES_IN="900s"', 'JWT_EXPIRES_IN="900"')
 
 
 class RedirectElsewhere(ConfigurationFault):
@@ -81,9 +79,11 @@ class RedirectElsewhere(ConfigurationFault):
     name = "variables.redirect-elsewhere"
     breaks = OF_THE_API
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = 'SPOTIFY_REDIRECT_URI="https://api.audotics.test/'
-        swap(files, "api.env", right, 'SPOTIFY_REDIRECT_URI="https://audotics-launch.test/')
+    edit = changed(
+        "api.env",
+        'SPOTIFY_REDIRECT_URI="https://api.audotics.test/',
+        'SPOTIFY_REDIRECT_URI="https://audotics-launch.test/',
+    )
 
 
 class WrongApiUrl(ConfigurationFault):
@@ -92,6 +92,8 @@ class WrongApiUrl(ConfigurationFault):
     name = "variables.wrong-api-url"
     breaks = OF_THE_FRONTEND
 
-    def edit(self, files: dict[str, str]) -> None:
-        right = 'NEXT_PUBLIC_API_URL="https://api.'
-        swap(files, "frontend.env", right, 'NEXT_PUBLIC_API_URL="https://api-staging.')
+    edit = changed(
+        "frontend.env",
+        'NEXT_PUBLIC_API_URL="https://api.',
+        'NEXT_PUBLIC_API_URL="https://api-staging.',
+    )

@@ -7,34 +7,15 @@ from __future__ import annotations
 
 import asyncio
 
-from rehearsal.stack.ports import LOOPBACK
+from rehearsal.stack.empty_answers import EmptyAnswers
 
 IDLE_SECONDS = 5.0
-ANSWER = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 
 
-class ControlTarget:
+class ControlTarget(EmptyAnswers):
     """Accepts TCP connections and answers any first bytes with an empty HTTP answer."""
 
-    def __init__(self) -> None:
-        self._server: asyncio.Server | None = None
-
-    async def start(self, port: int) -> None:
-        """Listen on `port` of loopback. Raises OSError when it is taken."""
-        self._server = await asyncio.start_server(self._answer, LOOPBACK, port)
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._server is not None:
-            self._server.close()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                if await reader.read(4096):
-                    writer.write(ANSWER)
-                    await writer.drain()
-        except (OSError, TimeoutError):
-            return
-        finally:
-            writer.close()
+    async def due(self, reader: asyncio.StreamReader) -> bool:
+        """As soon as anything came."""
+        async with asyncio.timeout(IDLE_SECONDS):
+            return bool(await reader.read(4096))

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from rehearsal.stack.ports import LOOPBACK
+from rehearsal.stack.empty_answers import EmptyAnswers
 
-ANSWER = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 HEADER_LIMIT_SECONDS = 5.0
 
 
-class DelayGate:
+class DelayGate(EmptyAnswers):
     """Answers every request on its path `/<seconds>` after that many seconds."""
 
-    def __init__(self) -> None:
-        self._server: asyncio.Server | None = None
-
-    async def start(self, port: int) -> None:
-        """Listen on `port` of loopback. Raises OSError when it is taken."""
-        self._server = await asyncio.start_server(self._answer, LOOPBACK, port)
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._server is not None:
-            self._server.close()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(HEADER_LIMIT_SECONDS):
-                head = await reader.readuntil(b"\r\n\r\n")
-            await asyncio.sleep(float(head.split(b" ", 2)[1].lstrip(b"/")))
-            writer.write(ANSWER)
-            await writer.drain()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            return
-        finally:
-            writer.close()
+    async def due(self, reader: asyncio.StreamReader) -> bool:
+        """As late as the path says."""
+        async with asyncio.timeout(HEADER_LIMIT_SECONDS):
+            head = await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(float(head.split(b" ", 2)[1].lstrip(b"/")))
+        return True

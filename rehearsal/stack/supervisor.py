@@ -28,6 +28,7 @@ from rehearsal.stack.delay_gate import DelayGate
 from rehearsal.stack.dns import NameserverListener
 from rehearsal.stack.edge import find_caddy, start_edge
 from rehearsal.stack.edge_config import EdgeAddresses, Site
+from rehearsal.stack.empty_answers import EmptyAnswers
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.fleet_facts import FleetFacts
@@ -58,7 +59,7 @@ class Stack:
         self._ports = PortReservations()
         self._credentials = Credentials(**_issued(plan))
         self._roles = Roles()
-        self._in_process: list[NameserverListener | ControlTarget | DelayGate | Watch] = []
+        self._in_process: list[NameserverListener | EmptyAnswers | Watch] = []
         self._part_seconds: dict[str, float] = {}
         self._reported_dead: set[str] = set()
         self._run: RunDirectory | None = None

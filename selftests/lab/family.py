@@ -5,7 +5,7 @@ A family joins the record (docs/network-cases.md) by a module of this package th
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,3 +55,13 @@ _ORDER = "TPHDC"
 def found(report: CaseReport) -> set[str]:
     """The cases that a report names."""
     return {finding.case for finding in report.findings}
+
+
+def expect_case(report: CaseReport, case: str, beside: Set[str] = frozenset()) -> None:
+    """The report names the case, and no other but those that come with it.
+
+    Raises:
+        AssertionError: it does not, or names others.
+    """
+    assert case in found(report), report.facts()
+    assert found(report) <= {case, *beside}, report.facts()

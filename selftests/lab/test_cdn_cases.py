@@ -14,7 +14,7 @@ from rehearsal.lab import passing_hosts
 from rehearsal.lab.cdn_hosts import HEALTHY, HOSTS, VARIANTS, replace, said
 from rehearsal.lab.serving import silent
 from selftests.lab.cdn import judged, judged_answers, surveyed
-from selftests.lab.family import found
+from selftests.lab.family import expect_case, found
 
 BESIDE = {"one origin for all": {"C19"}}
 
@@ -22,29 +22,27 @@ BESIDE = {"one origin for all": {"C19"}}
 @pytest.mark.parametrize("case", sorted(HOSTS))
 def test_a_case_is_caught_at_its_lab_edge(case: str, tmp_path: Path) -> None:
     report = judged(HOSTS[case], tmp_path)
-    assert case in found(report), report.facts()
-    assert found(report) <= {case} | BESIDE.get(case, set()), report.facts()
+    expect_case(report, case, BESIDE.get(case, set()))
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
     case, host = VARIANTS[name]
     report = judged(host, tmp_path)
-    assert case in found(report), report.facts()
-    assert found(report) <= {case} | BESIDE.get(name, set()), report.facts()
+    expect_case(report, case, BESIDE.get(name, set()))
 
 
 @pytest.mark.parametrize("case", sorted(passing_hosts.HOSTS))
 def test_a_case_is_caught_at_an_edge_before_an_application(case: str, tmp_path: Path) -> None:
     report = judged_answers(passing_hosts.HOSTS[case], tmp_path)
-    assert found(report) == {case}, report.facts()
+    expect_case(report, case)
 
 
 @pytest.mark.parametrize("name", sorted(passing_hosts.VARIANTS))
 def test_every_kind_of_a_case_is_caught_before_an_application(name: str, tmp_path: Path) -> None:
     case, host = passing_hosts.VARIANTS[name]
     report = judged_answers(host, tmp_path)
-    assert found(report) == {case}, report.facts()
+    expect_case(report, case)
 
 
 def test_a_healthy_edge_before_an_application_has_no_case(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from golive.expect.tls_certificates import (
     name_matches,
 )
 from selftests.lab.certificates import LAB, judged, seen_at
-from selftests.lab.family import found
+from selftests.lab.family import expect_case, found
 from selftests.lab.openssl import PROGRAM
 
 BESIDE = {"T01": {"T22"}, "T02": set(), "T05": {"T06"}, "T24": set(), "T26": {"T25"}, "T17": set()}
@@ -25,8 +25,7 @@ def test_a_case_is_caught_at_its_lab_host(case: str, tmp_path: Path) -> None:
     if case in ("T19", "T20") and PROGRAM is None:
         pytest.skip("openssl is not installed, and no other server here staples")
     report = judged(LAB.host(case), tmp_path, public=case == "T29")
-    assert case in found(report), report.facts()
-    assert found(report) <= {case} | BESIDE.get(case, set()), report.facts()
+    expect_case(report, case, BESIDE.get(case, set()))
 
 
 def test_a_healthy_host_has_no_case(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from golive.probes.addresses import AddressBook
 from golive.probes.dns_survey import ZoneSurveyor
 from rehearsal.lab.dns import OLD, healthy
 from rehearsal.lab.dns_cases import CASES
-from selftests.lab.family import found
+from selftests.lab.family import expect_case
 from selftests.lab.zones import judged
 
 EVERY = [(name, change) for name, changes in CASES.items() for change in changes]
-COMPANIONS = {
+BESIDE = {
     "D05A": {"D05"},
     "D08": {"D07"},
     "D15": {"D16"},
@@ -50,8 +50,7 @@ def test_case_is_caught(name, change):
     lab = healthy()
     change(lab)
     report = judged(lab)
-    assert name in found(report), report.facts()
-    assert found(report) - {name} <= COMPANIONS.get(name, set()), report.facts()["findings"]
+    expect_case(report, name, BESIDE.get(name, set()))
     severity = {case.id: case.severity for case in report.cases}
     if severity[name] == "blocking":
         with pytest.raises(AssertionError, match=name):

@@ -7,7 +7,7 @@ import pytest
 from golive.expect.http_cases import HTTP_CASES
 from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS
 from rehearsal.lab.serving import silent
-from selftests.lab.family import found
+from selftests.lab.family import expect_case
 from selftests.lab.http_answers import judged
 
 BESIDE = {
@@ -27,16 +27,14 @@ BESIDE = {
 @pytest.mark.parametrize("case", sorted(HOSTS))
 def test_a_case_is_caught_at_its_lab_host(case: str, tmp_path: Path) -> None:
     report = judged(HOSTS[case], tmp_path)
-    assert case in found(report), report.facts()
-    assert found(report) <= {case} | BESIDE.get(case, set()), report.facts()
+    expect_case(report, case, BESIDE.get(case, set()))
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
     case, host = VARIANTS[name]
     report = judged(host, tmp_path)
-    assert case in found(report), report.facts()
-    assert found(report) <= {case} | BESIDE.get(name, set()), report.facts()
+    expect_case(report, case, BESIDE.get(name, set()))
 
 
 def test_a_healthy_host_has_no_case(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from golive.model.outcome import Blind
 from golive.probes.tls_hello import VERSION_NAMES
 from golive.probes.tls_suites import BROKEN, CIPHER_PROFILES, MOZILLA_INTERMEDIATE, group_name
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
-from selftests.lab.family import found
+from selftests.lab.family import expect_case, found
 from selftests.lab.openssl import PROGRAM
 from selftests.lab.protocols import REAL, survey, survey_at, survey_openssl
 
@@ -33,8 +33,7 @@ HAND_MADE_ONLY = {"P15", "P18", "P19", "P20"}
 @pytest.mark.parametrize("case", sorted(HOSTS))
 def test_a_case_is_caught_at_its_lab_host(case: str) -> None:
     report = judge_protocols([survey(HOSTS[case])])
-    assert case in found(report), report.facts()
-    assert found(report) <= {case} | BESIDE.get(case, set()), report.facts()
+    expect_case(report, case, BESIDE.get(case, set()))
 
 
 def test_a_healthy_hello_server_has_no_case() -> None:

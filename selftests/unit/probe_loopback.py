@@ -1,17 +1,12 @@
-"""Loopback servers, good and bad, for the probes' tests. Everything ends with its context manager."""
+"""Handlers, good and bad, certificates and access to loopback servers, for the probes' tests."""
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.environment.profile import Allow, AllowedHost, Limits, Network, Trust
 from golive.model.outcome import Effect
@@ -20,43 +15,12 @@ from golive.probes.addresses import AddressBook
 from golive.probes.guard import Guard
 from golive.probes.limits import HostLimits
 from golive.probes.tls_context import TlsContexts
+from rehearsal.lab.authority import Signer, intermediate, issue, root
+from rehearsal.lab.serving import Handler
 
 HOST = "api.audotics.test"
 CANARY = "canary-3b1f0e"
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ALL_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE")
-
-
-@asynccontextmanager
-async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Serve on a free port of 127.0.0.1; handlers end with the block, whatever they do."""
-    tasks: set[asyncio.Task[None]] = set()
-    writers: list[asyncio.StreamWriter] = []
-
-    async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.append(writer)
-        try:
-            await handler(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(run(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in tuple(tasks):
-            task.cancel()
-        for writer in writers:
-            writer.transport.abort()
-        await asyncio.gather(*tuple(tasks), return_exceptions=True)
 
 
 def answering(
@@ -78,11 +42,6 @@ def answering(
             await writer.drain()
 
     return handle
-
-
-async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Accepts and never answers."""
-    await asyncio.sleep(60)
 
 
 async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -126,72 +85,22 @@ async def hanging_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
     await reader.read(1000)
 
 
-@dataclass(frozen=True)
-class Issuer:
-    """A certificate that signs others."""
-
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-
-def authority(name: str, issuer: Issuer | None = None) -> Issuer:
-    """Mint a root, or an intermediate under ``issuer``."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    builder = _builder(name, key, issuer, timedelta(days=-30), timedelta(days=365)).add_extension(
-        x509.BasicConstraints(ca=True, path_length=None), critical=True
-    )
-    return Issuer(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
-
-
 def server_context(
     folder: Path,
-    issuer: Issuer,
+    issuer: Signer,
     host: str = HOST,
     *,
     starts_in: timedelta = timedelta(hours=-1),
     lifetime: timedelta = timedelta(days=90),
-    sent: tuple[Issuer, ...] = (),
+    sent: tuple[Signer, ...] = (),
 ) -> ssl.SSLContext:
     """Mint a leaf for ``host`` and return a context that serves it, followed by ``sent``."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    leaf = (
-        _builder(host, key, issuer, starts_in, lifetime)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(issuer.key, hashes.SHA256())
-    )
-    file = folder / f"{key.private_numbers().private_value:x}.pem"
-    chain = b"".join(
-        entry.public_bytes(serialization.Encoding.PEM) for entry in (leaf, *(i.certificate for i in sent))
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(pem + chain)
+    leaf = issue(host, issuer, names=(host,), starts=starts_in, lifetime=lifetime)
+    file = folder / f"{leaf.certificate.serial_number:x}.pem"
+    file.write_bytes(leaf.pem() + b"".join(signer.certificate.public_bytes(Encoding.PEM) for signer in sent))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context
-
-
-def _builder(
-    name: str,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: Issuer | None,
-    starts_in: timedelta,
-    lifetime: timedelta,
-) -> x509.CertificateBuilder:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    begins = datetime.now(UTC) + starts_in
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(begins + lifetime)
-    )
 
 
 @dataclass(frozen=True)
@@ -199,8 +108,8 @@ class Pki:
     """A root that the tests trust, its intermediate, and the folder that they lie in."""
 
     folder: Path
-    root: Issuer
-    intermediate: Issuer
+    root: Signer
+    intermediate: Signer
     roots: Path
 
     def context(self, host: str = HOST, **options: object) -> ssl.SSLContext:
@@ -210,10 +119,10 @@ class Pki:
 
 def pki(folder: Path) -> Pki:
     """Mint a root and an intermediate, and write the root to a file."""
-    root = authority("Test Root")
+    trusted = root("Test Root")
     roots = folder / "roots.pem"
-    roots.write_bytes(root.certificate.public_bytes(serialization.Encoding.PEM))
-    return Pki(folder, root, authority("Test Intermediate", root), roots)
+    roots.write_bytes(trusted.certificate.public_bytes(Encoding.PEM))
+    return Pki(folder, trusted, intermediate(trusted, "Test Intermediate"), roots)
 
 
 def access_to(

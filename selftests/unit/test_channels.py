@@ -14,8 +14,9 @@ from golive.probes import notifying_child
 from golive.probes.errors import DeadlineExceeded, Refused
 from golive.probes.http import HttpProbe
 from golive.probes.notifying import Notifier, ReadMessages, SentMessage, read_messages
+from rehearsal.lab.serving import serving, silent
 from selftests.unit.expect_examples import answer
-from selftests.unit.probe_loopback import access_to, answering, pki, serving, silent
+from selftests.unit.probe_loopback import access_to, answering, pki
 
 HOOK = "0123456789abcdef-hook"
 READ_BACK = {"absent": "not read back here"}

@@ -13,8 +13,9 @@ from golive.probes.dashboards import DashboardObservation, DashboardProbe
 from golive.probes.errors import ProtocolError
 from golive.probes.grafana_frames import read_answer
 from golive.probes.http import HttpProbe
+from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import answer
-from selftests.unit.probe_loopback import access_to, serving
+from selftests.unit.probe_loopback import access_to
 
 TIMES = {"name": "Time", "type": "time"}
 NUMBERS = {"name": "Value", "type": "number"}

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,22 +24,14 @@ from golive.probes.errors import (
 )
 from golive.probes.guard import current_effect
 from golive.probes.page import PageObservation
-from selftests.unit.probe_loopback import (
-    CANARY,
-    Handler,
-    Pki,
-    access_to,
-    answering,
-    authority,
-    pki,
-    server_context,
-    serving,
-    silent,
-)
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
+from selftests.unit.probe_loopback import CANARY, Pki, access_to, answering, server_context
 
 APP, API, OTHER = "audotics.test", "api.audotics.test", "evil.test"
 PAGE = f"https://{APP}/"
 HTML = ("Content-Type: text/html",)
+pytestmark = pytest.mark.usefixtures("writing")
 
 
 def browser_here() -> bool:
@@ -51,18 +43,6 @@ def browser_here() -> bool:
 
 
 needs_browser = pytest.mark.skipif(not browser_here(), reason="no browser on this machine")
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture(autouse=True)
-def writing() -> Iterator[None]:
-    token = current_effect.set(Effect.WRITE)
-    yield
-    current_effect.reset(token)
 
 
 def reach(trust: Pki, ports: dict[str, int], *, hosts: tuple[str, ...] = (APP, API)) -> Access:
@@ -217,7 +197,7 @@ def test_a_reading_check_cannot_write_from_a_page(trust: Pki, tmp_path: Path) ->
     ],
 )
 def test_certificates_are_verified(trust: Pki, tmp_path: Path, case: str, words: str) -> None:
-    issuer = authority("Stranger") if case == "untrusted" else trust.intermediate
+    issuer = root("Stranger") if case == "untrusted" else trust.intermediate
     context = server_context(
         tmp_path,
         issuer,

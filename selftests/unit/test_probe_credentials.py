@@ -15,7 +15,8 @@ from golive.probes.credential_calls import CredentialCalls
 from golive.probes.errors import ConnectFailed
 from golive.probes.frontend_texts import FrontendReader
 from golive.probes.http_observation import HttpObservation, Timings
-from selftests.unit.probe_loopback import garbage, serving, silent
+from rehearsal.lab.serving import serving, silent
+from selftests.unit.probe_loopback import garbage
 
 PAGE, ASSETS = "https://audotics.test", "https://cdn.audotics.test"
 SECRET = "q7Vw2LzR9mXc4TnB"

@@ -11,8 +11,9 @@ from golive.probes.clock import clock_by_date, clock_by_metric
 from golive.probes.errors import ProtocolError, Refused
 from golive.probes.ports import PortProbe
 from golive.probes.server_metrics import SERIES_AT_MOST, read_metrics
+from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import NOW, answer
-from selftests.unit.probe_loopback import answering, serving
+from selftests.unit.probe_loopback import answering
 
 PAGE = b"""# HELP node_cpu_seconds_total Seconds.
 # TYPE node_cpu_seconds_total counter

@@ -13,8 +13,9 @@ from golive.probes.addresses import Address, AddressBook, named, split_endpoint
 from golive.probes.control import ControlProbe
 from golive.probes.disclosure import shown_headers, shown_json, shown_text, shown_url
 from golive.probes.errors import ConnectFailed, NameNotFound, Refused
-from golive.probes.guard import Guard, current_effect
-from selftests.unit.probe_loopback import CANARY, serving, silent
+from golive.probes.guard import Guard
+from rehearsal.lab.serving import serving, silent
+from selftests.unit.probe_loopback import CANARY
 
 API = "https://api.audotics.test"
 
@@ -66,14 +67,11 @@ def test_what_is_not_allowed_is_refused_with_a_remedy(method: str, url: str, rem
         guard(posts=frozenset({"/auth/login", "/songs/*/similar"})).permit(method, url)
 
 
+@pytest.mark.usefixtures("writing")
 def test_a_writing_check_may_write_only_where_writing_is_allowed() -> None:
-    token = current_effect.set(Effect.WRITE)
-    try:
-        guard(Effect.READ, Effect.WRITE).permit("DELETE", f"{API}/api/sessions/1")
-        with pytest.raises(Refused, match=r'add "write" to allow\.effects'):
-            guard().permit("GET", f"{API}/health")
-    finally:
-        current_effect.reset(token)
+    guard(Effect.READ, Effect.WRITE).permit("DELETE", f"{API}/api/sessions/1")
+    with pytest.raises(Refused, match=r'add "write" to allow\.effects'):
+        guard().permit("GET", f"{API}/health")
 
 
 def test_a_refusal_shows_no_secret() -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from golive.environment.profile import Limit, Limits
 from golive.environment.secrets import Secret
-from golive.model.outcome import Effect
 from golive.probes.addresses import Address
 from golive.probes.errors import (
     ConnectFailed,
@@ -23,41 +22,36 @@ from golive.probes.errors import (
     Refused,
     TlsFailed,
 )
-from golive.probes.guard import current_effect
 from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (
     CANARY,
     HOST,
-    Handler,
     Pki,
     access_to,
     answering,
-    authority,
     dripping,
     endless_body,
     endless_headers,
     garbage,
     hanging_up,
-    pki,
     server_context,
-    serving,
-    silent,
 )
 
 PLAIN = f"http://{HOST}/health"
 SECURE = f"https://{HOST}/health"
 
 
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
-
-
 async def fetch(
-    handler: Handler, url: str = PLAIN, *, trust: Pki | None = None, **options: object
+    handler: Handler,
+    url: str = PLAIN,
+    *,
+    trust: Pki | None = None,
+    context: ssl.SSLContext | None = None,
+    **options: object,
 ) -> HttpObservation:
-    context = trust.context() if trust and url.startswith("https") else None
     async with serving(handler, context) as port:
         name = f"{HOST}:{443 if url.startswith('https') else 80}"
         probe = HttpProbe(access_to({name: (f"127.0.0.1:{port}",)}, roots=trust.roots if trust else None))
@@ -80,7 +74,7 @@ def test_an_answer_is_observed_whole() -> None:
 
 
 def test_tls_keeps_the_public_name_behind_a_mapped_address(trust: Pki) -> None:
-    seen = asyncio.run(fetch(answering(), SECURE, trust=trust))
+    seen = asyncio.run(fetch(answering(), SECURE, trust=trust, context=trust.context()))
     assert seen.status == 200
     assert seen.timings.tls_ms is not None
     assert seen.target.startswith(f"{HOST}:443 [127.0.0.1:")
@@ -135,6 +129,7 @@ def test_a_lost_connection_is_retried_once_and_recorded() -> None:
     assert "failed attempts" in seen.facts()
 
 
+@pytest.mark.usefixtures("writing")
 def test_a_post_is_never_sent_twice() -> None:
     requests = 0
 
@@ -143,12 +138,8 @@ def test_a_post_is_never_sent_twice() -> None:
         requests += 1
         await hanging_up(reader, writer)
 
-    current = current_effect.set(Effect.WRITE)
-    try:
-        with pytest.raises(ConnectionLost):
-            asyncio.run(fetch(counting, method="POST", json={"a": 1}))
-    finally:
-        current_effect.reset(current)
+    with pytest.raises(ConnectionLost):
+        asyncio.run(fetch(counting, method="POST", json={"a": 1}))
     assert requests == 1
 
 
@@ -210,7 +201,7 @@ def test_certificates_are_verified_and_refusals_said_in_words(
 ) -> None:
     from datetime import timedelta
 
-    issuer = trust.intermediate if trusted else authority("Stranger")
+    issuer = trust.intermediate if trusted else root("Stranger")
     context = server_context(
         tmp_path,
         issuer,
@@ -220,29 +211,13 @@ def test_certificates_are_verified_and_refusals_said_in_words(
         sent=(issuer,) if options.get("sends", True) else (),
     )
 
-    async def attempt() -> None:
-        async with serving(answering(), context) as port:
-            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
-            try:
-                await probe.get(SECURE)
-            finally:
-                await probe.aclose()
-
     with pytest.raises(TlsFailed, match=words):
-        asyncio.run(attempt())
+        asyncio.run(fetch(answering(), SECURE, trust=trust, context=context))
 
 
 def test_garbage_instead_of_tls_is_said_so(trust: Pki) -> None:
-    async def attempt() -> None:
-        async with serving(garbage) as port:
-            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
-            try:
-                await probe.get(SECURE)
-            finally:
-                await probe.aclose()
-
     with pytest.raises(TlsFailed, match="does not speak TLS"):
-        asyncio.run(attempt())
+        asyncio.run(fetch(garbage, SECURE, trust=trust))
 
 
 def test_a_server_that_demands_a_client_certificate_is_a_failed_transport(trust: Pki) -> None:
@@ -250,16 +225,8 @@ def test_a_server_that_demands_a_client_certificate_is_a_failed_transport(trust:
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(trust.roots)
 
-    async def attempt() -> None:
-        async with serving(answering(), context) as port:
-            probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
-            try:
-                await probe.get(SECURE)
-            finally:
-                await probe.aclose()
-
     with pytest.raises((TlsFailed, ConnectionLost)):  # the alert races with the connection's end
-        asyncio.run(attempt())
+        asyncio.run(fetch(answering(), SECURE, trust=trust, context=context))
 
 
 def test_redirects_are_observed_and_not_followed() -> None:
@@ -317,6 +284,7 @@ def test_a_body_that_is_no_json_is_a_protocol_error(body: bytes) -> None:
     seen.facts()
 
 
+@pytest.mark.usefixtures("writing")
 def test_the_canary_never_shows() -> None:
     echo = f'{{"accessToken":"{CANARY}","message":"you sent {CANARY}","nested":[{{"password":"{CANARY}"}}]}}'
     headers = (
@@ -327,21 +295,17 @@ def test_the_canary_never_shows() -> None:
         f"Set-Cookie: sid={CANARY}; Secure",
         f"Location: https://{HOST}/?code={CANARY}&state={CANARY}",
     )
-    token = current_effect.set(Effect.WRITE)
-    try:
-        seen = asyncio.run(
-            fetch(
-                answering(echo.encode(), headers=headers),
-                f"{PLAIN}?access_token={CANARY}",
-                method="POST",
-                json={"password": CANARY, "email": Secret(CANARY)},
-                token=Secret(CANARY),
-                cookies={"sid": CANARY},
-                headers={"X-Api-Key": CANARY},
-            )
+    seen = asyncio.run(
+        fetch(
+            answering(echo.encode(), headers=headers),
+            f"{PLAIN}?access_token={CANARY}",
+            method="POST",
+            json={"password": CANARY, "email": Secret(CANARY)},
+            token=Secret(CANARY),
+            cookies={"sid": CANARY},
+            headers={"X-Api-Key": CANARY},
         )
-    finally:
-        current_effect.reset(token)
+    )
     shown = repr((seen.facts(), seen.title, seen.target, seen, str(seen)))
     assert CANARY not in shown
     assert CANARY in seen.url

@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from golive.model.outcome import Effect
 from golive.probes.alert_drill import Receiver, drill
 from golive.probes.alertmanager import AlertmanagerProbe
 from golive.probes.errors import ProtocolError
-from golive.probes.guard import current_effect
 from golive.probes.http import HttpProbe
 from golive.probes.prometheus import PrometheusProbe
 from golive.probes.settling import look_until
+from rehearsal.lab.serving import serving
 from selftests.unit.monitoring_examples import NEVER, success
-from selftests.unit.probe_loopback import access_to, answering, serving
+from selftests.unit.probe_loopback import access_to, answering
 
 TARGETS = {
     "activeTargets": [
@@ -153,6 +152,7 @@ def test_expired_silences_are_left_out():
     assert [(silence.id, str(silence)) for silence in seen.silences] == [("active", '{a="b"}')]
 
 
+@pytest.mark.usefixtures("writing")
 def test_drill_alert_that_is_not_read_back_is_resolved_all_the_same():
     """A receiver that knows nothing of it, an Alertmanager that keeps nothing."""
 
@@ -163,11 +163,7 @@ def test_drill_alert_that_is_not_read_back_is_resolved_all_the_same():
             within=timedelta(0), lasts_at_most=timedelta(minutes=1), now=lambda: datetime.now(UTC),
         )  # fmt: skip
 
-    token = current_effect.set(Effect.WRITE)
-    try:
-        seen = asked(run, b"[]", kind=AlertmanagerProbe)
-    finally:
-        current_effect.reset(token)
+    seen = asked(run, b"[]", kind=AlertmanagerProbe)
     assert (seen.received_ms, seen.resolved, seen.status) == (None, True, 200)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -28,37 +28,24 @@ from golive.probes.errors import (
 )
 from golive.probes.guard import current_effect
 from golive.probes.realtime import event_named
-from golive.probes.realtime_probe import RealtimeConnection, RealtimeProbe
+from golive.probes.realtime_connection import RealtimeConnection
+from golive.probes.realtime_probe import RealtimeProbe
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (
     CANARY,
     HOST,
-    Handler,
     Pki,
     access_to,
     answering,
-    authority,
     garbage,
     hanging_up,
-    pki,
     server_context,
-    serving,
-    silent,
 )
 
 URL = f"https://{HOST}"
 JOINED = event_named("session_event", type="user_joined")
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture(autouse=True)
-def writing() -> Iterator[None]:
-    token = current_effect.set(Effect.WRITE)
-    yield
-    current_effect.reset(token)
+pytestmark = pytest.mark.usefixtures("writing")
 
 
 def reach(port: int, trust: Pki, deadline: float = 2.0, **options: object) -> Access:
@@ -265,7 +252,7 @@ def test_bad_servers_end_in_typed_errors(
 
 @pytest.mark.parametrize("protocol", ["polling", "websocket", "json"])
 def test_certificates_and_ports_are_said_in_words(trust: Pki, protocol: str) -> None:
-    stranger = authority("Stranger")
+    stranger = root("Stranger")
     wrong = [
         (server_context(trust.folder, stranger, sent=(stranger,)), "issuer unknown"),
         (trust.context("other.audotics.test"), "hostname does not match"),

@@ -11,24 +11,9 @@ import pytest
 from golive.probes.addresses import Address
 from golive.probes.errors import ConnectFailed, DeadlineExceeded, TlsFailed
 from golive.probes.tls import TlsObservation, TlsProbe, TlsVersion, TlsVersionObservation
-from selftests.unit.probe_loopback import (
-    HOST,
-    Handler,
-    Pki,
-    access_to,
-    answering,
-    authority,
-    garbage,
-    pki,
-    server_context,
-    serving,
-    silent,
-)
-
-
-@pytest.fixture(scope="module")
-def trust(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return pki(tmp_path_factory.mktemp("pki"))
+from rehearsal.lab.authority import root
+from rehearsal.lab.serving import Handler, serving, silent
+from selftests.unit.probe_loopback import HOST, Pki, access_to, answering, garbage, server_context
 
 
 async def look(trust: Pki, context: ssl.SSLContext | None, handler: Handler = answering()) -> TlsObservation:  # noqa: B008
@@ -70,7 +55,7 @@ def test_a_healthy_chain_is_seen_as_sent(trust: Pki) -> None:
     ],
 )
 def test_a_refused_chain_is_seen_too(tmp_path: Path, trust: Pki, case: str, words: str, sent: int) -> None:
-    issuer = authority("Stranger") if case == "untrusted" else trust.intermediate
+    issuer = root("Stranger") if case == "untrusted" else trust.intermediate
     context = server_context(
         tmp_path,
         issuer,

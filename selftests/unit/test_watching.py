@@ -23,8 +23,9 @@ from golive.probes.log_store import LogLines, LogStoreProbe
 from golive.probes.personal_data import PersonalData
 from golive.probes.polling import look_until
 from golive.probes.status_page import read_status_page
+from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import NOW, answer
-from selftests.unit.probe_loopback import access_to, answering, serving
+from selftests.unit.probe_loopback import access_to, answering
 
 MINUTE = timedelta(minutes=1)
 PERSON = PersonalData("jo@personal.invalid", "203.0.113.77", "golive0123456789abcdef")

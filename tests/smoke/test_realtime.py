@@ -6,7 +6,7 @@ import pytest
 
 from golive.expect.failure import unmet
 from golive.probes.errors import DeadlineExceeded, HandshakeRefused
-from golive.probes.realtime_probe import RealtimeConnection
+from golive.probes.realtime_connection import RealtimeConnection
 
 pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
 

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-import uvicorn
-
 from rehearsal.services.alert_desk.application import application
-
-
-def main() -> int:
-    uvicorn.run(
-        application(),
-        host=os.environ["HOST"],
-        port=int(os.environ["PORT"]),
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return 0
-
+from rehearsal.services.serving import serve_stand_in
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve_stand_in(application))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from rehearsal.services.api.application import Application
 from rehearsal.services.api.naming import naming
 from rehearsal.services.api.realtime import LARGEST_PAYLOAD_BYTES
 from rehearsal.services.api.settings import Settings, SettingsError
+from rehearsal.services.serving import serve
 
 
 def build(settings: Settings) -> Application:
@@ -43,20 +43,15 @@ def main() -> int:
     except SettingsError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    app = build(settings)
-    uvicorn.run(
-        served(app),
-        host=settings.host,
-        port=settings.port,
+    serve(
+        served(build(settings)),
+        settings.host,
+        settings.port,
         ws="websockets-sansio",
         ws_max_size=LARGEST_PAYLOAD_BYTES,
         # The edge stands before us on loopback and says who the client is.
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
     )
     return 0
 

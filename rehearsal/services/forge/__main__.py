@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
-import uvicorn
+from starlette.types import ASGIApp
 
 from rehearsal.services.forge.application import application
+from rehearsal.services.serving import serve_stand_in
 
 
-def main() -> int:
-    missing = [name for name in ("HOST", "PORT", "DESK", "TOKEN") if not os.environ.get(name)]
-    if missing:
-        sys.stderr.write(f"missing variables: {', '.join(missing)}\n")
-        return 2
-    desk = Path(os.environ["DESK"])
-    told = json.loads((desk / "forge.json").read_text(encoding="utf-8"))
-    uvicorn.run(
-        application(told, desk / "store", os.environ["TOKEN"]),
-        host=os.environ["HOST"],
-        port=int(os.environ["PORT"]),
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return 0
+def build(desk: str, token: str) -> ASGIApp:
+    """The forge of a desk: a folder with what it is told of, and its store."""
+    told = json.loads(Path(desk, "forge.json").read_text(encoding="utf-8"))
+    return application(told, Path(desk, "store"), token)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve_stand_in(build, "DESK", "TOKEN"))

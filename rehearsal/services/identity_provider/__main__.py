@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-import uvicorn
+from starlette.types import ASGIApp
 
 from rehearsal.services.identity_provider.application import Client, application
+from rehearsal.services.serving import serve_stand_in
 
 
-def main() -> int:
-    missing = [
-        name
-        for name in ("HOST", "PORT", "CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")
-        if not os.environ.get(name)
-    ]
-    if missing:
-        sys.stderr.write(f"missing variables: {', '.join(missing)}\n")
-        return 2
-    client = Client(os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"], os.environ["REDIRECT_URI"])
-    uvicorn.run(
-        application(client),
-        host=os.environ["HOST"],
-        port=int(os.environ["PORT"]),
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return 0
+def build(identity: str, secret: str, redirect_uri: str) -> ASGIApp:
+    """The provider, with the one client that it knows."""
+    return application(Client(identity, secret, redirect_uri))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve_stand_in(build, "CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI"))

@@ -17,6 +17,7 @@ from golive.probes.prometheus_observations import Rule, RulesObservation, Target
 from golive.probes.promql import thresholds
 
 LONGEST_PATTERN = 2000
+AGREED = "alert rule that was agreed"
 
 
 def loaded(seen: RulesObservation, agreed: Sequence[AlertRule]) -> list[Rule]:
@@ -26,7 +27,7 @@ def loaded(seen: RulesObservation, agreed: Sequence[AlertRule]) -> list[Rule]:
         AssertionError: an alert has none; also where none is agreed.
     """
     found: list[Rule] = []
-    for wanted in _some(agreed):
+    for wanted in some(agreed, AGREED):
         rules = seen.called(wanted.alert)
         if not rules:
             unmet(f"alert rule {wanted.alert}", expected="loaded", observed="not there", where=seen.where)
@@ -57,7 +58,7 @@ def expect_agreed_thresholds(seen: RulesObservation, agreed: Sequence[AlertRule]
     Raises:
         AssertionError: one does not, or cannot be read; also where none is agreed.
     """
-    for wanted in _some(agreed):
+    for wanted in some(agreed, AGREED):
         for rule in loaded(seen, [wanted]):
             found = thresholds(rule.query)
             if found != frozenset(wanted.thresholds):
@@ -75,7 +76,7 @@ def expect_agreed_labels(seen: RulesObservation, agreed: Sequence[AlertRule]) ->
     Raises:
         AssertionError: one lacks a label, or it has another value; also where none is agreed.
     """
-    for wanted in _some(agreed):
+    for wanted in some(agreed, AGREED):
         for rule in loaded(seen, [wanted]):
             for label, value in wanted.labels.items():
                 if rule.labels.get(label) != value:
@@ -141,7 +142,7 @@ def launch_alerts(
         AssertionError: a rule is not loaded; also where none is agreed.
     """
     found = []
-    for wanted in _some(agreed):
+    for wanted in some(agreed, AGREED):
         about = targets.of(wanted.job) if wanted.job else ()
         for rule in loaded(seen, [wanted]):
             own = {**everywhere, **rule.labels, "alertname": rule.alert}
@@ -209,10 +210,6 @@ def _quiet(engine: Any) -> Any:
     options = engine.Options()
     options.log_errors = False
     return options
-
-
-def _some(agreed: Sequence[AlertRule]) -> tuple[AlertRule, ...]:
-    return some(agreed, "alert rule that was agreed")
 
 
 def _name(rule: Rule) -> str:

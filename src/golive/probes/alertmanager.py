@@ -6,19 +6,15 @@ https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml. Only t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue, RootModel
 
-from golive.environment.secrets import Secret
 from golive.probes.disclosure import shown_name, shown_text
 from golive.probes.errors import ProtocolError
-from golive.probes.http import HttpProbe
-from golive.probes.http_observation import HttpObservation
+from golive.probes.monitoring_api import MonitoringApi
 
 SHOWN_AT_MOST = 40
-Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class Matcher(BaseModel, frozen=True, defer_build=True):
@@ -113,19 +109,18 @@ class AlertsObservation:
         return {"count": len(self.alerts), "updated": heard}
 
 
-class AlertmanagerProbe:
-    """Asks one Alertmanager.
+class _Silences(RootModel[list[Silence]], defer_build=True):
+    pass
 
-    Args:
-        http: the client; its body cap bounds every answer.
-        url: the base URL, with a path prefix where there is one.
-        token: sent as a bearer token.
-    """
 
-    def __init__(self, http: HttpProbe, url: str, token: Secret | None = None) -> None:
-        self._http = http
-        self.url = url
-        self._token = token
+class _Alerts(RootModel[list[ActiveAlert]], defer_build=True):
+    pass
+
+
+class AlertmanagerProbe(MonitoringApi):
+    """Asks one Alertmanager."""
+
+    program = "Alertmanager"
 
     async def silences(self) -> SilencesObservation:
         """Every silence that has not expired.
@@ -133,17 +128,18 @@ class AlertmanagerProbe:
         Raises:
             ProbeError: no answer, or one that the API's documents do not allow.
         """
-        answer = await self._http.get(f"{self.url}/api/v2/silences", token=self._token)
-        found = _read(Silence, answer)
+        answer = await self._get("/api/v2/silences")
+        found = self._read(_Silences, answer).root
         return SilencesObservation(
             answer.title, tuple(silence for silence in found if silence.status.state != "expired")
         )
 
     async def alerts(self, alert: str, **labels: str) -> AlertsObservation:
         """The firing alerts of a name, with further labels. Raises ProbeError as `silences`."""
-        answer = await self._http.get(f"{self.url}/api/v2/alerts", token=self._token)
+        answer = await self._get("/api/v2/alerts")
         wanted = {"alertname": alert, **labels}
-        found = tuple(one for one in _read(ActiveAlert, answer) if wanted.items() <= one.labels.items())
+        held = self._read(_Alerts, answer).root
+        found = tuple(one for one in held if wanted.items() <= one.labels.items())
         return AlertsObservation(answer.title, shown_name(alert, longest=80), found)
 
     async def send(
@@ -161,22 +157,3 @@ class AlertmanagerProbe:
             raise ProtocolError(
                 f"Alertmanager answers an alert by {answer.status}", target=answer.title, phase="read"
             )
-
-
-@cache
-def _several(model: type[Answer]) -> TypeAdapter[list[Answer]]:
-    return TypeAdapter(list[model])  # type: ignore[valid-type]  # the argument is the type
-
-
-def _read(model: type[Answer], answer: HttpObservation) -> list[Answer]:
-    if answer.status != 200:
-        raise ProtocolError(f"Alertmanager answers {answer.status}", target=answer.title, phase="read")
-    try:
-        return _several(model).validate_json(answer.body)
-    except ValidationError as error:
-        # Places and kinds only: what stands there may be anything.
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"][:6]) or "the answer"
-        raise ProtocolError(
-            f"no answer as Alertmanager gives it: {place}: {first['type']}", target=answer.title, phase="read"
-        ) from None

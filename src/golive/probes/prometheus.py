@@ -8,14 +8,12 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal
 
 from pydantic import BaseModel, Field, RootModel, ValidationError
 
-from golive.environment.secrets import Secret
-from golive.probes.errors import ProtocolError
-from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
+from golive.probes.monitoring_api import Answer, MonitoringApi
 from golive.probes.prometheus_observations import (
     AlertmanagersObservation,
     FreshnessObservation,
@@ -27,8 +25,6 @@ from golive.probes.prometheus_observations import (
     TargetsObservation,
 )
 from golive.probes.promql import DurationText
-
-Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class _Part(BaseModel, defer_build=True):
@@ -96,19 +92,19 @@ class _Result(RootModel[Annotated[_Vector | _Scalar, Field(discriminator="kind")
     pass
 
 
-class PrometheusProbe:
-    """Asks one Prometheus.
+class _Complaint(_Part):
+    error: str
 
-    Args:
-        http: the client; its body cap bounds every answer.
-        url: the base URL, with a path prefix where there is one.
-        token: sent as a bearer token.
-    """
 
-    def __init__(self, http: HttpProbe, url: str, token: Secret | None = None) -> None:
-        self._http = http
-        self._url = url
-        self._token = token
+class _Envelope(BaseModel, Generic[Answer], defer_build=True):
+    status: Literal["success"]
+    data: Answer
+
+
+class PrometheusProbe(MonitoringApi):
+    """Asks one Prometheus."""
+
+    program = "Prometheus"
 
     async def targets(self) -> TargetsObservation:
         """Every active target.
@@ -117,7 +113,7 @@ class PrometheusProbe:
             ProbeError: no answer, or one that the API's documents do not allow.
         """
         answer = await self._get("/api/v1/targets", state="active")
-        found = _read(_Targets, answer)
+        found = self._read(_Envelope[_Targets], answer).data
         targets = tuple(
             Target(
                 job=target.labels.get("job", ""),
@@ -135,7 +131,7 @@ class PrometheusProbe:
     async def alertmanagers(self) -> AlertmanagersObservation:
         """The Alertmanagers that alerts are sent to. Raises ProbeError as `targets`."""
         answer = await self._get("/api/v1/alertmanagers")
-        found = _read(_Alertmanagers, answer)
+        found = self._read(_Envelope[_Alertmanagers], answer).data
         return AlertmanagersObservation(answer.title, tuple(entry.url for entry in found.active))
 
     async def rules(self) -> RulesObservation:
@@ -153,7 +149,7 @@ class PrometheusProbe:
                 error=rule.last_error,
                 last_evaluation=_moment(rule.last_evaluation),
             )
-            for group in _read(_Groups, answer).groups
+            for group in self._read(_Envelope[_Groups], answer).data.groups
             for rule in group.rules
             if rule.type == "alerting"
         )
@@ -166,7 +162,7 @@ class PrometheusProbe:
             ProbeError: as `targets`; also where Prometheus refuses the expression, with its reason.
         """
         answer = await self._get("/api/v1/query", query=expression)
-        data = _read(_Result, answer).root
+        data = self._read(_Envelope[_Result], answer).data.root
         samples = (
             [({}, data.result[1])]
             if isinstance(data, _Scalar)
@@ -183,48 +179,12 @@ class PrometheusProbe:
         ages = {sample.labels.get("instance", ""): sample.value for sample in seen.samples}
         return FreshnessObservation(seen.where, series, instances, ages)
 
-    async def _get(self, path: str, **params: str) -> HttpObservation:
-        answer = await self._http.get(f"{self._url}{path}", params=params, token=self._token)
-        if answer.status != 200:
-            raise ProtocolError(
-                f"Prometheus answers {answer.status}{_its_words(answer)}", target=answer.title, phase="read"
-            )
-        return answer
-
-
-class _Complaint(_Part):
-    error: str
-
-
-class _Envelope(BaseModel, Generic[Answer], defer_build=True):
-    status: Literal["success"]
-    data: Answer
-
-
-def _read(model: type[Answer], answer: HttpObservation) -> Answer:
-    try:
-        # pydantic keeps each envelope that it made.
-        data: Answer = _Envelope[model].model_validate_json(answer.body).data  # type: ignore[valid-type]
-    except ValidationError as error:
-        raise _wrong(answer, error) from None
-    return data
-
-
-def _wrong(answer: HttpObservation, error: ValidationError) -> ProtocolError:
-    # Places and kinds only: what stands there may be anything.
-    first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"][:6]) or "the answer"
-    return ProtocolError(
-        f"no answer as Prometheus gives it: {place}: {first['type']}", target=answer.title, phase="read"
-    )
-
-
-def _its_words(answer: HttpObservation) -> str:
-    try:
-        said = _Complaint.model_validate_json(answer.body).error
-    except ValidationError:
-        return ""
-    return f": {said[:200]}"
+    def _its_words(self, answer: HttpObservation) -> str:
+        try:
+            said = _Complaint.model_validate_json(answer.body).error
+        except ValidationError:
+            return ""
+        return f": {said[:200]}"
 
 
 def _finite(samples: Sequence[tuple[Mapping[str, str], str]]) -> list[Sample]:

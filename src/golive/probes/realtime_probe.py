@@ -9,13 +9,10 @@ from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.errors import HandshakeRefused, ProtocolError
 from golive.probes.http import host_and_port
-from golive.probes.socketio import BOTH, SocketIoConnection, SocketIoProbe, Transport
+from golive.probes.realtime_connection import RealtimeConnection
+from golive.probes.socketio import BOTH, SocketIoProbe, Transport
 from golive.probes.websocket import EngineIoObservation, RawWebSocket, WebSocketProbe
-from golive.probes.websocket_json import JsonConnection, open_json, websocket_url
-
-RealtimeConnection = SocketIoConnection | JsonConnection
-"""``emit``, ``wait_for``, ``events``, ``observe``, ``transcript``, ``transport``, ``handshake``,
-``disconnect``."""
+from golive.probes.websocket_json import open_json, websocket_url
 
 
 class RealtimeProbe:

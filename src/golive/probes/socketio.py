@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from time import monotonic
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -30,8 +30,8 @@ from golive.probes.errors import (
 )
 from golive.probes.http import host_and_port
 from golive.probes.http_transport import connect_words
-from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation
-from golive.probes.realtime_inbox import Inbox
+from golive.probes.realtime import Ack, RealtimeObservation
+from golive.probes.realtime_connection import RealtimeConnection
 from golive.probes.socketio_session import Journal, guarded_session
 
 Transport = Literal["polling", "websocket"]
@@ -41,45 +41,27 @@ _GOODBYE = 0.5
 _LARGEST_MESSAGE = 1_000_000
 
 
-class SocketIoConnection:
-    """A standing connection. Times are seconds; `disconnect` ends everything it started."""
+class SocketIoConnection(RealtimeConnection):
+    """A connection of Socket.IO, by whichever transport."""
 
     def __init__(self, access: Access, url: str, path: str, who: str, known: tuple[str, ...]) -> None:
-        self._access = access
+        self._target = f"{who} at {named(*host_and_port(url))}"
+        super().__init__(access, self._target, known)
         self._url = url
         self._path = path
         self._who = who
         self._known = known
-        self._target = f"{who} at {named(*host_and_port(url))}"
         self._journal = Journal()
         self._resources = contextlib.AsyncExitStack()
-        self.handshake: Mapping[str, str] = {}
-        """Headers of the answer that opened the connection; names in any case."""
+        self.handshake = {}
         self._refusal: JsonValue = None
         self._first = self._last = ""
-        self._connect_ms = 0.0
-        self._inbox = Inbox(self._target, known)
         self._settled = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.disconnect()
 
     @property
     def transport(self) -> str:
         """``polling`` or ``websocket``: what carries messages now."""
         return str(self._client.eio.transport()) if self._client.eio.state == "connected" else self._last
-
-    @property
-    def events(self) -> tuple[RealtimeEvent, ...]:
-        """What has arrived so far."""
-        return self._inbox.events
-
-    def transcript(self) -> str:
-        """One line an event, redacted."""
-        return self._inbox.transcript
 
     async def open(
         self, token: str | None, transports: Sequence[Transport], origin: str | None, deadline: float
@@ -147,12 +129,6 @@ class SocketIoConnection:
         elapsed = (monotonic() - started) * 1000
         self._inbox.note("←", f"acknowledged {event}", answer)
         return Ack(event, answer, elapsed, self._target)
-
-    async def wait_for(
-        self, match: Match, *, deadline: float | None = None, since: float = 0.0
-    ) -> RealtimeEvent:
-        """Return the first matching event; see `Inbox.wait_for`."""
-        return await self._inbox.wait_for(match, deadline=self._access.patience(deadline), since=since)
 
     def observe(self) -> RealtimeObservation:
         """Return everything up to now."""

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from time import monotonic
-from typing import Self
 from urllib.parse import quote, urlsplit
 
 from pydantic import JsonValue
@@ -11,8 +10,8 @@ from pydantic import JsonValue
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.errors import ProbeError
-from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation, event_named
-from golive.probes.realtime_inbox import Inbox
+from golive.probes.realtime import Ack, RealtimeObservation, event_named
+from golive.probes.realtime_connection import RealtimeConnection
 from golive.probes.websocket import RawWebSocket, WebSocketProbe
 
 _SESSION_EVENTS = {
@@ -27,7 +26,7 @@ _ANSWERED_BY = {"join_session": "session_updated", "update_playlist": "playlist_
 """Messages, and the ``session_event`` that says to the sender that they were accepted."""
 
 
-class JsonConnection:
+class JsonConnection(RealtimeConnection):
     """The JSON protocol ``{type, payload}``, with the same face as a Socket.IO connection.
 
     Events of a session arrive as ``session_event`` with ``type`` as Socket.IO names it; all others under
@@ -37,35 +36,17 @@ class JsonConnection:
     def __init__(
         self, access: Access, socket: RawWebSocket, url: str, who: str, known: tuple[str, ...]
     ) -> None:
-        self._access = access
+        super().__init__(access, socket.target, known)
         self._socket = socket
         self._url = url
         self._who = who
         self.handshake = socket.handshake
-        """Headers of the answer that opened the connection; names in any case."""
-        self._inbox = Inbox(socket.target, known)
-        self._connect_ms = 0.0
         self._reader = asyncio.get_running_loop().create_task(self._read())
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.disconnect()
 
     @property
     def transport(self) -> str:
         """Always ``websocket``."""
         return "websocket"
-
-    @property
-    def events(self) -> tuple[RealtimeEvent, ...]:
-        """What has arrived so far."""
-        return self._inbox.events
-
-    def transcript(self) -> str:
-        """One line an event, redacted."""
-        return self._inbox.transcript
 
     async def emit(self, event: str, data: JsonValue = None, *, deadline: float | None = None) -> Ack:
         """Send ``{type, payload}``; the `Ack` is the event that answers it: the session's, or ``error``.
@@ -94,12 +75,6 @@ class JsonConnection:
         if refused(answer):
             return {"ok": False, "error": answer.payload}
         return {"ok": True, "session": answer.get("data")}
-
-    async def wait_for(
-        self, match: Match, *, deadline: float | None = None, since: float = 0.0
-    ) -> RealtimeEvent:
-        """Return the first matching event; see `Inbox.wait_for`."""
-        return await self._inbox.wait_for(match, deadline=self._access.patience(deadline), since=since)
 
     def observe(self) -> RealtimeObservation:
         """Return everything up to now."""

@@ -1,0 +1,25 @@
+"""For faults: lines of the checklist that turn red together, because they need one part. Holds no fault."""
+
+from __future__ import annotations
+
+NEED_THE_API = (
+    "step.backend.health",
+    "step.backend.api",
+    "step.frontend.connectivity",
+    "step.smoke.journeys",
+    "step.smoke.auth",
+    "step.smoke.recommendations",
+    "post.accessible",
+    "post.services",
+    "post.critical",
+)
+"""What nobody can do without an answer of the API."""
+NEED_THE_SCRIPTS = (
+    "infra.cdn",
+    "step.frontend.assets",
+    "step.frontend.connectivity",
+    "step.smoke.journeys",
+    "post.accessible",
+    "post.critical",
+)
+"""What nobody can do when the asset host does not deliver the application's scripts."""

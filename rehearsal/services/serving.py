@@ -1,0 +1,40 @@
+"""How the services are served: by uvicorn, quietly, and gone within a second of SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+def serve(application: ASGIApp, host: str, port: int, **options: Any) -> None:
+    """Serve until SIGTERM; the options are uvicorn's."""
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        **options,
+    )
+
+
+def serve_stand_in(build: Callable[..., ASGIApp], *variables: str) -> int:
+    """Serve what is built of these variables' values, at HOST and PORT, until SIGTERM.
+
+    Returns:
+        The exit code: 2 without one of the variables.
+    """
+    missing = [name for name in ("HOST", "PORT", *variables) if not os.environ.get(name)]
+    if missing:
+        sys.stderr.write(f"missing variables: {', '.join(missing)}\n")
+        return 2
+    application = build(*(os.environ[name] for name in variables))
+    serve(application, os.environ["HOST"], int(os.environ["PORT"]), ws="none")
+    return 0
