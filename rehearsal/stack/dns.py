@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from rehearsal.stack.plan import NameserverPlan
 from rehearsal.stack.ports import LOOPBACK
@@ -34,14 +35,18 @@ class NameserverListener:
         self._streams: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, port: int, address: str = LOOPBACK) -> int:
-        """Listen on `port`, 0 for any, and return it. Raises OSError when it is taken."""
+    async def start(self, port: int, address: str = LOOPBACK, datagrams: socket.socket | None = None) -> int:
+        """Listen on `port`, 0 for any, and return it; a socket for `datagrams` is bound to it already.
+
+        Raises OSError when the port is taken.
+        """
         loop = asyncio.get_running_loop()
         if self._zone.plan.speaks_tcp:
             self._streams = await asyncio.start_server(self._serve_stream, address, port)
             port = self._streams.sockets[0].getsockname()[1]
+        where: Any = {"local_addr": (address, port)} if datagrams is None else {"sock": datagrams}
         self._datagrams, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._answer_datagram), local_addr=(address, port)
+            lambda: _Datagrams(self._answer_datagram), **where
         )
         return int(self._datagrams.get_extra_info("sockname")[1])
 

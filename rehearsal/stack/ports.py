@@ -77,10 +77,16 @@ class PortReservations:
             self._release(purpose)
         return port
 
-    def release(self, purpose: str) -> int:
-        """Give the port of `purpose` back to the system and return its number."""
-        self._release(purpose)
-        return self._ports[purpose]
+    def hand_over_both(self, purpose: str) -> socket.socket:
+        """The bound UDP socket of `purpose`, for the server that starts now on TCP's port of the same number.
+
+        Two servers cannot share a port for datagrams as they can for connections, so the socket itself goes
+        over: it is the caller's to close. The port was reserved with `reserve_both`.
+        """
+        datagrams = next(held for held in self._sockets[purpose] if held.type == socket.SOCK_DGRAM)
+        self._sockets[purpose].remove(datagrams)
+        self.hand_over(purpose)
+        return datagrams
 
     def close(self) -> None:
         """Give every port back."""
@@ -91,8 +97,9 @@ class PortReservations:
         self._ports[purpose] = port
         self._sockets[purpose] = holders
         for holder in holders:
-            # Set after bind: the port was chosen as exclusively free, and is shared only with its server.
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if holder.type == socket.SOCK_STREAM:
+                # Set after bind: the port was chosen as exclusively free, and is shared only with its server.
+                holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     def _release(self, purpose: str) -> None:
         for holder in self._sockets.pop(purpose, []):

@@ -277,10 +277,9 @@ class Stack:
             name = answers.plan.name
             ports[name] = self._ports.reserve_both(name)
             if answers.plan.running:
-                self._ports.release(name)
                 listener = NameserverListener(answers)
                 self._in_process.append(listener)
-                await listener.start(ports[name])
+                await listener.start(ports[name], datagrams=self._ports.hand_over_both(name))
         return ports
 
     async def _start_control(self, gate_port: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import dns.asyncquery
 import dns.flags
@@ -76,9 +77,8 @@ def test_udp_and_tcp_share_a_port() -> None:
     async def both() -> list[str]:
         ports = PortReservations()
         port = ports.reserve_both("ns1")
-        ports.release("ns1")
         listener = NameserverListener(ZONE)
-        await listener.start(port)
+        await listener.start(port, datagrams=ports.hand_over_both("ns1"))
         try:
             query = dns.message.make_query(APP_HOST, "A")
             answers = [
@@ -87,6 +87,17 @@ def test_udp_and_tcp_share_a_port() -> None:
             ]
         finally:
             await listener.stop()
+            ports.close()
         return [str(answer.answer[0][0]) for answer in answers]
 
     assert asyncio.run(both()) == ["127.0.0.1", "127.0.0.1"]
+
+
+def test_a_port_for_datagrams_is_nobody_elses_until_its_server_has_it() -> None:
+    ports = PortReservations()
+    port = ports.reserve_both("ns1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger, ports.hand_over_both("ns1"):
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="Address already in use"):
+            stranger.bind((LOOPBACK, port))
+    ports.close()

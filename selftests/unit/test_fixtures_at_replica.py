@@ -30,7 +30,9 @@ class Client:
         self.left = True
 
 
-def clients(*places: str | None, header: str | None = "X-Served-By") -> tuple[ClientsAtReplica, list[Client]]:
+def clients(
+    *places: str | None, header: str | None = "X-Served-By", settles_within: float = 0.0
+) -> tuple[ClientsAtReplica, list[Client]]:
     """Clients that come to these replicas in turn, over and over."""
     opened: list[Client] = []
 
@@ -41,7 +43,8 @@ def clients(*places: str | None, header: str | None = "X-Served-By") -> tuple[Cl
     async def name_of(instance: str) -> str:
         return {"i-1": "api-1", "i-2": "api-2"}.get(instance, instance)
 
-    behind = SimpleNamespace(shares={"api-1": 1.0, "api-2": 1.0}, name_of=name_of)
+    shares = {"api-1": 1.0, "api-2": 1.0}
+    behind = SimpleNamespace(shares=shares, name_of=name_of, settles_within=settles_within)
     rules = LoadBalancer(replica_header=header)
     realtime, account = SimpleNamespace(connect=connect), SimpleNamespace(token="t")
     found = ClientsAtReplica(cast(Any, realtime), cast(Any, account), cast(BehindTheBalancer, behind), rules)
@@ -68,6 +71,12 @@ def test_more_are_opened_when_none_came() -> None:
     at, opened = clients(*["i-1"] * 6, "i-2", "i-1")
     assert len(standing(at)) == 1
     assert len(opened) == 8
+
+
+def test_a_balancer_that_has_not_settled_is_given_its_time() -> None:
+    at, opened = clients(*["i-1"] * 16, *["i-2"] * 4, settles_within=60.0)
+    assert len(standing(at)) == 4
+    assert len(opened) == 20
 
 
 @pytest.mark.parametrize(
