@@ -10,6 +10,9 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+KEEP_ALIVE_SECONDS = 75
+"""Longer than the edge keeps an idle connection: it must never send over one that the service just closed."""
+
 
 def serve(application: ASGIApp, host: str, port: int, **options: Any) -> None:
     """Serve until SIGTERM; the options are uvicorn's."""
@@ -20,6 +23,7 @@ def serve(application: ASGIApp, host: str, port: int, **options: Any) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,
         **options,
     )

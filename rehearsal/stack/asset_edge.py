@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import uvicorn
 from hishel import AsyncBaseStorage, Entry, Headers, Response
 from hishel import Request as StoredRequest
 from hishel.asgi import ASGICacheMiddleware
 from starlette.requests import Request
 
+from rehearsal.services.serving import serve
 from rehearsal.stack.ranges import ServesRanges
 
 CACHE_NAME = "audotics-cdn"
@@ -187,13 +187,10 @@ def main() -> None:
         for fault in named(names):
             if isinstance(fault, AssetEdgeFault):
                 fault.modify(edge)
-    uvicorn.run(
+    serve(
         ServesRanges(edge) if os.environ["RANGES"] == "served" else edge,
-        host=os.environ["HOST"],
-        port=int(os.environ["PORT"]),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
+        os.environ["HOST"],
+        int(os.environ["PORT"]),
         date_header=False,
         lifespan="off",
         ws="none",

@@ -21,6 +21,8 @@ from rehearsal.stack.ports import LOOPBACK
 Json = dict[str, Any]
 
 HEALTH_INTERVAL = "400ms"
+IDLE_SECONDS = 30
+"""An idle connection to a service is given up before the service does (`KEEP_ALIVE_SECONDS`)."""
 INSIDE_PATHS = ["/metrics", "/metrics/*", "/ops/*"]
 ORIGIN_KEY_HEADER = "X-Origin-Key"
 FAILING_PATH = "/golive/failing"
@@ -304,7 +306,9 @@ def _wait(gate: int, seconds: float) -> Json:
 
 def _proxy(ports: list[int], match: Json | None = None, **options: Any) -> Json:
     upstreams = [{"dial": f"{LOOPBACK}:{port}"} for port in ports]
-    return _handle({"handler": "reverse_proxy", "upstreams": upstreams, **options}, match=match)
+    transport = {"protocol": "http", "keep_alive": {"idle_timeout": f"{IDLE_SECONDS}s"}}
+    handler = {"handler": "reverse_proxy", "upstreams": upstreams, "transport": transport, **options}
+    return _handle(handler, match=match)
 
 
 _COMPRESSED: Json = {"handle": [{"handler": "encode", "encodings": {"gzip": {}}}]}

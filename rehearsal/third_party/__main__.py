@@ -9,6 +9,7 @@ import sys
 
 import uvicorn
 
+from rehearsal.services.serving import KEEP_ALIVE_SECONDS
 from rehearsal.third_party.application import ThirdParties
 from rehearsal.third_party.settings import Settings
 
@@ -45,6 +46,7 @@ async def serve(parties: ThirdParties) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,
         lifespan="off",
     )

@@ -21,7 +21,8 @@ from golive.probes.errors import (
 )
 
 _CONNECTIONS = 64
-_IDLE_SECONDS = 5.0
+_IDLE_SECONDS = 2.0
+"""Well below what servers keep idle connections for (Node.js, uvicorn: 5 s): a request must not meet the end."""
 _LOST = ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset", "State.CLOSED")
 """What httpcore's and h2's words have in common when a connection is gone."""
 
