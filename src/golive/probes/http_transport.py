@@ -22,7 +22,7 @@ from golive.probes.errors import (
 
 _CONNECTIONS = 64
 _IDLE_SECONDS = 2.0
-"""Well below what servers keep idle connections for (Node.js, uvicorn: 5 s): a request must not meet the end."""
+"""Well below what servers keep idle connections for (Node.js, uvicorn: 5 s), or a request meets their end."""
 _LOST = ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset", "State.CLOSED")
 """What httpcore's and h2's words have in common when a connection is gone."""
 
