@@ -1,6 +1,8 @@
 """Ports, clocks and metrics, as the probes see them."""
 
 import asyncio
+import socket
+import time
 from datetime import timedelta
 
 import pytest
@@ -33,7 +35,7 @@ node_time_seconds 1.7e+09
 
 
 def test_an_open_and_a_closed_port_are_told_apart():
-    """And a connection that hangs is silence within the deadline."""
+    """By a connection that is taken, and one that is refused."""
 
     async def look():
         probe = PortProbe(["127.0.0.1", "::1"], deadline=0.5, at_once=2)
@@ -45,6 +47,37 @@ def test_an_open_and_a_closed_port_are_told_apart():
     opened, closed = asyncio.run(look())
     assert (opened.state, closed.state, opened.family) == ("open", "refused", "ipv4")
     assert opened.title.startswith("edge https [127.0.0.1:")
+
+
+def test_a_port_that_never_answers_is_silent():
+    """A listener whose queue is full takes nobody, and refuses nobody either."""
+
+    async def look(number):
+        probe = PortProbe(["127.0.0.1"], deadline=0.2, at_once=2)
+        return await probe.observe("edge", "https", Address("127.0.0.1", number))
+
+    full = socket.create_server(("127.0.0.1", 0), backlog=0)
+    with full, socket.create_connection(full.getsockname()):
+        assert asyncio.run(look(full.getsockname()[1])).state == "silent"
+
+
+@pytest.mark.parametrize(("listens", "state"), [(True, "open"), (False, "refused")])
+def test_a_busy_process_does_not_take_its_own_lateness_for_silence(listens, state):
+    """What the system knew in time counts, even if this process is told only after the deadline."""
+
+    async def look(number):
+        loop = asyncio.get_running_loop()
+        probe = PortProbe(["127.0.0.1"], deadline=0.05, at_once=2)
+        looking = asyncio.create_task(probe.observe("edge", "https", Address("127.0.0.1", number)))
+        # After the attempt began, and until its deadline is over.
+        loop.call_soon(time.sleep, 0.1)
+        return await looking
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1]
+        if not listens:
+            server.close()
+        assert asyncio.run(look(number)).state == state
 
 
 def test_an_address_that_is_not_ours_is_never_dialled():

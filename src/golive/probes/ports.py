@@ -2,7 +2,9 @@
 
 import asyncio
 import errno
+import socket
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -78,18 +80,44 @@ class PortProbe:
             return PortObservation(host, service, address, state, (loop.time() - started) * 1000)
 
     async def _try(self, address: Address) -> PortState:
+        family = socket.AF_INET6 if ":" in address.ip else socket.AF_INET
         try:
-            async with asyncio.timeout(self._deadline):
-                _, writer = await asyncio.open_connection(address.ip, address.port)
-        except TimeoutError as error:
-            # The system's own time-out is an OSError with a number; ours has none.
-            return "silent" if error.errno is None or error.errno == errno.ETIMEDOUT else "unreachable"
-        except ConnectionRefusedError:
-            return "refused"
+            stream = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:
-            return "no way" if error.errno in _NO_WAY else "unreachable"
-        # On one machine a closed port of the ephemeral range may be met by the very socket that asks for it
-        # (TCP's simultaneous open, RFC 9293, 3.5): nobody else listens there.
-        itself = writer.get_extra_info("sockname") == writer.get_extra_info("peername")
-        writer.transport.abort()
-        return "refused" if itself else "open"
+            return _failed(error.errno)
+        with stream:
+            stream.setblocking(False)
+            code = stream.connect_ex((address.ip, address.port))
+            if code == errno.EINPROGRESS:
+                await self._settled(stream)
+                # Whatever woke this process, and however late: what the system knows of the attempt counts.
+                code = stream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            return _failed(code) if code else _connected(stream)
+
+    async def _settled(self, stream: socket.socket) -> None:
+        loop, settled = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_writer(stream, settled.set)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(settled.wait(), self._deadline)
+        finally:
+            loop.remove_writer(stream)
+
+
+def _failed(code: int | None) -> PortState:
+    match code:
+        case errno.ECONNREFUSED:
+            return "refused"
+        case errno.ETIMEDOUT:
+            return "silent"
+    return "no way" if code in _NO_WAY else "unreachable"
+
+
+def _connected(stream: socket.socket) -> PortState:
+    try:
+        peer = stream.getpeername()
+    except OSError:
+        return "silent"
+    # On one machine a closed port of the ephemeral range may be met by the very socket that asks for it
+    # (TCP's simultaneous open, RFC 9293, 3.5): nobody else listens there.
+    return "refused" if stream.getsockname() == peer else "open"
