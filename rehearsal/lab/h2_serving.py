@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
+from h2.errors import ErrorCodes
 from h2.events import RequestReceived
 
 from rehearsal.lab.serving import Handler
@@ -70,6 +71,9 @@ async def _http2(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ans
                 head = [(":status", str(answer.status)), *answer.headers.items()]
                 connection.send_headers(event.stream_id, head)
                 connection.send_data(event.stream_id, answer.body, end_stream=True)
+                if event.stream_ended is None:
+                    # What is still to come of the request is not wanted (RFC 9113, 8.1).
+                    connection.reset_stream(event.stream_id, ErrorCodes.NO_ERROR)
         writer.write(connection.data_to_send())
         await writer.drain()
 
