@@ -1,8 +1,8 @@
-"""Answers that come before the request is complete: they count, over HTTP/2 as over HTTP/1.1."""
+"""Answers that come before the request is complete: they count, and nothing is ever sent twice for them."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
 from golive.probes.http_transport import GuardedTransport
-from rehearsal.lab.h2_serving import Answered, negotiated
+from rehearsal.lab.h2_serving import Answered, Answering, Asked, negotiated
 from rehearsal.lab.serving import serving
 from selftests.unit.probe_loopback import HOST, Pki, access_to
 
@@ -27,45 +27,49 @@ class Slowly(httpx.AsyncByteStream):
         yield b"{}"
 
 
-async def refused_while_sending(trust: Pki) -> tuple[int, bytes]:
-    """What a POST is answered that is refused by its headers, while others share its connection."""
-    async with serving(negotiated(lambda _: Answered(401, body=b"{}")), over_http2(trust)) as port:
-        transport = GuardedTransport(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
+def test_an_answer_that_comes_before_the_body_is_read_and_the_request_is_sent_once(trust: Pki) -> None:
+    asked: list[str] = []
 
-        async def send(request: httpx.Request) -> httpx.Response:
-            answer = await transport.handle_async_request(request)
+    def refusing(request: Asked) -> Answered:
+        asked.append(request.path)
+        return Answered(401, body=b"{}")
+
+    async def early() -> int:
+        async with _serving_both(refusing, trust) as port:
+            book = {f"{HOST}:443": (f"127.0.0.1:{port}",)}
+            transport = GuardedTransport(access_to(book, roots=trust.roots))
+            headers = {"host": HOST, "content-length": "2"}
+            answer = await transport.handle_async_request(
+                httpx.Request("POST", URL, headers=headers, stream=Slowly())
+            )
             await answer.aread()
-            return answer
+            await transport.aclose()
+        return answer.status_code
 
-        slow = httpx.Request("POST", URL, headers={"host": HOST, "content-length": "2"}, stream=Slowly())
-        sending = asyncio.create_task(send(slow))
-        # Whoever shares the connection reads from it, and so learns that the stream was closed.
-        while not sending.done():
-            assert (await send(httpx.Request("GET", URL))).extensions["http_version"] == b"HTTP/2"
-        await transport.aclose()
-    answer = await sending
-    return answer.status_code, answer.extensions["http_version"]
-
-
-def over_http2(trust: Pki) -> ssl.SSLContext:
-    context = trust.context()
-    context.set_alpn_protocols(["h2", "http/1.1"])
-    return context
-
-
-def test_a_stream_that_is_closed_while_the_request_is_sent_is_asked_again(trust: Pki) -> None:
-    assert asyncio.run(refused_while_sending(trust)) == (401, b"HTTP/1.1")
+    assert asyncio.run(early()) == 401
+    assert asked == ["/search"]
 
 
 def test_a_body_that_is_refused_for_its_size_gets_its_answer(trust: Pki) -> None:
-    async def refused() -> HttpObservation:
-        async with serving(negotiated(lambda _: Answered(413, body=b"{}")), over_http2(trust)) as port:
-            access = access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots)
-            probe = HttpProbe(access)
-            try:
-                return await probe.request("POST", URL, content=b"x" * 200_000, deadline=3.0)
-            finally:
-                await probe.aclose()
-
-    seen = asyncio.run(refused())
+    seen = asyncio.run(_request(trust, "POST", content=b"x" * 200_000))
     assert (seen.status, seen.body) == (413, b"{}")
+
+
+@pytest.mark.parametrize(("method", "version"), [("GET", "HTTP/2"), ("POST", "HTTP/1.1")])
+def test_only_what_carries_no_body_is_sent_over_http2(trust: Pki, method: str, version: str) -> None:
+    assert asyncio.run(_request(trust, method)).http_version == version
+
+
+async def _request(trust: Pki, method: str, content: bytes | None = None) -> HttpObservation:
+    async with _serving_both(lambda _: Answered(413, body=b"{}"), trust) as port:
+        probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))
+        try:
+            return await probe.request(method, URL, content=content, deadline=3.0)
+        finally:
+            await probe.aclose()
+
+
+def _serving_both(answering: Answering, trust: Pki) -> AbstractAsyncContextManager[int]:
+    context = trust.context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    return serving(negotiated(answering), context)

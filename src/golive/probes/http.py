@@ -22,7 +22,7 @@ from golive.probes.addresses import Address, named
 from golive.probes.disclosure import SHOWN_HEADERS, token_like
 from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProbeError, TransportError
 from golive.probes.http_observation import Attempt, HttpObservation, Timings
-from golive.probes.http_transport import GuardedTransport, read_body, transport_error
+from golive.probes.http_transport import GuardedTransport, carries_body, read_body, transport_error
 
 Text = str | Secret
 
@@ -151,7 +151,7 @@ class HttpProbe:
         target = named(host, port, address)
         stopwatch = _Stopwatch()
         await self._access.limits.pace(host)
-        shared = (host, port) in self._multiplexed
+        shared = (host, port) in self._multiplexed and not carries_body(request)
         async with contextlib.nullcontext() if shared else self._access.limits.connection(host):
             stopwatch.start()
             request.extensions = {"trace": stopwatch.note}

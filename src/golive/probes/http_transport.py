@@ -6,7 +6,6 @@ import zlib
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-import h2.exceptions
 import httpcore
 import httpx
 
@@ -24,8 +23,6 @@ from golive.probes.errors import (
 _CONNECTIONS = 64
 _IDLE_SECONDS = 4.0
 """Below what servers keep idle connections for (Node.js, uvicorn: 5 s), or a request meets their end."""
-_FIRST_WINDOW = 65_535
-"""Octets that may be sent on a new HTTP/2 stream before the server is heard (RFC 9113, 6.9.2)."""
 _LOST = ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset", "State.CLOSED")
 """What httpcore's and h2's words have in common when a connection is gone."""
 
@@ -89,12 +86,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._guard = access.guard
         self._access = access
         self._pinned = pinned
-        self._pool = self._connections(http2=True)
-        self._http1 = self._connections(http2=False)
+        self._pool = self._connections(access.contexts.http, http2=True)
+        self._http1 = self._connections(access.contexts.http1, http2=False)
 
-    def _connections(self, *, http2: bool) -> httpcore.AsyncConnectionPool:
+    def _connections(self, context: ssl.SSLContext, *, http2: bool) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
-            ssl_context=self._access.contexts.http,
+            ssl_context=context,
             max_connections=_CONNECTIONS,
             # As many as may be open: one that is closed for being idle may just have been given a request.
             max_keepalive_connections=_CONNECTIONS,
@@ -105,11 +102,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; redirects are not its business.
-
-        Over HTTP/2 a server may answer before it has the whole request, and close the stream: that answer
-        counts (RFC 9113, 8.1), but httpcore loses it. A request that was closed in the middle is therefore
-        sent once more over HTTP/1.1, where an early answer is read; one too large to be sent at one go goes
-        there at once.
 
         Raises:
             Refused: by the guard.
@@ -129,10 +121,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        if int(request.headers.get("content-length", 0)) > _FIRST_WINDOW:
-            answer = await self._http1.handle_async_request(sent)
-        else:
-            answer = await self._over_either(sent)
+        pool = self._http1 if carries_body(request) else self._pool
+        answer = await pool.handle_async_request(sent)
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
@@ -140,24 +130,19 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             extensions=answer.extensions,
         )
 
-    async def _over_either(self, request: httpcore.Request) -> httpcore.Response:
-        try:
-            return await self._pool.handle_async_request(request)
-        except httpcore.LocalProtocolError as error:
-            if not _closed_early(error):
-                raise
-            return await self._http1.handle_async_request(request)
-
     async def aclose(self) -> None:
         """Close every connection."""
         await self._pool.aclose()
         await self._http1.aclose()
 
 
-def _closed_early(error: httpcore.LocalProtocolError) -> bool:
-    """Whether the server closed the stream, and not the connection, while the request was being sent."""
-    closed = any(isinstance(cause, h2.exceptions.StreamClosedError) for cause in error.args)
-    return closed or "StreamState.CLOSED" in str(error)
+def carries_body(request: httpx.Request) -> bool:
+    """Whether a body follows the headers, be it empty: such a request is sent over HTTP/1.1.
+
+    Over HTTP/2 a server may answer before it has the body, and close the stream. That answer counts
+    (RFC 9113, 8.1), but httpcore loses it; and nobody may send again what may have been done.
+    """
+    return "content-length" in request.headers or "transfer-encoding" in request.headers
 
 
 class _Stream(httpx.AsyncByteStream):

@@ -96,7 +96,7 @@ def guarded_session(access: Access, journal: Journal) -> aiohttp.ClientSession:
             raise aiohttp.ClientConnectionError("redirects are not followed")
         return response
 
-    options: dict[str, Any] = {"ssl": access.contexts.websocket, "resolver": BookResolver(access)}
+    options: dict[str, Any] = {"ssl": access.contexts.http1, "resolver": BookResolver(access)}
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(use_dns_cache=False, limit=4, **options),
         cookie_jar=aiohttp.CookieJar(unsafe=True),

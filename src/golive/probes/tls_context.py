@@ -24,8 +24,8 @@ class TlsContexts:
         return self.new()
 
     @cached_property
-    def websocket(self) -> ssl.SSLContext:
-        """For WebSocket and Socket.IO clients: no ALPN beyond HTTP/1.1."""
+    def http1(self) -> ssl.SSLContext:
+        """For WebSocket and Socket.IO clients, and requests with a body: no ALPN beyond HTTP/1.1."""
         context = self.new()
         context.set_alpn_protocols(["http/1.1"])
         return context

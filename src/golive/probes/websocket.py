@@ -258,7 +258,7 @@ class WebSocketProbe:
     ) -> ClientConnection:
         secure = url.startswith("wss")
         options: dict[str, Any] = (
-            {"ssl": self._access.contexts.websocket, "server_hostname": host} if secure else {}
+            {"ssl": self._access.contexts.http1, "server_hostname": host} if secure else {}
         )
         failure: OSError | None = None
         for address in await self._access.book.resolve(host, port):
