@@ -9,7 +9,7 @@ import ssl
 from pathlib import Path
 
 from rehearsal.lab.authority import Signer
-from rehearsal.lab.serving import Handler, dripping, flooding, saying, silent
+from rehearsal.lab.serving import Handler, dripping, flooding, saying, send_for_ever, silent
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 TEN_GIGABYTES = 10_000_000_000
@@ -28,9 +28,7 @@ async def endless_message(reader: asyncio.StreamReader, writer: asyncio.StreamWr
         + b"\x81\x7f"
         + TEN_GIGABYTES.to_bytes(8, "big")
     )
-    while True:
-        writer.write(b"x" * 65536)
-        await writer.drain()
+    await send_for_ever(writer, b"x" * 65536)
 
 
 OVER_TLS: dict[str, Handler] = {

@@ -68,11 +68,18 @@ def flooding(first: bytes, again: bytes) -> Handler:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(4096)
         writer.write(first)
-        while True:
-            writer.write(again)
-            await writer.drain()
+        await send_for_ever(writer, again)
 
     return handle
+
+
+async def send_for_ever(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """Send `data` again and again, as fast as it is read, until the connection ends."""
+    while True:
+        writer.write(data)
+        await writer.drain()
+        # Python 3.11 tells of a TLS connection's loss only to those who let go of the loop.
+        await asyncio.sleep(0)
 
 
 def saying(answer: bytes) -> Handler:

@@ -16,7 +16,7 @@ from golive.probes.guard import Guard
 from golive.probes.limits import HostLimits
 from golive.probes.tls_context import TlsContexts
 from rehearsal.lab.authority import Signer, intermediate, issue, root
-from rehearsal.lab.serving import Handler
+from rehearsal.lab.serving import Handler, send_for_ever
 
 HOST = "api.audotics.test"
 CANARY = "canary-3b1f0e"
@@ -58,18 +58,14 @@ async def endless_headers(reader: asyncio.StreamReader, writer: asyncio.StreamWr
     """Sends headers for ever, as fast as they are read."""
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\n")
-    while True:
-        writer.write(b"X-Filler: " + b"x" * 1000 + b"\r\n")
-        await writer.drain()
+    await send_for_ever(writer, b"X-Filler: " + b"x" * 1000 + b"\r\n")
 
 
 async def endless_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Sends a body for ever, as fast as it is read."""
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        writer.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
-        await writer.drain()
+    await send_for_ever(writer, b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
 
 
 async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
