@@ -60,6 +60,28 @@ def test_only_what_carries_no_body_is_sent_over_http2(trust: Pki, method: str, v
     assert asyncio.run(_request(trust, method)).http_version == version
 
 
+def test_nothing_with_a_body_follows_another_over_its_connection(trust: Pki) -> None:
+    """A server may end the connection after an early answer, and say nothing of it."""
+    opened: list[str] = []
+
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append("connection")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async def twice() -> list[int]:
+        async with serving(refusing) as port:
+            probe = HttpProbe(access_to({f"{HOST}:80": (f"127.0.0.1:{port}",)}, roots=trust.roots))
+            try:
+                return [(await probe.request("POST", f"http://{HOST}/search")).status for _ in range(2)]
+            finally:
+                await probe.aclose()
+
+    assert asyncio.run(twice()) == [403, 403]
+    assert len(opened) == 2
+
+
 async def _request(trust: Pki, method: str, content: bytes | None = None) -> HttpObservation:
     async with _serving_both(lambda _: Answered(413, body=b"{}"), trust) as port:
         probe = HttpProbe(access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots))

@@ -86,15 +86,19 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._guard = access.guard
         self._access = access
         self._pinned = pinned
-        self._pool = self._connections(access.contexts.http, http2=True)
-        self._http1 = self._connections(access.contexts.http1, http2=False)
+        # As many as may be open: one that is closed for being idle may just have been given a request.
+        self._pool = self._connections(access.contexts.http, http2=True, kept=_CONNECTIONS)
+        # None is kept: a server that answered early may close the connection unannounced, and what carries a
+        # body cannot be sent again.
+        self._http1 = self._connections(access.contexts.http1, http2=False, kept=0)
 
-    def _connections(self, context: ssl.SSLContext, *, http2: bool) -> httpcore.AsyncConnectionPool:
+    def _connections(
+        self, context: ssl.SSLContext, *, http2: bool, kept: int
+    ) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=_CONNECTIONS,
-            # As many as may be open: one that is closed for being idle may just have been given a request.
-            max_keepalive_connections=_CONNECTIONS,
+            max_keepalive_connections=kept,
             keepalive_expiry=_IDLE_SECONDS,
             http2=http2,
             network_backend=MappedBackend(self._access, self._pinned),
@@ -137,7 +141,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 def carries_body(request: httpx.Request) -> bool:
-    """Whether a body follows the headers, be it empty: such a request is sent over HTTP/1.1.
+    """Whether a body follows the headers, be it empty: such a request has an HTTP/1.1 connection of its own.
 
     Over HTTP/2 a server may answer before it has the body, and close the stream. That answer counts
     (RFC 9113, 8.1), but httpcore loses it; and nobody may send again what may have been done.
