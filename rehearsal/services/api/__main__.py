@@ -11,6 +11,7 @@ from rehearsal.services.api.application import Application
 from rehearsal.services.api.naming import naming
 from rehearsal.services.api.realtime import LARGEST_PAYLOAD_BYTES
 from rehearsal.services.api.settings import Settings, SettingsError
+from rehearsal.services.api.whole_requests import reading_whole_requests
 from rehearsal.services.serving import serve
 
 
@@ -31,10 +32,10 @@ def build(settings: Settings) -> Application:
 def served(app: Application) -> ASGIApp:
     """What the server runs: the application, in the words of its flavour."""
     if app.settings.flavour == "v1":
-        return naming(app.asgi(), app.settings.instance)
+        return naming(reading_whole_requests(app.asgi()), app.settings.instance)
     from rehearsal.services.api.v2 import Translation  # noqa: PLC0415
 
-    return naming(Translation(app), app.settings.instance)
+    return naming(reading_whole_requests(Translation(app)), app.settings.instance)
 
 
 def main() -> int:
