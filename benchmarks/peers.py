@@ -71,7 +71,7 @@ async def output(*command: str) -> str:
 
 
 class Testssl:
-    """testssl.sh: protocols, ciphers, defaults, headers, renegotiation, compression; MEDIUM and worse."""
+    """testssl.sh: protocols, ciphers, defaults, headers, renegotiation; LOW and worse, alarms from MEDIUM."""
 
     name = "testssl.sh"
 
@@ -79,12 +79,12 @@ class Testssl:
         self.program = shutil.which("testssl", path=_PATH) or shutil.which("testssl.sh", path=_PATH)
 
     async def look(self, target: Target) -> Seen:
-        """Ids of its findings."""
+        """Its findings, an id and how grave each."""
         assert self.program
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "said.json"
             await output(
-                self.program, "--quiet", "--color", "0", "--warnings", "off", "--severity", "MEDIUM",
+                self.program, "--quiet", "--color", "0", "--warnings", "off", "--severity", "LOW",
                 "--openssl-timeout", "5", "--connect-timeout", "5", "--ip", "127.0.0.1",
                 "--add-ca", str(target.roots), "--jsonfile", str(file),
                 "-p", "-s", "-f", "-S", "-h", "-R", "-C", f"{HOST}:{target.secure}",
@@ -93,8 +93,21 @@ class Testssl:
                 said = json.loads(file.read_text(encoding="utf-8", errors="replace"))
             except (OSError, ValueError):
                 return Seen(blind=True)
-        found = frozenset(str(entry.get("id")) for entry in said)
-        return Seen(found, found)
+        grades = {(str(entry["id"]), str(entry["severity"])) for entry in said}
+        wrong = {
+            (name, grade) for name, grade in grades if name not in _NOT_THE_HOSTS and grade not in _NO_ALARM
+        }
+        return Seen(_graded(grades), _graded(wrong))
+
+
+def _graded(findings: set[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(f"{name}: {grade}" for name, grade in findings)
+
+
+_NO_ALARM = {"LOW", "WARN"}
+"""WARN is what it could not find out."""
+_NOT_THE_HOSTS = {"cert_revocation", "engine_problem"}
+"""The lab's certificates name no public list, and Debian's OpenSSL has no GOST: neither is a host's fault."""
 
 
 class Sslyze:
