@@ -52,7 +52,7 @@ class EdgeWithoutIpv6(Fault):
     """The names have IPv6 addresses, where the edge does not answer."""
 
     name = "firewall.edge-closed-over-ipv6"
-    breaks = ("infra.servers", "infra.tls", "infra.firewall")
+    breaks = ("infra.servers", "infra.tls", "infra.cdn", "infra.firewall", "step.frontend.assets")
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.speaks_ipv6 = False
