@@ -301,7 +301,8 @@ def _status(code: int, match: Json | None = None) -> Json:
 
 def _wait(gate: int, seconds: float) -> Json:
     passed: Json = {"match": {"status_code": [2]}, "routes": [_handle({"handler": "vars"})]}
-    return _proxy([gate], rewrite={"method": "GET", "uri": f"/{seconds}"}, handle_response=[passed])
+    # Without the question mark Caddy would hand on the visitor's own query.
+    return _proxy([gate], rewrite={"method": "GET", "uri": f"/{seconds}?"}, handle_response=[passed])
 
 
 def _proxy(ports: list[int], match: Json | None = None, **options: Any) -> Json:

@@ -64,9 +64,12 @@ def ask(stack: RunningStack, server: int, name: str, kind: str) -> dns.message.M
     return dns.query.udp(dns.message.make_query(name, kind), ip, port=int(port), timeout=1)
 
 
-def test_the_slow_host_takes_three_seconds_and_then_serves_rightly(misconfigured: RunningStack) -> None:
+@pytest.mark.parametrize("path", ["/", "/?signin=spotify"])
+def test_the_slow_host_takes_three_seconds_and_then_serves_rightly(
+    misconfigured: RunningStack, path: str
+) -> None:
     began = time.monotonic()
-    status, _, body = get(misconfigured, APP, "/")
+    status, _, body = get(misconfigured, APP, path)
     assert 3.0 <= time.monotonic() - began < 6.0
     assert status == 200
     assert b"<html" in body

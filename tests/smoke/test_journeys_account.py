@@ -51,12 +51,9 @@ async def test_spotify_signs_in(visitors, app):
     async with visitors.arrive("listener") as listener:
         names = listener.names
         await listener.open(app.url)
-        async with listener.step("goes to Spotify"):
-            await listener.button(names.spotify_sign_in).click()
-            await listener.button(names.provider_agree).wait_for()
-        async with listener.step("comes back from Spotify"):
-            await listener.button(names.provider_agree).click()
-            await listener.button(names.sign_out).wait_for()
+        spotify, agree = listener.button(names.spotify_sign_in), listener.button(names.provider_agree)
+        await listener.follows("goes to Spotify", spotify, until=agree)
+        await listener.follows("comes back from Spotify", agree, until=listener.button(names.sign_out))
         await listener.see_recommendations()
         address = urlsplit(listener.page.url)
         pairs = parse_qsl(f"{address.query}&{address.fragment}")

@@ -87,7 +87,7 @@ class PageSession:
         self._guard = guard
         self._effect = effect
         self._screenshots = screenshots
-        self._deadline = deadline
+        self.deadline = deadline
         self._sees_trust = sees_trust
         self._status: int | None = None
         self._requests = 0
@@ -124,7 +124,7 @@ class PageSession:
             Blind: the certificate's issuer is refused where the browser could not be given the roots.
         """
         self._guard.permit("GET", url, effect=self._effect)
-        limit = self._deadline if deadline is None else deadline
+        limit = self.deadline if deadline is None else deadline
         target = shown_url(url)
         try:
             async with asyncio.timeout(limit + 1):
@@ -181,7 +181,7 @@ class PageSession:
         self._screenshots.mkdir(parents=True, exist_ok=True)
         target = shown_url(self.page.url)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline):
                 content = await self._taken()
         except TimeoutError:
             raise DeadlineExceeded("no picture of the page", target=target, phase="screenshot") from None
@@ -228,7 +228,7 @@ class PageSession:
 
     async def _times(self) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline):
                 # The load event's end is only known once its handlers have returned.
                 for _ in range(10):
                     times: dict[str, Any] = await self.page.evaluate(READ_TIMES)
@@ -237,7 +237,7 @@ class PageSession:
                     await asyncio.sleep(0.02)
                 return times
         except TimeoutError:
-            message = f"the page did not answer within {self._deadline:g} s"
+            message = f"the page did not answer within {self.deadline:g} s"
             raise DeadlineExceeded(message, target=shown_url(self.page.url), phase="observe") from None
         except PlaywrightError:
             # Between two documents there is nothing to ask.
