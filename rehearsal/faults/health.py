@@ -38,6 +38,7 @@ class Flaps(ApiFault):
 
     name = "health.flaps"
     breaks = ("step.backend.health", "post.services")
+    partial = True
 
     def modify(self, app: Any) -> None:
         healthy = app.health.probes["cache"]

@@ -155,6 +155,7 @@ class ReplicaWithOldCatalogue(ApiFault):
 
     name = "recommendations.replica-with-old-catalogue"
     breaks = LINES
+    partial = True
 
     def apply(self, stack: StackPlan) -> None:
         """Put it into one replica only."""

@@ -24,8 +24,8 @@ class Drill:
     """The checks, without parameters, that failed."""
     blinded: frozenset[str]
     """The checks of which a case could not see, or broke."""
-    said: tuple[str, ...]
-    """Why the checks failed that did, one sentence each."""
+    said: dict[str, tuple[str, ...]]
+    """Check to why its cases failed that did, one sentence each."""
     passed: frozenset[str]
     """The checks of which every case passed."""
     output: str
@@ -72,17 +72,20 @@ def drill(
     summary = json.loads(newest.read_text(encoding="utf-8"))
     parents = {"step.backend", "step.frontend", "step.smoke"}
     outcomes: dict[str, set[str]] = {}
+    said: dict[str, tuple[str, ...]] = {}
     for check in summary["checks"]:
         outcomes.setdefault(check["function"], set()).add(check["outcome"])
+        if check["outcome"] == "failed":
+            said[check["function"]] = (*said.get(check["function"], ()), check["reason"])
     items = [entry for entry in summary["items"] if entry["id"] not in parents and entry["checks"]]
     return Drill(
         exit_code=finished.returncode,
         decision=summary["decision"],
         states={entry["id"]: entry["state"] for entry in items},
         reasons={entry["id"]: entry["reason"] for entry in items},
-        caught_by=frozenset(entry["function"] for entry in summary["checks"] if entry["outcome"] == "failed"),
+        caught_by=frozenset(said),
         blinded=frozenset(function for function, seen in outcomes.items() if seen & {"blind", "error"}),
-        said=tuple(entry["reason"] for entry in summary["checks"] if entry["outcome"] == "failed"),
+        said=said,
         passed=frozenset(outcomes) - {function for function, seen in outcomes.items() if seen != {"passed"}},
         output=output,
         folder=newest.parent,

@@ -8,7 +8,7 @@ proves it, and a check that never caught anything is a failure too.
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,17 +38,19 @@ def _read(path: Path) -> dict[str, tuple[str, ...]]:
     return {fault: tuple(checks) for fault, checks in recorded.items()}
 
 
-def proofs(caught: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+def proofs(
+    caught: Mapping[str, Sequence[str]], partial: Collection[str] = frozenset()
+) -> dict[str, frozenset[str]]:
     """Return fault to the checks that it proves able to go red.
 
     A check is proven by the fault that the fewest others catch besides it: the one that was made for it.
     That a wide fault turns it red too may be chance (which replica it met, who came first), and proves
-    nothing.
+    nothing; nor does one of the ``partial`` faults, unless nothing else catches it.
     """
     proving: dict[str, set[str]] = {fault: set() for fault in caught}
     for check in {check for checks in caught.values() for check in checks}:
         catches = [fault for fault, checks in caught.items() if check in checks]
-        proving[min(catches, key=lambda fault: (len(caught[fault]), fault))].add(check)
+        proving[min(catches, key=lambda fault: (fault in partial, len(caught[fault]), fault))].add(check)
     return {fault: frozenset(checks) for fault, checks in proving.items()}
 
 

@@ -57,3 +57,12 @@ def test_a_check_is_proven_by_the_fault_that_was_made_for_it():
         "auth.no-refresh": frozenset({"refresh"}),
         "b.limit": frozenset({"limit"}),
     }
+
+
+def test_a_fault_that_only_some_requests_meet_proves_only_what_nothing_else_does():
+    """The list of the one old replica may differ from the other's in any check: that is chance."""
+    caught = {"b.limit": ("limit", "count", "order"), "b.old-replica": ("limit", "replicas-agree")}
+    assert proofs(caught, {"b.old-replica"}) == {
+        "b.limit": frozenset({"limit", "count", "order"}),
+        "b.old-replica": frozenset({"replicas-agree"}),
+    }
