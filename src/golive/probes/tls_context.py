@@ -7,6 +7,10 @@ import certifi
 
 from golive.environment.profile import Trust
 
+SUITES = "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM"
+"""Python's own since 3.10 (bpo-43998), said again: some distributions build it with OpenSSL's, which allow
+what browsers refuse, and a verdict must not depend on who built Python."""
+
 
 class TlsContexts:
     """Verifying client contexts over the profile's roots, or the system's where it names none.
@@ -60,6 +64,8 @@ class TlsContexts:
             context = ssl.create_default_context()
         else:
             context = ssl.create_default_context(cafile=certifi.where())
+        context.set_ciphers(SUITES)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         # Python 3.13 sets it and earlier ones do not; browsers accept what it refuses.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         return context
