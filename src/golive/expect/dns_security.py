@@ -15,6 +15,7 @@ import dns.rdtypes.ANY.RRSIG
 import dns.rrset
 
 from golive.expect.dns_zone_view import Results, Rule, Wrong, ZoneView, listed, set_text
+from golive.model.duration import format_duration
 from golive.probes.dns_exchange import Reply
 from golive.probes.dns_zone import Server
 
@@ -130,7 +131,7 @@ def expired(view: ZoneView) -> Results:
     """D37: signatures are in force."""
     for verdict in ("expired", "early"):
         for each in _of(view, verdict):
-            away = timedelta(seconds=round(abs(view.now.timestamp() - each.until)))
+            away = format_duration(timedelta(seconds=abs(view.now.timestamp() - each.until)))
             said = f"expired {away} ago" if verdict == "expired" else f"valid only in {away}"
             yield Wrong("a signature in force; sign the zone again", said, each.where)
 
@@ -140,9 +141,9 @@ def expiring(view: ZoneView) -> Results:
     good = [each for each in _signed(view) if each.verdict == "good"]
     first = min(good, key=lambda each: each.until, default=None)
     if first is not None:
-        left = timedelta(seconds=round(first.until - view.now.timestamp()))
+        left = timedelta(seconds=first.until - view.now.timestamp())
         if left < _SOON:
-            yield Wrong("a day left; see that the signer runs", f"{left}", first.where)
+            yield Wrong("a day left; see that the signer runs", format_duration(left), first.where)
 
 
 def ds_fits(view: ZoneView) -> Results:

@@ -169,7 +169,8 @@ class CredentialCalls:
         except exceptions.AuthenticationError as refused:
             return CredentialObservation(name, f"AUTH at {where}", False, shown_text(str(refused)))
         except (exceptions.RedisError, OSError, TimeoutError) as error:
-            raise TransportError(type(error).__name__, target=where, phase="connect") from None
+            words = shown_text(str(error)) or f"no answer within {self._deadline:g} s"
+            raise TransportError(words, target=where, phase="connect") from None
         finally:
             await client.aclose()
         return CredentialObservation(name, f"AUTH and PING at {where}", True, "PONG")
