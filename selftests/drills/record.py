@@ -54,6 +54,11 @@ def proofs(
     return {fault: frozenset(checks) for fault, checks in proving.items()}
 
 
+def read_proofs() -> dict[str, frozenset[str]]:
+    """Return what the record says that each fault of the catalogue proves."""
+    return proofs(read_caught(), {name for name, fault in catalogue().items() if fault.partial})
+
+
 def write(caught: dict[str, tuple[str, ...]]) -> None:
     """Write the record, and the documents that are made from it."""
     _keep(CAUGHT, caught)

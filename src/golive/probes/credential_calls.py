@@ -168,9 +168,13 @@ class CredentialCalls:
                 await client.ping()
         except exceptions.AuthenticationError as refused:
             return CredentialObservation(name, f"AUTH at {where}", False, shown_text(str(refused)))
-        except (exceptions.RedisError, OSError, TimeoutError) as error:
-            words = shown_text(str(error)) or f"no answer within {self._deadline:g} s"
+        except (exceptions.TimeoutError, TimeoutError):
+            words = f"no answer within {self._deadline:g} s"
             raise TransportError(words, target=where, phase="connect") from None
+        except (exceptions.ConnectionError, OSError):
+            raise TransportError("no connection", target=where, phase="connect") from None
+        except exceptions.RedisError as error:
+            raise TransportError(shown_text(str(error)), target=where, phase="connect") from None
         finally:
             await client.aclose()
         return CredentialObservation(name, f"AUTH and PING at {where}", True, "PONG")
