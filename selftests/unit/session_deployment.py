@@ -58,7 +58,8 @@ class Deployment:
         session = self.sessions[session_id]
         members = session["members"]
         assert isinstance(members, list)
-        members.remove(role)
+        if role in members:
+            members.remove(role)
         if (self.way == ENDS_WITH_ITS_OWNER and role == session["owner"]) or (
             self.way in (ENDS_WITH_THE_LAST, NEVER_FOUND) and not members
         ):

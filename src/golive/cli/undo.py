@@ -65,10 +65,11 @@ def _undo(options: argparse.Namespace) -> int:
     if profile.start is not None:
         sys.stdout.write(f"nothing to undo: {header.environment} was started by the run, and ended with it\n")
         return 0
+    Journal(folder / FILE_NAME, header.run_id).end_last_line()
     endings = asyncio.run(_undo_all(folder, header, profile, open_)) if open_ else Counter()
     if reading.is_cut_off:
         sys.stdout.write(
-            f"{Ending.LEFT_BEHIND:{_WIDTH}}the last line of {FILE_NAME} is cut off: what it was about is not"
+            f"{Ending.LEFT_BEHIND:{_WIDTH}}a line of {FILE_NAME} is cut off: what it was about is not"
             f" known; look in the target for what names the run {header.run_id}\n"
         )
         endings[Ending.LEFT_BEHIND] += 1

@@ -1,7 +1,7 @@
 """The journal of a run on disk: one JSON line per event, written before the thing itself comes about.
 
 ``created.jsonl`` lies in the run's folder. Whatever ends a run, what it may have left can be read there,
-and what undoes it; a line that was cut off in the middle of writing is left out when it is the last.
+and what undoes it; a line that was cut off in the middle of writing is told from one that was spoilt.
 """
 
 import json
@@ -17,6 +17,8 @@ from pydantic import ValidationError
 from golive.model.journal import JournalLine, Thing, UndoStep, things_of
 
 FILE_NAME = "created.jsonl"
+_CUT_OFF = "cut off"
+"""The event that follows a line whose end was never written."""
 
 
 class JournalError(ValueError):
@@ -71,6 +73,13 @@ class Journal:
         with self.file.open("a", encoding="utf-8") as stream:
             stream.write(text)
 
+    def end_last_line(self) -> None:
+        """End a line that was cut off in the middle of writing, so that others may follow it."""
+        if self.file.read_bytes()[-1:] not in (b"", b"\n"):
+            with self.file.open("a", encoding="utf-8") as stream:
+                stream.write("\n")
+            self.note(_CUT_OFF, "line", "the one above")
+
     def begin(self, kind: str, name: str) -> "Entry":
         """Write that something is about to be created; what becomes of it is noted on the entry."""
         entry = Entry(self, secrets.token_hex(6), kind, name)
@@ -121,7 +130,7 @@ class JournalReading:
 
     things: tuple[Thing, ...]
     is_cut_off: bool = False
-    """Its last line is not whole: what that was about is not known."""
+    """A line is not whole, because the run was killed while it wrote: what it was about is not known."""
 
     @property
     def open(self) -> tuple[Thing, ...]:
@@ -152,12 +161,14 @@ def _things(path: Path, run: str) -> tuple[tuple[Thing, ...], bool]:
             f"{path}: is empty: restore it, or look in the target for what names the run {run}"
         )
     read: list[JournalLine] = []
+    is_cut_off = False
     for number, text in enumerate(lines, start=1):
         try:
             line = JournalLine.model_validate_json(text)
         except ValidationError as error:
-            if number == len(lines) and _is_cut_off(text):
-                return things_of(read), True
+            if not _is_json(text) and (number == len(lines) or _says_cut_off(lines[number])):
+                is_cut_off = True
+                continue
             entry = error.errors()[0]
             place = ".".join(map(str, entry["loc"]))
             raise JournalError(
@@ -170,15 +181,22 @@ def _things(path: Path, run: str) -> tuple[tuple[Thing, ...], bool]:
                 " a journal undoes what its own run did; give it the folder that it came from"
             )
         read.append(line)
-    return things_of(read), False
+    return things_of(read), is_cut_off
 
 
-def _is_cut_off(text: str) -> bool:
+def _is_json(text: str) -> bool:
     try:
         json.loads(text)
     except ValueError:
-        return True
-    return False
+        return False
+    return True
+
+
+def _says_cut_off(text: str) -> bool:
+    try:
+        return JournalLine.model_validate_json(text).event == _CUT_OFF
+    except ValidationError:
+        return False
 
 
 def left_behind(folder: Path, *, run: str, stays: bool) -> tuple[str, ...]:
