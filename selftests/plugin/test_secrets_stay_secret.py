@@ -76,3 +76,32 @@ def test_the_slips_were_made(slipped):
     assert "WARNING mini: sent ***" in slipped.of("test_c").output
     assert slipped.of("test_c").evidence[0].facts["url"] == "***"
     assert "***" in slipped.of("test_c").evidence[0].facts["basic"]
+
+
+PASSWORD = "within/Pa$$w+rd=7f3a"
+DSN = f"postgresql://app:{quote(PASSWORD, safe='')}@db.internal:5432/app"
+WITHIN = """
+password = unquote(urlsplit(secrets.get("canary").reveal()).password)
+logging.getLogger("mini").warning("signing in with %s", password)
+evidence.note(f"title {password}", value=password, url=quote(password, safe=""), where="app@db.internal")
+print(password)
+assert password == "x", f"password authentication failed: {password}"
+"""
+
+
+@pytest.fixture(scope="module")
+def slipped_within(new_project):
+    """A run whose check lets the password of a DSN slip, as a driver does, and never the DSN."""
+    head = "from urllib.parse import quote, unquote, urlsplit\n"
+    project = new_project().lines("a").checks(head, check("a", WITHIN, uses="evidence, secrets"))
+    return project.run("--showlocals", MINI_CANARY=DSN)
+
+
+@pytest.mark.parametrize("form", [PASSWORD, quote(PASSWORD, safe=""), PASSWORD.encode().hex()])
+def test_no_file_of_the_run_holds_the_password_within_a_dsn(slipped_within, form):
+    """The password is a secret of its own; who signs in where stays readable."""
+    files = [path for path in slipped_within.folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files if form.encode() in path.read_bytes()] == []
+    assert form not in slipped_within.output
+    assert "password authentication failed: ***" in slipped_within.reasons["a"]
+    assert slipped_within.of("test_a").evidence[0].facts["where"] == "app@db.internal"

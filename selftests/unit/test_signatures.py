@@ -117,10 +117,10 @@ def test_key_for_other_environments_only_is_refused(tmp_path):
 
 
 def test_without_a_list_nobody_may_sign(office, tmp_path, signatures):
-    """A missing file of allowed signers allows nobody."""
+    """A missing file of allowed signers allows nobody, and accuses nobody."""
     path = signed(signatures, office, tmp_path)
     error = refused(SshSignatures(tmp_path / "no-such-file"), path)
-    assert error.flaw is Flaw.FORGED
+    assert error.flaw is Flaw.UNVERIFIED
     assert "nobody may sign here" in error.reason
 
 
@@ -156,3 +156,60 @@ def test_signing_without_a_key_is_an_error_in_words(signatures, tmp_path, conten
         key.chmod(0o600)
     with pytest.raises(SigningError, match=r"there is no key|cannot sign with"):
         signatures.sign(SAID, namespace="x", key=key)
+
+
+def allowing(folder, line):
+    """A key and signatures by the one line of allowed signers that it stands in."""
+    key, public = mint(folder, "timed")
+    allowed = folder / "allowed"
+    allowed.write_text(line.format(public=public) + "\n", encoding="utf-8")
+    signatures = SshSignatures(allowed)
+    path = folder / "record.json.sig"
+    path.write_bytes(signatures.sign(SAID, namespace="golive-attestation@mini", key=key))
+    return signatures, path
+
+
+@pytest.mark.parametrize("start", ["20261201", "20261201Z", "202612010000", "20261201000000Z"])
+@pytest.mark.parametrize("principal", [ADA, "*@mini.test", f"bo@mini.test,{ADA}"])
+def test_key_that_is_not_valid_yet_is_no_forgery(tmp_path, principal, start):
+    """A day that was mistyped accuses nobody; from when on the key is valid is said."""
+    signatures, path = allowing(tmp_path, f'{principal} valid-after="{start}" {{public}}')
+    error = refused(signatures, path)
+    assert error.flaw is Flaw.KEY_NOT_VALID
+    assert "not valid yet" in error.reason
+    assert "2026-12-01 00:00Z" in error.reason
+    assert "who put it there" not in error.remedy
+    assert authenticate(signatures, path, now=datetime(2026, 12, 2, tzinfo=UTC))
+
+
+def test_key_that_ended_is_no_forgery(tmp_path):
+    """Until when it was valid is said, whatever words this OpenSSH has."""
+    signatures, path = allowing(tmp_path, f'{ADA} valid-after="20261001",valid-before="20261101" {{public}}')
+    error = refused(signatures, path)
+    assert error.flaw is Flaw.KEY_NOT_VALID
+    assert "not valid any more" in error.reason
+    assert "2026-11-01 00:00Z" in error.reason
+
+
+def test_key_for_another_purpose_says_so(tmp_path):
+    """The person's own key, which allowed_signers binds to other namespaces."""
+    signatures, path = allowing(tmp_path, f'{ADA} namespaces="golive-*@staging" {{public}}')
+    error = refused(signatures, path)
+    assert error.flaw is Flaw.KEY_NOT_VALID
+    assert "golive-attestation@mini" in error.reason
+
+
+@pytest.mark.parametrize("valid", ["", 'valid-after="20270101" ', 'valid-before="20260101" '])
+def test_key_of_somebody_else_stays_a_forgery_whenever_it_is_valid(tmp_path, valid):
+    """Whose it is, is said, and not that it is nobody's."""
+    signatures, path = allowing(tmp_path, f"grace@mini.test {valid}{{public}}")
+    error = refused(signatures, path)
+    assert error.flaw is Flaw.FORGED
+    assert "in the name of ada@mini.test with the key of grace@mini.test" in error.reason
+
+
+def test_unknown_key_may_be_a_new_one(office, tmp_path, signatures):
+    """A new machine is likelier than a forger: the remedy names both."""
+    remedy = refused(signatures, signed(signatures, office, tmp_path, by="stranger")).remedy
+    assert "if it is theirs" in remedy
+    assert "who put it there" in remedy

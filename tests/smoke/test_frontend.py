@@ -58,7 +58,7 @@ async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_session
         await visitor.open(app.url)
         await visitor.sign_in(sign_in, "listener")
         async with group_sessions.made_in_a_page("listener") as made:
-            made(await visitor.create_session(group_sessions.name))
+            await made(await visitor.create_session(group_sessions.name))
             await visitor.sees("that the session is live", visitor.entries(visitor.names.members).first)
             await visitor.leave_session()
         observation = await visitor.observe()

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from golive.expect.cookies import expect_cookie, expect_no_cookie
+from golive.expect.cookies import expect_cookie
 from golive.expect.failure import unmet
 from golive.expect.http import expect_no_store, expect_refusal, expect_status
 from golive.expect.privacy import expect_nothing_internal
+from golive.expect.sign_in import expect_callback_refused, expect_sign_in_not_begun
 from golive.expect.tokens import expect_unguessable
 
 pytestmark = [
@@ -66,7 +67,13 @@ async def test_state_and_challenge_are_fresh_and_unguessable(identity, evidence)
 async def test_sign_in_without_s256_is_refused(parameters, identity, evidence):
     """A sign-in without a PKCE challenge of method S256 does not begin."""
     answer, _ = await identity.ask(**parameters)
-    expect_refusal(evidence(answer), "a sign-in without a challenge of method S256", *REFUSED)
+    expect_sign_in_not_begun(
+        evidence(answer),
+        "a sign-in without a challenge of method S256",
+        provider=identity.promised.authorize_url,
+        ours=identity.ours,
+        statuses=REFUSED,
+    )
 
 
 async def test_nobody_else_decides_where_codes_go(identity, evidence):
@@ -74,7 +81,14 @@ async def test_nobody_else_decides_where_codes_go(identity, evidence):
     answer, _ = await identity.ask(redirect_uri=ELSEWHERE, redirectUri=ELSEWHERE, returnTo=ELSEWHERE)
     if evidence(answer).status in REFUSED:
         return
-    observed = identity.redirect_of(answer).value("redirect_uri")
+    redirect = identity.redirect_of(answer)
+    if redirect.place != identity.promised.authorize_url:
+        # Sent back to a page of its own: the sign-in does not begin.
+        expect_callback_refused(
+            answer, "a redirect address in the request", ours=identity.ours, statuses=REFUSED
+        )
+        return
+    observed = redirect.value("redirect_uri")
     if observed != identity.promised.redirect_uri:
         expected = identity.promised.redirect_uri
         unmet("redirect_uri of the sign-in", expected=expected, observed=observed, where=answer.title)
@@ -103,7 +117,7 @@ async def test_callback_that_nobody_began_is_refused(case, identity, evidence):
         "no-cookie": ({"state": state, "code": code}, None),
         "other-browser": ({"state": state, "code": code}, other.browser),
     }[case]
-    _refused(evidence(await identity.call_back(query, browser)), identity, case)
+    await _refused(evidence(await identity.call_back(query, browser)), identity, case, evidence)
 
 
 @pytest.mark.write
@@ -121,7 +135,8 @@ async def test_right_code_opens_one_session_for_one_browser(case, identity, evid
     }[case]
     if case == "replayed":
         expect_status(evidence(await identity.call_back(query, browser)), 302, 303)
-    _refused(evidence(await identity.call_back(query, browser)), identity, f"right code, {case}")
+    answer = evidence(await identity.call_back(query, browser))
+    await _refused(answer, identity, f"right code, {case}", evidence)
 
 
 @pytest.mark.write
@@ -167,9 +182,13 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
         )
 
 
-def _refused(answer, identity, case):
-    expect_refusal(answer, f"a callback that must not sign in ({case})", *REFUSED)
-    expect_no_cookie(answer, identity.promised.session_cookie)
+async def _refused(answer, identity, case, evidence):
+    """No session opens; a cookie that comes along all the same is nobody's."""
+    what = f"a callback that must not sign in ({case})"
+    given = await identity.opened_by(answer)
+    if given is not None:
+        expect_refusal(evidence(given), f"the cookie of {what}", 401, 403)
+    expect_callback_refused(answer, what, ours=identity.ours, statuses=REFUSED)
     expect_nothing_internal(answer)
 
 

@@ -12,13 +12,13 @@ async def test_two_users_listen_together(visitors, app, sign_in, group_sessions,
     async with (
         visitors.arrive("listener") as listener,
         visitors.arrive("friend") as friend,
-        group_sessions.made_in_a_page("listener") as made,
+        group_sessions.made_in_a_page("listener", "friend") as made,
     ):
         names = listener.names
         await _come_in(app, sign_in, listener, friend)
         shown = await listener.see_recommendations()
         code = await listener.create_session(group_sessions.name)
-        made(code)
+        await made(code)
         evidence.note("a session was created in the browser", recommendations=shown, name=group_sessions.name)
 
         await friend.join_session(code)
@@ -44,6 +44,7 @@ async def test_session_can_be_opened_by_its_address(visitors, app, sign_in, grou
     """Whoever opens a session's address signs in there, lands in it, and stays in it after a reload."""
     async with group_sessions.opened(listener) as session, visitors.arrive("friend") as friend:
         names = friend.names
+        group_sessions.joins_in_a_page(session, "friend")
         await friend.open(f"{app.url}{names.session_address.format(code=session.id)}")
         await friend.sign_in(sign_in, "friend")
         await friend.sees("the session of the address", friend.entries(names.members).nth(1))

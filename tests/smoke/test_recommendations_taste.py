@@ -9,6 +9,7 @@ from golive.expect.http import expect_status
 from golive.expect.paging import expect_same_list
 from golive.expect.ranking import expect_overlap
 from golive.expect.taste import expect_better_than_chance, expect_varied
+from golive.model.journal import UndoStep
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 
@@ -51,10 +52,13 @@ async def test_recommendations_are_not_of_one_artist(role, rankings, listener, n
 
 
 @pytest.mark.write
-async def test_recommendations_learn_from_feedback(rankings, api, listener, evidence):
+async def test_recommendations_learn_from_feedback(rankings, api, listener, journal, evidence):
     """A bad rating takes the first track from the top at once; with the rating undone it is back."""
     before = evidence(await rankings.personal(listener))
     first, *_ = listed = ids(rankings.tracks(before))
+    entry = journal.begin(f"rating of {listener.role}", first)
+    undo = UndoStep(method="DELETE", url=api.url(api.routes.feedback, id=first), account=listener.role)
+    entry.note("asking", undo=undo)
     try:
         rated = await api.post(api.routes.feedback, id=first, token=listener.token, json={"rating": DISLIKED})
         expect_status(evidence(rated), 200, 201, 204)
@@ -63,6 +67,7 @@ async def test_recommendations_learn_from_feedback(rankings, api, listener, evid
     finally:
         undone = await api.request("DELETE", api.routes.feedback, id=first, token=listener.token)
         evidence(undone)
+        entry.note("left behind", why=f"taking it back was answered {undone.status}, and not seen to help")
     assert rank is None or rank > 1, (
         f"first track after the worst rating: expected lower or gone, observed still first — {after.title}"
     )
@@ -71,3 +76,4 @@ async def test_recommendations_learn_from_feedback(rankings, api, listener, evid
     expect_same_list(
         listed, ids(rankings.tracks(restored)), what="the list, feedback undone", where=restored.title
     )
+    entry.note("removed")

@@ -15,17 +15,17 @@ pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 SIDE_BY_SIDE = 4
 
 
-async def test_wrong_parameters_are_refused(api, operations, listener, evidence):
+async def test_wrong_parameters_are_refused(api, operations, listener, wrong_acceptances, evidence):
     """Wrong parameters and ids of reads get a 4xx of the API's own form, which shows no internals."""
     tried = [op for op in operations if op.method == "GET" and op.access != "administrator"]
-    await _try(tried, api, listener, evidence)
+    await _try(tried, api, listener, wrong_acceptances, evidence)
 
 
 @pytest.mark.write
-async def test_wrong_bodies_are_refused(api, operations, listener, evidence):
+async def test_wrong_bodies_are_refused(api, operations, listener, wrong_acceptances, evidence):
     """Wrong bodies get a 4xx of the API's own form, which shows no internals, and change nothing."""
     tried = [op for op in operations if op.method in ("POST", "PUT", "PATCH") and op.body]
-    await _try(tried, api, listener, evidence)
+    await _try(tried, api, listener, wrong_acceptances, evidence)
 
 
 async def test_unknown_route_is_not_found(api, evidence):
@@ -35,7 +35,7 @@ async def test_unknown_route_is_not_found(api, evidence):
     expect_nothing_internal(answer)
 
 
-async def _try(operations, api, listener, evidence):
+async def _try(operations, api, listener, wrong_acceptances, evidence):
     if not operations:
         unmet("operations to try", expected="at least one", observed="none", where="[[operations]]")
     places = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -54,6 +54,9 @@ async def _try(operations, api, listener, evidence):
 
     cases = [(operation, wrong) for operation in operations for wrong in wrong_inputs(operation)]
     answers = await asyncio.gather(*(send(*case) for case in cases))
+    # Whatever is said of them, and before anything is: what was made goes again.
+    for (operation, _), answer in zip(cases, answers, strict=True):
+        await wrong_acceptances.undo(operation, answer)
     problems = []
     for (operation, wrong), answer in zip(cases, answers, strict=True):
         if answer.status == 429:
@@ -72,18 +75,8 @@ async def _try(operations, api, listener, evidence):
         except AssertionError as error:
             evidence(answer)
             problems.append(str(error))
-            await _undo(operation, answer, api, listener)
     statuses = sorted({answer.status for answer in answers})
     evidence.note("wrong inputs", tried=len(cases), operations=len(operations), statuses=statuses)
     if problems:
         more = f" (and {len(problems) - 1} more, see the evidence)" if len(problems) > 1 else ""
         raise AssertionError(f"{problems[0]}{more}")
-
-
-async def _undo(operation, answer, api, listener):
-    """Undo what a wrong input was wrongly accepted for."""
-    if operation.undo is None or answer.status >= 300:
-        return
-    body = answer.json()
-    if isinstance(body, dict) and isinstance(body.get("id"), str):
-        await api.request("DELETE", operation.undo, id=body["id"], token=listener.token)

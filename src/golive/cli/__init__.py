@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from golive.cli import machine, people, records, waiving
+from golive.cli import machine, people, records, undo, waiving
 from golive.cli.errors import EXPLAINED
 
 EXIT_USAGE = 4
-_DESCRIPTION = "What people do around a run: sign, waive, render records anew, look at the machine."
+_DESCRIPTION = "What people do around a run: sign, waive, render records anew, undo, look at the machine."
 _EPILOG = """\
 A launch, from end to end:
   golive doctor                                          is this machine able to verify?
@@ -21,6 +21,7 @@ A launch, from end to end:
   golive sign --role "QA Lead" --decision go             decide on the report that you read
     --by you@… reports/prod/1.0.0/RUN
   golive verify --env prod                               which of these records stand, and why others do not
+  golive undo reports/prod/1.0.0/RUN                     remove what a killed run left in its target
 
 golive COMMAND --help explains each. Verification itself is pytest's: pytest --help, group golive.
 Exit codes: 0 well, 1 not well, 2 and 4 usage, 6 inconclusive.
@@ -53,5 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     people.add_commands(commands)
     waiving.add_commands(commands)
     records.add_commands(commands)
+    undo.add_commands(commands)
     machine.add_commands(commands)
     return parser

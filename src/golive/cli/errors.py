@@ -2,10 +2,12 @@
 
 from golive.environment.loading import ProfileError
 from golive.environment.people import PeopleError
+from golive.environment.secrets import MissingSecretError
 from golive.environment.signatures import SigningError
 from golive.environment.waivers import WaiverError
 from golive.model.checklist import ChecklistError
 from golive.report.events import CorruptRecordError
+from golive.report.journal import JournalError
 
 
 class UsageError(ValueError):
@@ -15,6 +17,8 @@ class UsageError(ValueError):
 EXPLAINED = (
     ChecklistError,
     CorruptRecordError,
+    JournalError,
+    MissingSecretError,
     PeopleError,
     ProfileError,
     SigningError,

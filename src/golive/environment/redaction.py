@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from golive.environment.embedded import embedded_secrets
 from golive.environment.secrets import Secret
 
 REDACTED = "***"
@@ -25,17 +26,24 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._forms: list[str] = []
-        """The longest first: a secret may be a part of another one."""
+        """The longest first, as below: a secret may be a part of another one."""
         self._values: dict[str, bytes] = {}
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: Secret) -> Secret:
-        """Take ``secret`` out of every text from now on, and return it."""
+        """Take ``secret``, and what stands within it, out of every text from now on; return it."""
         value = secret.reveal()
-        if len(value) >= _SHORTEST and value not in self._values:
-            self._forms = sorted({*self._forms, *encodings(value)}, key=len, reverse=True)
-            self._values[value] = value.encode()
+        new = [
+            part
+            for part in (value, *embedded_secrets(value))
+            if len(part) >= _SHORTEST and part not in self._values
+        ]
+        if new:
+            forms = (form for part in new for form in encodings(part))
+            self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
+            known = (*self._values, *new)
+            self._values = {part: part.encode() for part in sorted(known, key=len, reverse=True)}
         return secret
 
     def scrub(self, text: str) -> str:

@@ -10,7 +10,8 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,8 @@ HOW_TO_INSTALL = (
 _VERIFY_SECONDS = 10.0
 _SIGN_SECONDS = 120.0
 """Long enough for a person to type a passphrase or to touch a key."""
+_VALIDITY = re.compile(r'valid-(after|before)="(\d{8,14})Z?"', re.IGNORECASE)
+_MOST_MOMENTS = 50
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]+")
 
 
@@ -60,6 +63,14 @@ class Signatures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Moment:
+    """An end of a key's time, and an instant beside it at which the key is valid."""
+
+    end: datetime
+    inside: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SshSignatures:
     """``ssh-keygen -Y`` over the people of one file of allowed signers."""
 
@@ -86,14 +97,14 @@ class SshSignatures:
     ) -> str:
         """Accept a signature of ``signer`` by a key that is valid ``now``, else say what is wrong with it."""
         named = ("-s", str(signature))
-        people = ("-f", str(self.allowed_signers), f"-Overify-time={now.astimezone(UTC):%Y%m%d%H%M%S}")
         whole = ("-n", namespace)
-        verified = self._run("verify", *people, "-I", signer, *whole, *named, given=payload)
+        whose = ("-I", signer, *whole, *named)
+        verified = self._run("verify", *self._people(now), *whose, given=payload)
         if verified.returncode == 0:
             return _fingerprint(verified.stdout)
         if not self.allowed_signers.is_file():
             raise SignatureRejectedError(
-                Flaw.FORGED,
+                Flaw.UNVERIFIED,
                 f"nobody may sign here: there is no {self.allowed_signers}",
                 f"write a line '{signer} ssh-ed25519 …' into it, and have it reviewed",
             )
@@ -101,19 +112,47 @@ class SshSignatures:
         if genuine.returncode != 0:
             raise _not_over_these_bytes(genuine.stderr, namespace)
         key = _fingerprint(genuine.stdout)
-        found = self._run("find-principals", *people, *named, given=payload).stdout.decode(errors="replace")
-        owners = [name for line in found.splitlines() for name in line.split(",") if name]
-        if signer in owners or "expired" in verified.stderr.decode(errors="replace"):
+        moments = sorted(self._moments(), key=lambda moment: abs(moment.inside - now))
+        for moment in moments:
+            if self._run("verify", *self._people(moment.inside), *whose, given=payload).returncode == 0:
+                raise self._at_another_time(f"the key {key} of {signer}", moment, now)
+        owners: dict[str, None] = {}
+        for instant in (now, *(moment.inside for moment in moments)):
+            found = self._run("find-principals", *self._people(instant), *named, given=payload)
+            lines = found.stdout.decode(errors="replace").splitlines()
+            owners |= dict.fromkeys(name for line in lines for name in line.split(",") if name)
+        if any(fnmatchcase(signer, pattern) for pattern in owners):
             raise SignatureRejectedError(
                 Flaw.KEY_NOT_VALID,
-                f"the key {key} is not valid for this: {_last_line(verified.stderr)}",
-                f"sign anew with a key that {self.allowed_signers.name} allows for {namespace}",
+                f"{self.allowed_signers.name} does not allow the key {key} of {signer} for {namespace}",
+                "sign anew with a key that it allows for that, or correct its namespaces",
             )
-        whose = f"the key of {', '.join(owners)}" if owners else "a key of nobody who may sign"
+        owner = f"the key of {', '.join(owners)}" if owners else "a key of nobody who may sign"
         raise SignatureRejectedError(
             Flaw.FORGED,
-            f"signed in the name of {signer} with {whose} ({key})",
+            f"signed in the name of {signer} with {owner} ({key})",
+            f"have the key reviewed and added to {self.allowed_signers.name} if it is theirs; if not, "
             "take the record away, and find out who put it there",
+        )
+
+    def _people(self, at: datetime) -> tuple[str, ...]:
+        return "-f", str(self.allowed_signers), f"-Overify-time={at.astimezone(UTC):%Y%m%d%H%M%S}"
+
+    def _moments(self) -> tuple["_Moment", ...]:
+        """One moment at each end of a key's time, so that a key out of its time is told from an unknown one.
+
+        ssh-keygen says which it is on some versions only.
+        """
+        text = self.allowed_signers.read_text(encoding="utf-8", errors="replace")
+        ends = dict.fromkeys(_VALIDITY.findall(text))
+        return tuple(filter(None, (_moment(which, stamp) for which, stamp in list(ends)[:_MOST_MOMENTS])))
+
+    def _at_another_time(self, key: str, moment: "_Moment", now: datetime) -> SignatureRejectedError:
+        state = "yet: only from" if moment.inside > now else "any more: only until"
+        return SignatureRejectedError(
+            Flaw.KEY_NOT_VALID,
+            f"{key} is not valid {state} {moment.end:%Y-%m-%d %H:%MZ}",
+            f"sign anew with a key that is valid now, or correct its time in {self.allowed_signers.name}",
         )
 
     def _run(
@@ -146,11 +185,20 @@ class SshSignatures:
         return done
 
 
+def _moment(which: str, stamp: str) -> _Moment | None:
+    try:
+        end = datetime.strptime(stamp.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None  # ssh-keygen takes no such line either
+    return _Moment(end, end if which == "after" else end - timedelta(seconds=1))
+
+
 def _not_over_these_bytes(said: bytes, namespace: str) -> SignatureRejectedError:
     if b"namespace" in said:
         return SignatureRejectedError(
             Flaw.FORGED,
             f"its signature was made for something else than {namespace}",
+            "have it signed anew with golive if its author signed it by hand; if not, "
             "take the record away, and find out who put it there",
         )
     if b"incorrect signature" in said:

@@ -1,9 +1,14 @@
 """What a cookie that stands for a person must be (RFC 6265, RFC 6265bis)."""
 
+import re
 from collections.abc import Collection
 
 from golive.expect.failure import unmet
 from golive.probes.http_observation import HttpObservation, SetCookie
+
+_WHOLE_NUMBER = re.compile(r"-?\d{1,12}", re.ASCII)
+_YEAR = re.compile(r"\b(\d{4})\b", re.ASCII)
+_LONG_AGO = 2000
 
 
 def expect_cookie(
@@ -44,7 +49,17 @@ def expect_no_cookie(observation: HttpObservation, name: str) -> None:
     given = [
         cookie
         for cookie in observation.cookies()
-        if cookie.name == name and cookie.value.reveal().strip('"') and cookie.attribute("max-age") != "0"
+        if cookie.name == name and cookie.value.reveal().strip('"') and not _is_taken_away(cookie)
     ]
     if given:
         unmet(f"cookie {name}", expected="none", observed="one is handed out", where=observation.title)
+
+
+def _is_taken_away(cookie: SetCookie) -> bool:
+    """Whether browsers forget it at once: a Max-Age of zero or less, else an end long ago (RFC 6265, 5.3)."""
+    age = (cookie.attribute("max-age") or "").strip('"')
+    if _WHOLE_NUMBER.fullmatch(age):
+        return int(age) <= 0
+    ends = _YEAR.search((cookie.attribute("expires") or "").replace("-", " "))
+    # Frameworks name the first seconds of 1970, or another moment of long ago: no clock is needed to tell.
+    return ends is not None and int(ends[1]) <= _LONG_AGO

@@ -11,6 +11,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from golive.expect.failure import unmet
 from golive.model.duration import format_duration
+from golive.model.outcome import Blind
 from golive.probes.disclosure import HIDDEN, SHOWN_HEADERS, shown_text, shown_url
 from golive.probes.errors import ProtocolError
 from golive.probes.http_observation import HttpObservation
@@ -18,7 +19,9 @@ from golive.probes.http_observation import HttpObservation
 Model = TypeVar("Model", bound=BaseModel)
 
 _PERMANENT = {301, 308}
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send a browser elsewhere (RFC 9110, 15.4)."""
+_TOO_MANY = 429
 _MAX_AGE = re.compile(r'"?(\d{1,12})"?', re.ASCII)
 
 
@@ -60,7 +63,7 @@ def expect_redirect_to_https(
         unmet(
             "not a request over plain HTTP", expected="http", observed=asked.scheme, where=observation.title
         )
-    allowed = _PERMANENT if permanent else _REDIRECTS
+    allowed = _PERMANENT if permanent else REDIRECTS
     if observation.status not in allowed:
         wanted = f"a redirect to HTTPS ({', '.join(map(str, sorted(allowed)))})"
         unmet(
@@ -143,17 +146,56 @@ def expect_error_shape(observation: HttpObservation, status: int) -> None:
 def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> None:
     """What must not get in is refused: one of ``statuses``, in the form of the API's own errors.
 
+    Only a good answer says that something was let in; another status is no refusal as expected, and no
+    accusation either.
+
     Args:
         observation: the answer.
         what: what must be refused, such as "an expired token".
         statuses: that refuse it.
+
+    Raises:
+        AssertionError: it is not refused, or not as expected.
+        Blind: the rate limit was met, so that nobody knows what would have become of it.
     """
     if observation.status not in statuses:
+        expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
-        got = "it is let in" if observation.status < 400 else "neither let in nor refused as what it is"
-        observed = f"{_status(observation)}, {got}"
+        observed = f"{_status(observation)}, {_instead_of_a_refusal(observation.status)}"
         unmet(what, expected=wanted, observed=observed, where=observation.title)
     expect_error_shape(observation, observation.status)
+
+
+def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
+    """The request was answered, and not put off by a limit on the suite's own requests.
+
+    Raises:
+        Blind: status 429 (RFC 6585, 4), with what the answer says about when to come again.
+    """
+    if observation.status == _TOO_MANY:
+        after = observation.header("retry-after")
+        when = f"run it again after {shown_text(after, observation.known, longest=40)}" if after else "wait"
+        when += " s" if after and after.strip().isdigit() else ""
+        raise Blind(
+            f"{what} was answered 429: the suite's own requests met a limit, so nothing was seen"
+            f" — {observation.title}",
+            remedy=f"{when}, or exempt the suite's address and accounts from the limit",
+        )
+
+
+def is_let_in(observation: HttpObservation) -> bool:
+    """Whether the answer is a success (RFC 9110, 15.3): the only proof that somebody was let in."""
+    return 200 <= observation.status < 300
+
+
+def _instead_of_a_refusal(status: int) -> str:
+    if 200 <= status < 300:
+        return "it is let in"
+    if status in REDIRECTS:
+        return "sent elsewhere, and not refused as expected"
+    if 400 <= status < 500:
+        return "not let in, and not refused as expected"
+    return "an accident of the server or of what is before it, and not refused as expected"
 
 
 @overload

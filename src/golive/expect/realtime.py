@@ -8,8 +8,14 @@ from pydantic import JsonValue
 
 from golive.expect.failure import unmet
 from golive.model.duration import format_duration
+from golive.model.outcome import Blind
 from golive.probes.disclosure import shown_text
+from golive.probes.errors import HandshakeRefused
 from golive.probes.realtime import Ack, Match, RealtimeEvent, RealtimeObservation
+
+_TOO_MANY = 429
+_REFUSES_A_CLIENT = (None, 400, 401, 403)
+"""Statuses of a handshake that refuse a token or an origin; over some transports there is none."""
 
 
 def expect_received_once(
@@ -105,6 +111,23 @@ def expect_refused(answer: Ack, *, what: str) -> None:
     if refusal.startswith("5"):
         wanted = "the request refused"
         unmet(what, expected=wanted, observed=f"an accident of the server ({refusal})", where=answer.target)
+
+
+def expect_client_refused(refusal: HandshakeRefused, *, what: str) -> None:
+    """A handshake was refused for what the client is: a gateway's error refuses everybody.
+
+    Raises:
+        AssertionError: it was refused for something else.
+        Blind: a limit on the suite's own connections refused it.
+    """
+    if refusal.status == _TOO_MANY:
+        raise Blind(
+            f"a handshake {what} met a limit on the suite's own connections (429) — {refusal.target}",
+            remedy="exempt the suite's address and accounts from the limit, or run it again later",
+        )
+    if refusal.status not in _REFUSES_A_CLIENT:
+        wanted = "the client itself refused"
+        unmet(f"handshake {what}", expected=wanted, observed=refusal.message, where=refusal.target)
 
 
 def refusal_of(answer: Ack) -> str | None:

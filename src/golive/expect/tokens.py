@@ -9,9 +9,13 @@ from itertools import combinations
 
 from golive.environment.promises import AccessToken
 from golive.expect.failure import unmet
+from golive.expect.http import expect_not_rate_limited, expect_refusal, is_let_in
 from golive.model.duration import format_duration
+from golive.model.outcome import Blind
+from golive.probes.http_observation import HttpObservation
 from golive.probes.token import TokenObservation
 
+_TURNED_AWAY = (401, 403)
 _PRIVATE_CLAIMS = ("password", "passwd", "hash", "secret", "refresh", "spotify")
 
 
@@ -57,6 +61,62 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
             observed=_duration(lifetime),
             where=where,
         )
+
+
+def expect_let_in(answer: HttpObservation) -> None:
+    """The right token is let in: the twin of every refusal, without which a refusal proves nothing.
+
+    Args:
+        answer: to a request with the right token.
+
+    Raises:
+        Blind: it is not, so that nothing is known about wrong ones.
+    """
+    if not is_let_in(answer):
+        raise Blind(
+            f"the right token is answered {answer.status}, so that refusals prove nothing — {answer.title}",
+            remedy="have routes.profile answer its own user first (see the line's other checks)",
+        )
+
+
+def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpObservation) -> None:
+    """A token signed with a key out of examples is refused with 401.
+
+    The key is accused where its token opens what a token signed with a key that nobody uses does not. Let
+    in beside that one, it says that signatures are not verified, and nothing about the key.
+
+    Args:
+        key: the key, which anybody can read in examples.
+        answer: to the token that is signed with it.
+        stranger: the answer to a token that is signed with a key that nobody uses.
+
+    Raises:
+        AssertionError: the token is not refused.
+        Blind: the rate limit was met, or nobody knows what becomes of a stranger's token.
+    """
+    if not is_let_in(answer):
+        expect_refusal(answer, f"a token signed with {key!r}", 401)
+        return
+    if is_let_in(stranger):
+        unmet(
+            f"a token signed with {key!r}",
+            expected="refused with 401",
+            observed="let in, as one signed with any key is: signatures are not verified",
+            where=answer.title,
+        )
+    if stranger.status not in _TURNED_AWAY:
+        expect_not_rate_limited(stranger, "a token signed with a key that nobody uses")
+        raise Blind(
+            f"a token signed with {key!r} is let in, and one signed with a key that nobody uses is answered"
+            f" {stranger.status}: whether the key is in use is not known — {stranger.title}",
+            remedy="have wrong tokens refused with 401, and run it again",
+        )
+    unmet(
+        "signing key",
+        expected="a random one",
+        observed=f"{key!r}, which anybody can guess: replace it and revoke all tokens",
+        where=answer.title,
+    )
 
 
 def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: int = 128) -> None:

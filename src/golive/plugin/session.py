@@ -22,6 +22,7 @@ from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
 from golive.report import render_all
 from golive.report.events import EventWriter, read_run
+from golive.report.journal import left_behind
 from golive.report.ledger import ledger_of_release
 
 VERDICT = pytest.StashKey[Verdict]()
@@ -147,7 +148,12 @@ class RunSession:
             self._records[record.check] = record
             self._writer.write(record)
         rejected = [f"signed record not accepted: {entry}" for entry in self._standing.rejections]
-        notes = self._config.stash[NOTES] = (*self._notes(), *rejected)
+        left = left_behind(
+            self._verification.folder,
+            run=self._verification.run_id,
+            stays=self._verification.profile.start is None,
+        )
+        notes = self._config.stash[NOTES] = (*self._notes(), *rejected, *left)
         reason = self._interruption or str(session.shouldfail or session.shouldstop or "") or self._incomplete
         self._writer.write(
             RunFooter(

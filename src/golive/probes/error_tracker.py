@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from golive import __version__
 from golive.environment.secrets import Secret
 from golive.environment.watching import ErrorTracker
+from golive.model.journal import UndoStep
 from golive.model.outcome import Blind
 from golive.probes.errors import ProtocolError
 from golive.probes.http import HttpProbe
@@ -187,19 +188,26 @@ class ErrorTrackerProbe:
             )
         return TrackedError(seen.target, error.marker, seen.status, seen.text(), _group(seen), seconds)
 
-    async def remove(self, tracked: TrackedError) -> int | None:
-        """Delete or resolve the error's issue, as declared; return the answer's status, None without issue.
-
-        Raises:
-            ProbeError: as of the client.
-        """
+    def removal(self, tracked: TrackedError) -> UndoStep | None:
+        """Return the request that deletes or resolves the error's issue, as declared; None without issue."""
         if tracked.group is None:
             return None
         organisation = quote(self._declared.organisation, safe="")
         url = f"{self._declared.api}/organizations/{organisation}/issues/{quote(tracked.group, safe='')}/"
         if self._declared.afterwards == "delete":
-            return (await self._http.delete(url, token=self._token)).status
-        return (await self._http.put(url, token=self._token, json={"status": "resolved"})).status
+            return UndoStep(method="DELETE", url=url, secret=self._declared.token)
+        return UndoStep(method="PUT", url=url, secret=self._declared.token, body={"status": "resolved"})
+
+    async def remove(self, tracked: TrackedError) -> int | None:
+        """Send what `removal` returns; return the answer's status, None without issue.
+
+        Raises:
+            ProbeError: as of the client.
+        """
+        step = self.removal(tracked)
+        if step is None:
+            return None
+        return (await self._http.request(step.method, step.url, token=self._token, json=step.body)).status
 
     def _url(self, path: str) -> str:
         project = f"{quote(self._declared.organisation, safe='')}/{quote(self._declared.project, safe='')}"

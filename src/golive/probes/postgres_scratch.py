@@ -16,8 +16,8 @@ _STAMP = "%Y%m%dt%H%M%Sz"
 _FORGOTTEN_AFTER = timedelta(days=1)
 _CREATING = timedelta(minutes=10)
 
-Note = Callable[[str, str], None]
-"""Told an event, such as "creating", and the database's name, before it happens."""
+Note = Callable[..., None]
+"""Told an event, such as "creating", and the database's name, before it happens; or what went wrong, too."""
 
 
 class ScratchServer:
@@ -87,7 +87,7 @@ class ScratchServer:
             async with self._maintenance() as session:
                 await session.rows(f'DROP DATABASE IF EXISTS "{self._own(name)}" WITH (FORCE)')
         except ProbeError as error:
-            self._note("not dropped", f"{name}: {error}")
+            self._note("not dropped", name, str(error))
         else:
             self._note("dropped", name)
             self._created.discard(name)
