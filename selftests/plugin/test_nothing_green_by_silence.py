@@ -132,7 +132,7 @@ def test_a_run_that_stops_at_a_failure_leaves_the_rest_not_run(project, argument
 
 def test_a_run_that_stops_is_no_success_even_if_only_an_advisory_line_failed(project):
     """The exit code does not hide that something was left out."""
-    project.lines("a severity=advisory").checks(check("a", f"{SAW}\nassert False"))
+    project.lines("b", "a severity=advisory").checks(check("b"), check("a", f"{SAW}\nassert False"))
     assert project.run().exit_code == 0
     assert project.run("-x").exit_code == 6
 
