@@ -129,7 +129,7 @@ def test_a_run_leaves_every_report(smoke, name):
 
 def test_a_run_says_its_verdict_and_where_its_report_is(smoke):
     """On the terminal, last."""
-    assert "GO  3 lines in scope, each answered by fresh evidence" in smoke.output
+    assert "GO for smoke, 3 of 4 lines  3 lines in scope, each answered by fresh evidence" in smoke.output
     assert f"report: reports/mini/1.0.0/{smoke.folder.name}/checklist.html" in smoke.output
 
 

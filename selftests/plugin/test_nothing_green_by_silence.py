@@ -1,5 +1,7 @@
 """Whatever happens to a check, its line, and the verdict, can only get worse."""
 
+from xml.etree import ElementTree
+
 import pytest
 from mini_project import SAW, MiniProject, check
 
@@ -132,9 +134,59 @@ def test_a_run_that_stops_at_a_failure_leaves_the_rest_not_run(project, argument
 
 def test_a_run_that_stops_is_no_success_even_if_only_an_advisory_line_failed(project):
     """The exit code does not hide that something was left out."""
-    project.lines("a severity=advisory").checks(check("a", f"{SAW}\nassert False"))
+    project.lines("b", "a severity=advisory").checks(check("b"), check("a", f"{SAW}\nassert False"))
     assert project.run().exit_code == 0
     assert project.run("-x").exit_code == 6
+
+
+@pytest.mark.parametrize(
+    ("lines", "checks", "code", "decision"),
+    [
+        (("a part=cdn", "b part=cdn"), (check("a"),), 6, "INCONCLUSIVE"),
+        (("a part=cdn", "b severity=advisory"), (check("b", f"{SAW}\nassert False"),), 6, "INCONCLUSIVE"),
+        (("a part=cdn", "b"), (check("a", f"{SAW}\nassert False"), check("b")), 1, "NO-GO"),
+        (("a part=cdn", "b"), (check("a"), check("b")), 0, "GO"),
+        (("a part=cdn", "b"), (check("b"),), 0, "GO"),
+    ],
+    ids=["nothing applies", "advice alone", "the absent part fails", "it passes", "it is not looked at"],
+)
+def test_a_part_that_is_declared_absent_makes_nothing_green(project, lines, checks, code, decision):
+    """Something must be verified, and what a check saw fail is not absent; JUnit agrees."""
+    run = project.lines(*lines).checks(*checks).run()
+    assert (run.exit_code, run.decision) == (code, decision)
+    assert (_red_cases(run) == []) is (code == 0)
+
+
+def test_a_line_without_a_check_is_told_wherever_the_verdict_is(project):
+    """On the terminal, in the report, in JUnit: running again is no help."""
+    project.lines("a", "b", "c severity=advisory").checks(check("a"))
+    run = project.run("-m", "smoke")
+    said = " ".join(run.output.split())
+    assert "INCONCLUSIVE for smoke, 3 lines 1 required line without fresh positive evidence: b;" in said
+    assert "no check answers b: no run of this scope can be GO until it has one, or people attest it" in said
+    assert "Until then no run of this scope can be GO, however healthy the release is." in said
+    assert "No check answers 1 line:" in (run.folder / "checklist.html").read_text(encoding="utf-8")
+    assert _red_cases(run) == ["b: b holds"]
+    advisory = project.lines("a", "c severity=advisory").run()
+    assert advisory.decision == "CONDITIONAL GO"
+    assert "No check answers these lines yet" in advisory.output
+    assert "Until then" not in advisory.output
+
+
+def test_a_run_of_one_file_leaves_the_other_lines_red_in_junit_too(healthy):
+    """A dashboard that reads nothing else must not be green while the verdict is INCONCLUSIVE."""
+    run = healthy.run(file_of("a"))
+    assert (run.exit_code, run.decision) == (6, "INCONCLUSIVE")
+    assert {name.partition(":")[0] for name in _red_cases(run)} >= {"b", "p", "p.one"}
+
+
+def _red_cases(run) -> list[str]:
+    root = ElementTree.parse(run.folder / "junit.xml")  # noqa: S314 - our own output
+    return [
+        case.get("name", "")
+        for case in root.iter("testcase")
+        if case.find("failure") is not None or case.find("error") is not None
+    ]
 
 
 def test_a_check_that_kills_its_process_is_named(project):

@@ -59,7 +59,7 @@ def test_phase_is_go_when_people_answer_what_no_check_can(signing):
     assert "attested by ada@mini.test until" in after.reasons["said"]
     shutil.rmtree(signing.folder / "attestations" / "mini")
     code, said = signing.golive("report", str(after.folder))
-    assert (code, "GO: 2 lines" in said) == (0, True), said
+    assert (code, "GO for pre_deploy, 2 of 3 lines: 2 lines in scope" in said) == (0, True), said
 
 
 def test_altered_record_costs_the_go(signing):

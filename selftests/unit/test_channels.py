@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from golive.environment.redaction import Redactor
 from golive.environment.secrets import Secret
 from golive.environment.watching import Channel, ReadBack
 from golive.expect.channels import expect_arrived, expect_sent
+from golive.model.outcome import Blind
 from golive.probes import notifying_child
 from golive.probes.errors import DeadlineExceeded, Refused
 from golive.probes.http import HttpProbe
@@ -121,6 +123,59 @@ def test_a_channel_that_hangs_is_given_up():
     """At its own deadline: the process is ended."""
     with pytest.raises(DeadlineExceeded, match="not taken within 1 s"):
         send(silent, within="1 s")
+
+
+def python_after(monkeypatch, folder: Path, commands: str) -> None:
+    """Let a shell run ``commands`` in the place of Python, which it may start as "$0" "$@" itself."""
+    script = folder / "python"
+    start = f'exec "{sys.executable}" "$@"'
+    script.write_text(f"#!/bin/sh\n{commands.replace('PYTHON', start)}\n", encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr("golive.probes.notifying.sys.executable", str(script))
+
+
+def test_the_start_of_the_sending_process_is_none_of_the_channels_time(monkeypatch, tmp_path):
+    """Where a machine is busy, Python and Apprise load for longer than a channel may take to answer."""
+    python_after(monkeypatch, tmp_path, "sleep 6\nPYTHON")
+    sent = send(Keeping(), within="5 s")
+    expect_sent(sent)
+    assert sent.seconds < 5
+
+
+def test_what_libraries_print_is_no_answer(monkeypatch, tmp_path):
+    """Standard output is the way to the suite; a banner on it comes from nobody that was asked."""
+    noisy = tmp_path / "apprise.py"
+    noisy.write_text(
+        "print('welcome')\n"
+        "class Channel:\n"
+        "    verify_certificate, service_name = True, 'Noisy'\n"
+        "    def notify(self, **_):\n        print('sending')\n        return True\n"
+        "class Apprise(list):\n"
+        "    def add(self, url):\n        self.append(Channel())\n        return True\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    sent = send(Keeping())
+    assert (sent.sent, sent.service) == (True, "Noisy")
+
+
+@pytest.mark.parametrize(
+    ("commands", "words"),
+    [
+        ("exit 3", "ended with code 3"),
+        ("kill -9 $$", "ended with code -9"),
+        ("echo ready; exit 0", "ended with code 0"),
+        ("echo ready; kill -9 $$", "ended with code -9"),
+        ("echo nonsense", "ended with code 0"),
+        ("exec sleep 60", "was not ready within 0.5 s"),
+    ],
+)
+def test_a_sending_process_that_breaks_is_blind(monkeypatch, tmp_path, commands, words):
+    """It is the suite's own: nothing was seen of the channel."""
+    monkeypatch.setattr("golive.probes.notifying._START_AT_MOST", 0.5 if "sleep" in commands else 60.0)
+    python_after(monkeypatch, tmp_path, commands)
+    with pytest.raises(Blind, match=words):
+        send(Keeping())
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,21 @@ def test_summing_line_is_as_good_as_the_worst_of_its_phase(outcomes, state):
     assert case.state("sum") is state
 
 
+def test_summing_line_over_absent_parts_alone_sums_up_nothing():
+    """A phase in which nothing applies was not verified; where something was, the rest is counted apart."""
+    parts = checklist(
+        line("a", phases=("pre_deploy",), part="cdn"), line("b", phases=("pre_deploy",), part="mail"), SUM
+    )
+    neither = Case(parts, absent={"cdn": "none", "mail": "none"}, scope=frozenset({"sum"}))
+    assert (neither.state("sum"), neither.verdict().decision) == (
+        ItemState.NOT_APPLICABLE,
+        Decision.INCONCLUSIVE,
+    )
+    one = Case(parts, (record("b"),), absent={"cdn": "none"}, scope=frozenset({"sum"}))
+    assert (one.state("sum"), one.verdict().decision) == (ItemState.VERIFIED, Decision.GO)
+    assert one.verdict().items[0].reason.startswith("all 1 line that applies is answered")
+
+
 def test_summing_line_reads_what_earlier_runs_saw():
     """The run itself saw nothing of the phase; the release's ledger did."""
     now, before = Case(PHASE, scope=frozenset({"sum"})), Case(PHASE, (record("a"), record("b")))

@@ -17,6 +17,7 @@ from gate_examples import (
     waiver,
 )
 
+from golive.gate import decide
 from golive.model.checklist import Severity
 from golive.model.outcome import Outcome
 from golive.model.verdict import Decision, ItemState, Verdict
@@ -176,6 +177,118 @@ def test_an_absent_part_makes_its_line_not_applicable_with_the_reason():
     verdict = case.verdict()
     assert (verdict.decision, verdict.items[0].state) == (Decision.GO, ItemState.NOT_APPLICABLE)
     assert "served elsewhere" in verdict.items[0].reason
+
+
+CDN = {"cdn": "served elsewhere"}
+ABSENT = checklist(line("a", part="cdn"), line("b", part="cdn"), line("c", part="cdn"))
+
+
+@pytest.mark.parametrize(
+    ("document", "records", "states"),
+    [
+        (ABSENT, (), "3 not applicable"),
+        (checklist(line("p", children=("a",)), line("a", part="cdn")), (), "2 not applicable"),
+        (
+            checklist(line("a", part="cdn"), line("b", severity=Severity.ADVISORY)),
+            (record("b", outcome=Outcome.FAILED),),
+            "1 failed, 1 not applicable",
+        ),
+        (
+            checklist(line("a", part="cdn"), line("b", severity=Severity.ADVISORY)),
+            (),
+            "1 not applicable, 1 not run",
+        ),
+    ],
+    ids=["lines", "a parent", "beside an advisory failure", "beside an advisory silence"],
+)
+def test_nothing_launches_where_nothing_was_verified(document, records, states):
+    """Lines that do not apply, and advice, are no evidence that anything works."""
+    verdict = Case(document, records, absent=CDN).verdict()
+    assert verdict.decision is Decision.INCONCLUSIVE
+    assert verdict.reason.startswith(
+        f"nothing was verified: of {len(document.items)} lines in scope {states}"
+    )
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(checklist(line("a", part="cdn"), line("b")), (record("b"),), absent=CDN),
+        Case(checklist(line("a", part="cdn"), line("b")), attestations=(attestation("b"),), absent=CDN),
+        Case(checklist(line("a", part="cdn"), line("b")), (record("a", "b"),), absent=CDN),
+        Case(
+            checklist(line("a", part="cdn"), line("b")),
+            (record("a", outcome=Outcome.BLIND), record("a", outcome=None, function="test_c"), record("b")),
+            absent=CDN,
+        ),
+    ],
+    ids=["verified", "attested", "a check of both passed", "its own checks saw nothing"],
+)
+def test_go_says_how_many_lines_do_not_apply(case):
+    """One line that was verified, or attested, is enough; what is absent is counted apart."""
+    verdict = case.verdict()
+    assert verdict.decision is Decision.GO
+    assert verdict.reason == "2 lines in scope: 1 answered by fresh evidence, 1 not applicable"
+
+
+def test_a_condition_says_how_many_lines_do_not_apply():
+    """As GO does."""
+    document = checklist(line("a", part="cdn"), line("b"), line("c"))
+    records = (record("b"), record("c", outcome=Outcome.FAILED))
+    verdict = Case(document, records, absent=CDN, waivers=(waiver("c"),)).verdict()
+    assert (verdict.decision, verdict.reason) == (
+        Decision.CONDITIONAL_GO,
+        "1 line waived: c; 1 not applicable",
+    )
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        record("a", outcome=Outcome.FAILED),
+        record("b", "a", outcome=Outcome.FAILED),
+        record("a", outcome=Outcome.FAILED, age=timedelta(days=3)),
+    ],
+    ids=["its own", "of another line too", "long ago"],
+)
+def test_a_check_that_fails_speaks_against_the_declaration(failed):
+    """What was seen to be wrong cannot be absent; the line names both."""
+    case = Case(checklist(line("a", part="cdn"), line("b")), (failed, record("b", function="o")), absent=CDN)
+    entry = case.verdict().items[0]
+    assert (entry.state, case.verdict().decision) == (ItemState.FAILED, Decision.NO_GO)
+    assert "cdn is declared absent (served elsewhere)" in entry.reason
+    assert entry.remedy
+
+
+def test_a_failure_from_before_the_declaration_is_no_contradiction():
+    """A part that was taken out of the deployment since is absent, whatever was wrong with it."""
+    case = Case(
+        checklist(line("a", part="cdn"), line("b")), (record("a", outcome=Outcome.FAILED), record("b"))
+    )
+    declared = replace(case.ledger(), absent_parts=CDN, absent_since={"cdn": NOW - timedelta(minutes=1)})
+    assert decide(case.document, declared, now=NOW).decision is Decision.GO
+    before = replace(declared, absent_since={"cdn": NOW - timedelta(days=1)})
+    assert decide(case.document, before, now=NOW).decision is Decision.NO_GO
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [(Outcome.FAILED, ItemState.WAIVED), (Outcome.BLIND, ItemState.NOT_APPLICABLE)]
+)
+def test_a_waiver_accepts_the_failure_of_what_is_declared_absent(outcome, state):
+    """As of any other line."""
+    case = Case(checklist(line("a", part="cdn")), (record("a", outcome=outcome),), absent=CDN)
+    assert replace(case, waivers=(waiver("a"),)).state("a") is state
+
+
+def test_a_line_without_a_check_is_said_to_keep_the_run_from_go():
+    """Whoever reads the verdict learns that running again will not help."""
+    case = Case(checklist(line("a"), line("b"), line("c")), (record("a"), record("b", outcome=None)))
+    assert case.verdict().reason == (
+        "2 required lines without fresh positive evidence: b, c; no check answers c: "
+        "no run of this scope can be GO until it has one, or people attest it"
+    )
+    known = replace(case, expected={"c": frozenset({"test_c"})})
+    assert "no check answers" not in known.verdict().reason
 
 
 @pytest.mark.parametrize(

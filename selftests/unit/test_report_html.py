@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+import json
 import re
 from itertools import pairwise
 
 import pytest
 
-from golive.report import render_html
+from golive.gate.state import NOBODY_ANSWERS
+from golive.model.verdict import ItemState
+from golive.report import headline, render_html, render_markdown, render_summary
 from selftests.unit.report_examples import Rendered, attachments, broken, healthy, hostile, picture
-from selftests.unit.report_page import page_of
+from selftests.unit.report_page import Page, page_of
 
 EXAMPLES = {"healthy": healthy(), "broken": broken(), "killed": broken(killed=True), "hostile": hostile()}
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
@@ -74,7 +77,9 @@ def test_lines_stand_in_document_order_with_state_owner_and_time() -> None:
 def test_verdict_comes_first_and_then_what_to_do_by_owner() -> None:
     """The owner of the worst line comes first; a line that its children explain is not repeated."""
     text = page_of(broken()).text
-    decision = text.index("Verdict: NO-GO 2 required lines failed, and 2 more are open.")
+    decision = text.index(
+        "Verdict: NO-GO for smoke or infra, 8 of 9 lines 2 required lines failed, and 2 more are open."
+    )
     todo = text.index("What to do next OPS DevOps Engineer 2 lines failed SSL certificates")
     assert decision < todo < text.index("What was verified Release") < text.index("Checklist Every line ends")
     section = text[todo : text.index("What was verified Release")]
@@ -83,6 +88,61 @@ def test_verdict_comes_first_and_then_what_to_do_by_owner() -> None:
     assert "Accepted failures" in section
     assert "AUD-12" in section
     assert "Conduct smoke tests" not in section
+
+
+def test_headline_says_what_the_verdict_is_about_wherever_it_is_told() -> None:
+    """In the title, in the heading, at the foot of every printed page, and where people sign."""
+    page = page_of(healthy())
+    words = "GO for smoke or infra, 8 of 9 lines"
+    assert f"<title>{words}: Small deployment checklist" in page.source
+    assert f"Verdict: {words} All 8 lines" in page.text
+    assert f'@bottom-left {{ content: "{words} · golive run' in page.style
+    assert f"Verdict {words} Release" in page.text[page.text.index("Sign-off This document") :]
+
+
+@pytest.mark.parametrize(
+    ("expression", "scope", "words"),
+    [
+        ("smoke", ("infra.tls",), "GO for smoke, 1 of 9 lines"),
+        ("", tuple(healthy()[0].items), "GO for everything, 9 lines"),
+        ("", ("infra.tls",), "GO for everything, 1 of 9 lines"),
+        ("smoke and " * 99, ("infra.tls",), "more characters not shown), 1 of 9 lines"),
+        ("not (post_deploy)", (), "GO for not (post_deploy), 0 of 9 lines"),
+    ],
+)
+def test_scope_is_said_in_one_line(expression, scope, words) -> None:
+    """As it was asked for on the command line, counted against the whole document."""
+    checklist, run, verdict = healthy()
+    header = run.header.model_copy(update={"marker_expression": expression, "scope": scope})
+    judged = verdict.model_copy(update={"items": ()})
+    assert headline(checklist, run.model_copy(update={"header": header}), judged).endswith(words)
+
+
+def test_lines_without_a_check_are_said_to_keep_every_run_from_go() -> None:
+    """By name, those that the launch depends on; where a check or a person answers, nothing is said."""
+    checklist, run, verdict = healthy()
+    nobody = {"state": ItemState.NOT_RUN, "reason": NOBODY_ANSWERS}
+    items = tuple(
+        entry.model_copy(update=nobody) if entry.item in ("infra.tls", "step.launch") else entry
+        for entry in verdict.items
+    )
+    words = "No check answers 1 line: infra.tls . No run of this scope can be GO until it has one"
+    example = (checklist, run, verdict.model_copy(update={"items": items}))
+    assert words in page_of(example).text
+    assert "No check answers `infra.tls`: no run of this scope can be GO" in render_markdown(*example)
+    for other in (healthy(), broken()):
+        assert "can be GO until" not in page_of(other).text + render_markdown(*other)
+
+
+def test_report_that_was_rendered_anew_says_that_its_record_may_have_been_edited() -> None:
+    """In the page, in the ticked document and in the summary; one that the run itself rendered does not."""
+    words = "whoever could write to the run's folder could have edited it"
+    anew = Page(render_html(*healthy(), read_attachment=attachments, anew=True))
+    assert anew.text.count(words) == 2
+    assert words in render_markdown(*healthy(), anew=True)
+    assert json.loads(render_summary(*healthy(), anew=True))["run"]["rendered_anew"] is True
+    assert words not in page_of(healthy()).text + render_markdown(*healthy())
+    assert json.loads(render_summary(*healthy()))["run"]["rendered_anew"] is False
 
 
 def test_failed_checks_come_before_passed_ones_and_say_what_was_required() -> None:

@@ -43,7 +43,7 @@ def test_states_are_said_after_the_text_in_words() -> None:
 def test_head_says_verdict_release_environment_and_run() -> None:
     """The first line is the decision."""
     text = render_markdown(*broken(killed=True))
-    assert text.startswith("> ✗ **NO-GO** — 2 required lines failed")
+    assert text.startswith("> ✗ **NO-GO for smoke or infra, 8 of 9 lines** — 2 required lines failed")
     assert "Release: v1.0.0 (9f2c1e7ab0)" in text
     assert "Environment: Production (prod)" in text
     assert "20261122T140327Z-7f3a" in text

@@ -67,6 +67,8 @@ def test_decisions_of_a_rehearsal_are_marked_as_such():
 def test_verdict_is_read_back_from_the_page():
     """The word that a signer saw is part of the bytes that they sign."""
     assert decision_shown(html([]).encode()) is Decision.NO_GO
-    assert decision_shown(b"<title>INCONCLUSIVE: x") is Decision.INCONCLUSIVE
+    for decision in Decision:
+        for words in ("", " for smoke, 9 of 82 lines", " for CONDITIONAL GO: x, 1 of 2 lines"):
+            assert decision_shown(f"<title>{decision}{words}: x".encode()) is decision
     assert decision_shown(b"<title>PERHAPS: x") is None
     assert decision_shown(b"") is None

@@ -46,7 +46,8 @@ def test_summary_says_what_the_verdict_says() -> None:
     checklist, run, verdict = broken()
     text = render_summary(checklist, run, verdict)
     summary = json.loads(text)
-    assert list(summary)[:5] == ["schema", "decision", "reason", "exit_code", "exit_code_strict"]
+    assert list(summary)[:5] == ["schema", "decision", "headline", "reason", "exit_code"]
+    assert summary["headline"] == "NO-GO for smoke or infra, 8 of 9 lines"
     assert (summary["schema"], summary["decision"], summary["exit_code"]) == ("golive/summary/1", "NO-GO", 1)
     assert set(summary["counts"]) == {state.value for state in ItemState}
     assert summary["counts"]["failed"] == 3

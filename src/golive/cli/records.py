@@ -2,28 +2,26 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from golive.cli.project import settings_of
-from golive.cli.reports import end_of, text_of_checklist
-from golive.environment.attestations import read_records
-from golive.environment.people import read_people
-from golive.environment.waivers import read_waivers
-from golive.gate import decide
-from golive.gate.standing import stand
-from golive.model.checklist import Checklist
+from golive.cli.reports import Decided, decided_on, text_of_checklist
+from golive.gate import judge_run
 from golive.model.checklist_markdown import parse_checklist
-from golive.model.run import Ledger, Run
-from golive.model.standing import Standing
-from golive.report import render_all, render_signed
-from golive.report.events import read_run
+from golive.model.run import Run
+from golive.model.standing import AcceptedDecision
+from golive.model.verdict import EXIT_NO_GO, Verdict
+from golive.report import headline, render_all, render_signed
+from golive.report.events import FILE_NAME, CorruptRecordError, read_run
+from golive.report.files import HTML, SIGNED_HTML
 from golive.report.ledger import ledger_of_release
 
 _DESCRIPTION = """\
-Render a run's report anew from its events.jsonl, also after a run that was killed. What people signed up to
-the end of the run is part of it. Decisions on this very report, signed since, are shown in
-checklist-signed.html beside it: checklist.html stays as the signers saw it, to the byte.
+Render a run's report anew from its events.jsonl, also after a run that was killed. It is judged by what was
+known when the run ended: the waivers and signatures that stand in its record, never by those of today. The
+record is not sealed: what is rendered from it says that it could have been edited. Decisions on this very
+report, signed since, are shown in checklist-signed.html beside it; what people decided on stays as it is.
 """
 
 
@@ -34,57 +32,58 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     report.add_argument("folder", type=Path, help="the run's folder, below reports/")
     report.add_argument("--checklist", type=Path, default=Path("checklist.md"))
-    report.add_argument("--waivers", type=Path, default=Path("waivers.toml"))
     report.add_argument(
         "--attestations",
         type=Path,
         metavar="FOLDER",
-        help="where signed records lie (default: the profile's)",
+        help="where people's decisions lie (default: as the profile says)",
     )
     report.add_argument("--strict-gate", action="store_true", help="a CONDITIONAL GO ends with exit code 1")
     report.set_defaults(command=_report)
 
 
 def _report(options: argparse.Namespace) -> int:
-    run = read_run(options.folder / "events.jsonl")
+    folder: Path = options.folder
+    run = read_run(folder / FILE_NAME)
     checklist = parse_checklist(text_of_checklist(options.checklist, run), source=options.checklist.name)
-    now = datetime.now(UTC)
-    finished = end_of(run, now=now)
-    waivers = read_waivers(options.waivers, checklist, now=finished, environment=run.header.environment)
-    signed_now = _standing(run, checklist, options.attestations, at=now)
-    standing = run.footer.standing if run.footer else signed_now
-    verdict = decide(
-        checklist,
-        Ledger.of([run]),
-        waivers,
-        standing.attestations,
-        rejections=standing.rejections,
-        release_ledger=ledger_of_release(options.folder.parent, run),
-        now=finished,
-    )
-    paths = list(render_all(options.folder, checklist, run, verdict, standing.decisions))
-    on_this = [
-        entry
-        for entry in signed_now.decisions
-        if run.header.run_id in {report.run for report in entry.decision.reports}
-    ]
-    if on_this:
-        paths += render_signed(options.folder, checklist, run, verdict, on_this)
+    verdict = judge_run(checklist, run, release_ledger=ledger_of_release(folder.parent, run))
+    page = folder / HTML
+    decided = decided_on(run, page, checklist, options.attestations, at=datetime.now(UTC))
+    paths: tuple[Path, ...] = ()
+    if decided.by_anybody and page.exists():
+        _refuse_another_verdict(decided, run, verdict, folder)
+        sys.stdout.write(f"{page}: left as it is, because people decided on it\n")
+        if decided.bound:
+            paths = render_signed(folder, checklist, run, verdict, decided.bound)
+    else:
+        paths = render_all(folder, checklist, run, verdict, run.standing.decisions, anew=True)
     for path in paths:
         sys.stdout.write(f"{path}\n")
-    sys.stdout.write(f"{verdict.decision}: {verdict.reason}\n")
-    return verdict.exit_code(strict=options.strict_gate)
-
-
-def _standing(run: Run, checklist: Checklist, folder: Path | None, *, at: datetime) -> Standing:
-    header = run.header
-    people = settings_of(header.environment, folder=folder)
-    found = read_records(people, header.environment, header.release, now=at)
-    return stand(
-        found,
-        checklist,
-        read_people(people.roster),
-        environment=header.environment,
-        release=header.release,
-        now=at,
+    for entry in decided.elsewhere:
+        seen = decided.seen_by(entry, run)
+        state = "another one lies there now" if page.exists() else "it is not there any more"
+        sys.stdout.write(
+            f"{entry.name} decided on a {HTML} whose SHA-256 is {seen.sha256[:12]}…, and {state}: "
+            f"their decision is not shown in {SIGNED_HTML}\n"
+        )
+    sys.stdout.write(
+        f"{folder / FILE_NAME}: read as it lies there; it is not sealed, and whoever could write to its"
+        f" folder could have edited it\n{headline(checklist, run, verdict)}: {verdict.reason}\n"
     )
+    code = verdict.exit_code(strict=options.strict_gate)
+    return code or (EXIT_NO_GO if decided.elsewhere else code)
+
+
+def _refuse_another_verdict(decided: Decided, run: Run, verdict: Verdict, folder: Path) -> None:
+    """A record that says something else than the report that people decided on is not shown as theirs."""
+    other = [entry for entry in decided.bound if decided.seen_by(entry, run).verdict is not verdict.decision]
+    if other:
+        who, said = _names(other), decided.seen_by(other[0], run).verdict
+        raise CorruptRecordError(
+            f"{folder / FILE_NAME} says {verdict.decision}, and {who} decided on a report of it that says"
+            f" {said}: the record was edited since, or another golive judged it; nothing was written"
+        )
+
+
+def _names(entries: Sequence[AcceptedDecision]) -> str:
+    return " and ".join(dict.fromkeys(entry.name for entry in entries))

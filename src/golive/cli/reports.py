@@ -1,12 +1,21 @@
-"""Reports and the runs that they are of."""
+"""Reports, the runs that they are of, and who decided on them."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from golive.cli.errors import UsageError
-from golive.model.attestation import SeenReport
+from golive.cli.project import settings_of
+from golive.environment.attestations import read_records
+from golive.environment.people import read_people
+from golive.gate.standing import stand
+from golive.model.attestation import SeenReport, StakeholderDecision
+from golive.model.checklist import Checklist
 from golive.model.run import Run, RunHeader
+from golive.model.standing import AcceptedDecision
 from golive.report.events import CorruptRecordError, read_run
 from golive.report.files import HTML
 from golive.report.html import decision_shown
@@ -48,6 +57,65 @@ def text_of_checklist(path: Path, run: Run) -> str:
     return text
 
 
-def end_of(run: Run, *, now: datetime) -> datetime:
-    """The instant that a run is judged at."""
-    return run.footer.finished if run.footer else now
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided on the report of one run."""
+
+    by_anybody: bool
+    """Whether there is a decision on it at all, accepted or not."""
+    bound: tuple[AcceptedDecision, ...]
+    """Those that stand, and were made on the bytes that lie in the folder."""
+    elsewhere: tuple[AcceptedDecision, ...]
+    """Those that stand, and were made on other bytes."""
+
+    def seen_by(self, entry: AcceptedDecision, run: Run) -> SeenReport:
+        """The report of ``run`` as the one who decided saw it."""
+        return next(seen for seen in entry.decision.reports if seen.run == run.header.run_id)
+
+
+def decided_on(run: Run, report: Path, checklist: Checklist, folder: Path | None, *, at: datetime) -> Decided:
+    """Tell who decided on ``report``, which is that of ``run``.
+
+    Args:
+        folder: where signed records lie; None for the place that the environment's profile names.
+    """
+    header = run.header
+    people = settings_of(header.environment, folder=folder)
+    found = read_records(people, header.environment, header.release, now=at)
+    standing = stand(
+        found,
+        checklist,
+        read_people(people.roster),
+        environment=header.environment,
+        release=header.release,
+        now=at,
+    )
+    try:
+        digest = hashlib.sha256(report.read_bytes()).hexdigest()
+    except OSError:
+        digest = ""
+    claims = [signed.record for signed in found.signed]
+    claims += [record for entry in found.rejected if (record := _claimed(people.folder / entry.path))]
+    accepted = [entry for entry in standing.decisions if _is_about(entry.decision, header.run_id)]
+    bound = tuple(
+        entry
+        for entry in accepted
+        if (header.run_id, digest) in {(seen.run, seen.sha256) for seen in entry.decision.reports}
+    )
+    return Decided(
+        by_anybody=any(_is_about(record, header.run_id) for record in claims),
+        bound=bound,
+        elsewhere=tuple(entry for entry in accepted if entry not in bound),
+    )
+
+
+def _is_about(record: object, run_id: str) -> bool:
+    return isinstance(record, StakeholderDecision) and run_id in {seen.run for seen in record.reports}
+
+
+def _claimed(path: Path) -> StakeholderDecision | None:
+    """A decision that is not accepted: where it cannot be verified here, it may be genuine all the same."""
+    try:
+        return StakeholderDecision.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError, ValueError):
+        return None

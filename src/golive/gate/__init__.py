@@ -1,5 +1,5 @@
 """Floor 2: the gate. Item states and verdicts from records; no clock, no I/O."""
 
-from golive.gate.decide import decide
+from golive.gate.decide import decide, judge_run
 
-__all__ = ["decide"]
+__all__ = ["decide", "judge_run"]

@@ -1,14 +1,18 @@
 """The decision: from a checklist and a ledger to a verdict."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from golive.gate.state import is_positive, judge_by_checks, judge_by_children, judge_by_ledger
+from golive.gate.state import is_gap, is_positive, judge_by_checks, judge_by_children, judge_by_ledger
 from golive.model.attestation import Attestation, Rejection
 from golive.model.checklist import AnsweredBy, Checklist, Item, Severity
-from golive.model.run import Ledger
+from golive.model.run import Ledger, Run
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.model.waiver import Waiver
+
+_SEEN = frozenset({ItemState.VERIFIED, ItemState.ATTESTED, ItemState.WAIVED})
+"""States that say something of the release itself: at least one line has one before anything launches."""
 
 
 def decide(
@@ -68,6 +72,23 @@ def decide(
     return Verdict(decision=decision, reason=reason, items=items)
 
 
+def judge_run(checklist: Checklist, run: Run, *, release_ledger: Ledger | None = None) -> Verdict:
+    """Decide about one run from its record alone: by the waivers, signatures and instant that stand in it.
+
+    Judged a year later, or beside other waivers, it comes to the same. ``release_ledger`` is ``decide``'s.
+    """
+    standing = run.standing
+    return decide(
+        checklist,
+        Ledger.of([run]),
+        run.header.waivers,
+        standing.attestations,
+        rejections=standing.rejections,
+        release_ledger=release_ledger,
+        now=run.ended,
+    )
+
+
 def _with_lines_below(item: Item, checklist: Checklist) -> tuple[Item, ...]:
     """The lines that ``item`` sums up, and those that answer them, in the document's order."""
     wanted = {line.id for line in checklist.completed_by(item)}
@@ -96,13 +117,35 @@ def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decis
     if unseen:
         unseen = _without_parents(unseen, checklist)
         reason = f"{_count(unseen, 'required line')} without fresh positive evidence: {_names(unseen)}"
+        return Decision.INCONCLUSIVE, reason + _said_of_gaps(unseen)
+    if not any(entry.state in _SEEN for entry in items):
+        states = Counter(entry.state.value for entry in items)
+        counted = ", ".join(f"{states[state]} {state}" for state in sorted(states))
+        reason = f"nothing was verified: of {_count(items, 'line')} in scope {counted}"
         return Decision.INCONCLUSIVE, reason
+    absent = sum(entry.state is ItemState.NOT_APPLICABLE for entry in items)
     conditions = [entry for entry in items if not is_positive(entry.state)]
     if conditions:
         conditions = _without_parents(conditions, checklist)
-        states = ", ".join(sorted({entry.state.value for entry in conditions}))
-        return Decision.CONDITIONAL_GO, f"{_count(conditions, 'line')} {states}: {_names(conditions)}"
-    return Decision.GO, f"{_count(items, 'line')} in scope, each answered by fresh evidence"
+        states_said = ", ".join(sorted({entry.state.value for entry in conditions}))
+        beside = f"; {absent} not applicable" if absent else ""
+        reason = f"{_count(conditions, 'line')} {states_said}: {_names(conditions)}{beside}"
+        return Decision.CONDITIONAL_GO, reason
+    scope = f"{_count(items, 'line')} in scope"
+    if absent:
+        answered = len(items) - absent
+        return Decision.GO, f"{scope}: {answered} answered by fresh evidence, {absent} not applicable"
+    return Decision.GO, f"{scope}, each answered by fresh evidence"
+
+
+def _said_of_gaps(unseen: list[ItemVerdict]) -> str:
+    """What running again cannot mend: lines that nothing of the suite answers."""
+    gaps = [entry for entry in unseen if is_gap(entry)]
+    if not gaps:
+        return ""
+    each = "it" if len(gaps) == 1 else "each"
+    can = f"no run of this scope can be GO until {each} has one, or people attest it"
+    return f"; no check answers {_names(gaps)}: {can}"
 
 
 def _without_parents(entries: list[ItemVerdict], checklist: Checklist) -> list[ItemVerdict]:

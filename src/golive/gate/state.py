@@ -1,7 +1,7 @@
 """The state of one item, from positive records only."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from golive.gate.people import judge_by_people
 from golive.model.attestation import Attestation, Rejection
@@ -36,12 +36,9 @@ def judge_by_checks(
     now: datetime,
 ) -> ItemVerdict:
     """Judge an item by the records of its checks, then by what people took upon themselves."""
-    if item.part is not None and item.part in ledger.absent_parts:
-        reason = ledger.absent_parts[item.part]
-        return ItemVerdict(
-            item=item.id, state=ItemState.NOT_APPLICABLE, reason=f"no {item.part} here: {reason}"
-        )
     waiver = next((entry for entry in waivers if entry.item == item.id and now < entry.expires), None)
+    if item.part is not None and item.part in ledger.absent_parts:
+        return _of_an_absent_part(item, item.part, ledger, waiver, now)
     observed = _from_records(item, ledger, waiver, now)
     if (
         observed.state is ItemState.NOT_RUN
@@ -52,6 +49,27 @@ def judge_by_checks(
             observed, item, ledger, attestations=attestations, rejections=rejections, now=now
         )
     return observed
+
+
+def _of_an_absent_part(
+    item: Item, part: str, ledger: Ledger, waiver: Waiver | None, now: datetime
+) -> ItemVerdict:
+    """Not applicable, unless a check saw something of the part fail since it was declared absent."""
+    reason = ledger.absent_parts[part]
+    since = ledger.absent_since.get(part)
+    if not any(
+        record.outcome is Outcome.FAILED and item.id in record.items
+        for record in ledger.records
+        if since is None or record.started >= since
+    ):
+        return ItemVerdict(item=item.id, state=ItemState.NOT_APPLICABLE, reason=f"no {part} here: {reason}")
+    seen = _from_records(item, ledger, waiver, now)
+    return seen.model_copy(
+        update={
+            "reason": f"{part} is declared absent ({reason}), and a check of it failed: {seen.reason}",
+            "remedy": seen.remedy or f"mend it, or correct what the profile declares about {part}",
+        }
+    )
 
 
 def judge_by_ledger(item: Item, checklist: Checklist, below: Mapping[str, ItemVerdict]) -> ItemVerdict:
@@ -68,7 +86,16 @@ def judge_by_ledger(item: Item, checklist: Checklist, below: Mapping[str, ItemVe
             reason = f"{len(worst)} of {len(lines)} lines {state.value}: {', '.join(worst[:6])}{more}"
             remedy = "" if state is ItemState.WAIVED else f"verify them for this release: -m {item.completes}"
             return ItemVerdict(item=item.id, state=state, reason=reason, remedy=remedy)
-    reason = f"all {len(lines)} lines are answered, by what is known of this release"
+    applicable = sum(entry.state is not ItemState.NOT_APPLICABLE for entry in verdicts)
+    if not applicable:
+        reason = f"none of the {len(lines)} lines of the phase {item.completes} applies here"
+        return ItemVerdict(item=item.id, state=ItemState.NOT_APPLICABLE, reason=reason)
+    absent = len(lines) - applicable
+    answered = f"all {len(lines)} lines are answered"
+    if absent:
+        which = "1 line that applies is" if applicable == 1 else f"{applicable} lines that apply are"
+        answered = f"all {which} answered ({absent} not applicable)"
+    reason = f"{answered}, by what is known of this release"
     return ItemVerdict(item=item.id, state=ItemState.VERIFIED, reason=reason)
 
 
@@ -143,7 +170,7 @@ def _from_records(item: Item, ledger: Ledger, waiver: Waiver | None, now: dateti
 
 def _why_stale(item: Item, records: Iterable[CheckRecord], ledger: Ledger, now: datetime) -> str:
     for record in records:
-        finished = record.started + timedelta(seconds=record.duration_seconds)
+        finished = record.ended
         if finished > now:
             return f"evidence from the future: {finished:%Y-%m-%d %H:%M:%SZ} by the recorder's clock"
         age = now - finished
@@ -166,6 +193,11 @@ def _unmet(failed: list[CheckRecord]) -> str:
 def _first_and_more(records: list[CheckRecord]) -> str:
     more = f" (and {len(records) - 1} more)" if len(records) > 1 else ""
     return f"{records[0].reason}{more}"
+
+
+def is_gap(entry: ItemVerdict) -> bool:
+    """Whether nothing answers the line at all: no check of the suite, and nobody's word."""
+    return entry.state is ItemState.NOT_RUN and entry.reason == NOBODY_ANSWERS
 
 
 def is_positive(state: ItemState) -> bool:

@@ -12,6 +12,16 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+WORST_FIRST: tuple[Outcome | None, ...] = (
+    Outcome.FAILED,
+    Outcome.ERROR,
+    Outcome.BLIND,
+    None,
+    Outcome.PASSED,
+)
+"""Outcomes of which one has to stand for all: of a line's checks, or of a check's attempts."""
+
+
 class Effect(StrEnum):
     """What a check does to its target."""
 

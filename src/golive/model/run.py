@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from golive.model.evidence import Evidence
-from golive.model.outcome import Effect, Outcome
+from golive.model.outcome import WORST_FIRST, Effect, Outcome
 from golive.model.record import Record
 from golive.model.release import ReleaseIdentity
 from golive.model.standing import Standing
+from golive.model.waiver import Waiver
 
 __all__ = [
     "CheckRecord",
@@ -43,6 +44,13 @@ class CheckRecord(Record):
     evidence: tuple[Evidence, ...] = ()
     output: str = ""
     """Log lines of the check; redacted."""
+    attempts: tuple[Outcome | None, ...] = ()
+    """What each attempt came to, in order, where the run has several of this check; this is the worst."""
+
+    @property
+    def ended(self) -> datetime:
+        """The instant that it was complete."""
+        return self.started + timedelta(seconds=self.duration_seconds)
 
     @property
     def retried(self) -> bool:
@@ -84,6 +92,8 @@ class RunHeader(Record):
     """Name of a target to its public URL."""
     faults: tuple[str, ...] = ()
     """Faults injected into a rehearsal."""
+    waivers: tuple[Waiver, ...] = ()
+    """The failures that were accepted when the run began; no other waiver ever counts for it."""
 
 
 class RunFooter(Record):
@@ -101,11 +111,43 @@ class RunFooter(Record):
 
 
 class Run(Record):
-    """A run as read back from its events. ``footer`` is None when the run was killed."""
+    """A run as read back from its events. ``footer`` is None when the run was killed.
+
+    A check that was recorded more than once, as under ``--reruns``, stands here by its worst record.
+    """
 
     header: RunHeader
     records: tuple[CheckRecord, ...]
     footer: RunFooter | None
+
+    @property
+    def ended(self) -> datetime:
+        """The instant that the run is judged at: its end, or of a killed run the last that is recorded."""
+        if self.footer is not None:
+            return self.footer.finished
+        return max([self.header.started, *(record.ended for record in self.records)])
+
+    @property
+    def standing(self) -> Standing:
+        """What people had signed when the run ended; nothing is known of it where the run was killed."""
+        return self.footer.standing if self.footer is not None else Standing()
+
+    @field_validator("records")
+    @classmethod
+    def _worst_of_each_check(cls, records: tuple[CheckRecord, ...]) -> tuple[CheckRecord, ...]:
+        attempts: dict[str, list[CheckRecord]] = {}
+        for record in records:
+            attempts.setdefault(record.check, []).append(record)
+        return tuple(_worst(made) if len(made) > 1 else made[0] for made in attempts.values())
+
+
+def _worst(attempts: list[CheckRecord]) -> CheckRecord:
+    """The record that counts: a later attempt takes back nothing of what an earlier one saw."""
+    outcomes = tuple(record.outcome for record in attempts)
+    worst = min(attempts, key=lambda record: WORST_FIRST.index(record.outcome))
+    said = ", ".join(outcome.value if outcome else "not run" for outcome in outcomes)
+    reason = f"{worst.reason} (the worst of {len(attempts)} attempts: {said})"
+    return worst.model_copy(update={"attempts": outcomes, "reason": reason})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +160,15 @@ class Ledger:
     records: tuple[CheckRecord, ...]
     expected_checks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     absent_parts: Mapping[str, str] = field(default_factory=dict)
+    absent_since: Mapping[str, datetime] = field(default_factory=dict)
+    """Part to the start of the first run, in a row up to the newest, that declared it absent."""
     deployed_at: datetime | None = None
     interruption: str = ""
     """What kept the newest run from being complete; such a ledger is never a GO."""
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> "Ledger":
-        """Gather ``runs``: per check and vantage point the newest observation counts.
+        """Gather ``runs``: per check and vantage point the newest run's observation counts.
 
         A record of a check that did not run says nothing about the target, so it stands only where
         there is no observation; the age of that observation is the gate's to judge.
@@ -144,14 +188,15 @@ class Ledger:
                 )
         latest: dict[tuple[str, str], CheckRecord] = {}
         expected: dict[str, set[str]] = {}
-        absent: dict[str, str] = {}
+        absent_since: dict[str, datetime] = {}
         deployed: datetime | None = None
         for run in ordered:
             for record in run.records:
                 key = (run.header.vantage, record.check)
                 if record.outcome is not None or key not in latest:
                     latest[key] = record
-            absent = run.header.absent_parts
+            began = run.header.started
+            absent_since = {part: absent_since.get(part, began) for part in run.header.absent_parts}
             deployed = run.header.deployed_at or deployed
             for item, checks in run.header.expected_checks.items():
                 expected.setdefault(item, set()).update(checks)
@@ -161,7 +206,8 @@ class Ledger:
             scope=frozenset(item for run in ordered for item in run.header.scope),
             records=tuple(latest.values()),
             expected_checks={item: frozenset(checks) for item, checks in expected.items()},
-            absent_parts=absent,
+            absent_parts=ordered[-1].header.absent_parts,
+            absent_since=absent_since,
             deployed_at=deployed,
             interruption=_interruption_of(ordered[-1]),
         )

@@ -1,5 +1,7 @@
 """Waivers: failures that people accept, for a while."""
 
+from collections.abc import Callable
+
 from golive.model.record import Instant, Record
 
 
@@ -13,3 +15,8 @@ class Waiver(Record):
     expires: Instant
     environment: str | None = None
     """Where it holds; everywhere when None."""
+
+    def with_words(self, change: Callable[[str], str]) -> "Waiver":
+        """The same with every free text changed, such as by taking secrets out of it."""
+        words = {name: change(getattr(self, name)) for name in ("reason", "owner", "ticket")}
+        return self.model_copy(update=words)

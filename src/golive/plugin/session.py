@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from golive.gate import decide
+from golive.gate import judge_run
 from golive.model.outcome import Outcome
 from golive.model.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
 from golive.model.standing import Standing
@@ -20,12 +20,13 @@ from golive.plugin.outcomes import not_run
 from golive.plugin.start import StartedEnvironment, environ_with
 from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
-from golive.report import render_all
+from golive.report import headline, render_all
 from golive.report.events import EventWriter, read_run
 from golive.report.journal import left_behind
 from golive.report.ledger import ledger_of_release
 
 VERDICT = pytest.StashKey[Verdict]()
+HEADLINE = pytest.StashKey[str]()
 NOTES = pytest.StashKey[tuple[str, ...]]()
 _KEPT_EXIT_CODES = frozenset({2, 3, 4, 5})
 COLLECTED = "collected.json"
@@ -170,18 +171,10 @@ class RunSession:
         # From the record alone, as anybody can do again later.
         run = read_run(self._writer.path)
         checklist = self._verification.checklist
-        finished = run.footer.finished if run.footer else now
-        verdict = decide(
-            checklist,
-            Ledger.of([run]),
-            self._verification.waivers,
-            self._standing.attestations,
-            rejections=self._standing.rejections,
-            release_ledger=self._ledger_of_release(run),
-            now=finished,
-        )
+        verdict = judge_run(checklist, run, release_ledger=self._ledger_of_release(run))
         began = time.monotonic()
         self._config.stash[VERDICT] = verdict
+        self._config.stash[HEADLINE] = headline(checklist, run, verdict)
         render_all(self._verification.folder, checklist, run, verdict, self._standing.decisions)
         self._note("report", time.monotonic() - began)
         return verdict

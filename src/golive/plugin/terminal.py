@@ -6,13 +6,13 @@ from collections import defaultdict
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from golive.gate.state import NOBODY_ANSWERS
-from golive.model.checklist import AnsweredBy, Item, Section
-from golive.model.outcome import Outcome
+from golive.gate.state import is_gap
+from golive.model.checklist import AnsweredBy, Item, Section, Severity
+from golive.model.outcome import WORST_FIRST, Outcome
 from golive.model.run import CheckRecord
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.plugin.options import runs_nothing
-from golive.plugin.session import NOTES, VERDICT, read_collected
+from golive.plugin.session import HEADLINE, NOTES, VERDICT, read_collected
 from golive.plugin.verification import VERIFICATION, Verification
 
 _SIGNS = {
@@ -29,7 +29,6 @@ _COLOURS = {
     Outcome.ERROR: "yellow",
     None: "yellow",
 }
-_WORST_FIRST = (Outcome.FAILED, Outcome.ERROR, Outcome.BLIND, None, Outcome.PASSED)
 _VERDICT_COLOURS = {
     Decision.GO: "green",
     Decision.CONDITIONAL_GO: "yellow",
@@ -115,7 +114,7 @@ class ChecklistProgress:
             self._section = section.title
             self._reporter.write_line(section.title, bold=True)
         records = self._records[item.id]
-        outcome = min((record.outcome for record in records), key=_WORST_FIRST.index)
+        outcome = min((record.outcome for record in records), key=WORST_FIRST.index)
         seconds = sum(record.duration_seconds for record in records)
         count = f"{len(records)} check{'' if len(records) == 1 else 's'}, {seconds:.1f} s"
         self._reporter.write(f"  {_SIGNS[outcome]:<{_SIGN_WIDTH}}", **{_COLOURS[outcome]: True})
@@ -148,7 +147,7 @@ class VerdictSummary:
         self._write_open_lines(terminalreporter, verdict, verification, width)
         colour = _VERDICT_COLOURS[verdict.decision]
         mark = f" [{verification.profile.watermark}]" if verification.profile.watermark else ""
-        terminalreporter.write(f"{verdict.decision}{mark}", bold=True, **{colour: True})
+        terminalreporter.write(f"{config.stash[HEADLINE]}{mark}", bold=True, **{colour: True})
         write(f"  {verdict.reason}")
         for note in config.stash.get(NOTES, ()):
             write(f"note: {note}")
@@ -182,6 +181,9 @@ class VerdictSummary:
         if unanswered:
             reporter.write_line("No check answers these lines yet; bind one, or attest them", bold=True)
             reporter.write_line(_wrapped(", ".join(unanswered), indent=2, width=width))
+            if any(verification.checklist.items[item].severity is Severity.REQUIRED for item in unanswered):
+                words = "Until then no run of this scope can be GO, however healthy the release is."
+                reporter.write_line(_wrapped(words, indent=2, width=width))
         reporter.write_line("")
 
 
@@ -192,8 +194,7 @@ def _has_children(entry: ItemVerdict, verification: Verification) -> bool:
 def _has_no_check(entry: ItemVerdict, verification: Verification) -> bool:
     """Whether the line is open because nothing is bound to it: a gap of the suite, not of this run."""
     return (
-        entry.state is ItemState.NOT_RUN
-        and entry.reason == NOBODY_ANSWERS
+        is_gap(entry)
         and not verification.manifest.checks.get(entry.item)
         and verification.checklist.items[entry.item].answered_by is AnsweredBy.CHECKS
     )

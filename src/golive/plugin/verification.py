@@ -109,6 +109,7 @@ class Verification:
             },
             targets=self.profile.public_urls(),
             faults=self.faults,
+            waivers=tuple(waiver.with_words(self.redactor.scrub) for waiver in self.waivers),
         )
 
     def _summed_up(self) -> frozenset[str]:

@@ -6,10 +6,10 @@ import json
 import os
 import ssl
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any, ClassVar
 
 from pydantic import JsonValue
@@ -17,15 +17,24 @@ from pydantic import JsonValue
 from golive.environment.redaction import Redactor
 from golive.environment.secrets import Secret
 from golive.environment.watching import Channel, ReadBack
+from golive.model.outcome import Blind
 from golive.probes.access import Access
 from golive.probes.addresses import split_endpoint
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import DeadlineExceeded, ProtocolError
 from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
+from golive.probes.notifying_child import READY
 from golive.probes.polling import look_until
 
-_ANSWER_AT_MOST = 64 * 1024
+_ANSWER_AT_MOST = 128 * 1024
+_START_AT_MOST = 60.0
+"""Seconds for Python and Apprise's plugins to be loaded, which take two or three at rest."""
+_END_AT_MOST = 5.0
+"""Seconds for the process to end by itself when it has said everything."""
+_TOLD_LATE_BY = 0.5
+"""Seconds beyond a channel's deadline in which its answer may still be read; its own seconds count."""
+_AGAIN = "run the check again on a machine with time to spare; golive doctor says what this one lacks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +98,8 @@ class Notifier:
 
         Raises:
             Refused: by the guard, before anything is sent; a message counts as a POST.
-            DeadlineExceeded: the channel's own deadline passed.
-            ProtocolError: the sending process ended without an answer.
+            DeadlineExceeded: the channel's own deadline passed, counted from when the message was sent.
+            Blind: the sending process, which is the suite's own, did not start, or ended without an answer.
         """
         endpoints: dict[str, list[str]] = {}
         for endpoint in channel.to:
@@ -99,15 +108,18 @@ class Notifier:
             await self._access.limits.pace(host)
             endpoints[endpoint] = [str(address) for address in await self._access.book.resolve(host, port)]
         order = {"url": url.reveal(), "title": title, "body": body, "endpoints": endpoints}
-        started = monotonic()
-        said = await self._in_a_child(order, name, ", ".join(channel.to), channel.within.total_seconds())
-        words = said.get("words")
+        target, deadline = ", ".join(channel.to), channel.within.total_seconds()
+        said = await self._in_a_child(order, name, target, deadline)
+        words, took = said.get("words"), said.get("seconds")
+        seconds = float(took) if isinstance(took, int | float) else 0.0
+        if seconds > deadline:
+            raise _not_taken(name, target, deadline)
         return SentMessage(
             name,
             shown_text(str(said.get("service", "")), longest=40),
             said.get("sent") is True,
             tuple(shown_text(self._redactor.scrub(str(entry))) for entry in words or ()),
-            monotonic() - started,
+            seconds,
             channel.to,
         )
 
@@ -118,23 +130,52 @@ class Notifier:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=self._environment(),
+            limit=_ANSWER_AT_MOST,
         )
+        patience = 0.0
         try:
-            async with asyncio.timeout(deadline):
-                answer, _ = await child.communicate(json.dumps(order).encode())
-        except TimeoutError:
-            words = f"the message by {name} was not taken within {deadline:g} s"
-            raise DeadlineExceeded(words, target=target, phase="request") from None
+            answer = await self._talk(child, json.dumps(order).encode())
+            if answer.strip() == READY.encode():
+                answer = await self._answer(child, name, target, deadline)
+            patience = _END_AT_MOST
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+            code = await _end(child, patience)
         try:
-            result = json.loads(answer[:_ANSWER_AT_MOST])
+            result = json.loads(answer)
         except ValueError:
-            words = f"the process that sends by {name} ended with code {child.returncode}, and no answer"
-            raise ProtocolError(words, target=target, phase="request") from None
+            words = f"the process that sends by {name} ended with code {code}, and no answer"
+            raise Blind(words, remedy=_AGAIN) from None
         return result if isinstance(result, dict) else {}
+
+    async def _talk(self, child: Process, order: bytes) -> bytes:
+        """Hand over what is to be sent, and return the first line: Python and Apprise are loaded by then."""
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            async with asyncio.timeout(_START_AT_MOST):
+                # One that ended before it read has said so by its code.
+                with contextlib.suppress(ConnectionError):
+                    child.stdin.write(order)
+                    await child.stdin.drain()
+                child.stdin.close()
+                return await child.stdout.readline()
+        except TimeoutError:
+            words = f"the process that sends messages was not ready within {_START_AT_MOST:g} s"
+            raise Blind(words, remedy=_AGAIN) from None
+
+    async def _answer(self, child: Process, name: str, target: str, deadline: float) -> bytes:
+        """Return what it says of the message, and how long that took: this process may be told late."""
+        assert child.stdout is not None
+        reading = asyncio.ensure_future(child.stdout.readline())
+        try:
+            await asyncio.wait({reading}, timeout=deadline)
+            if not reading.done():
+                await asyncio.wait({reading}, timeout=_TOLD_LATE_BY)
+            if reading.done():
+                return reading.result()
+        finally:
+            reading.cancel()
+        raise _not_taken(name, target, deadline)
 
     def _environment(self) -> dict[str, str]:
         """Nothing of ours but where Python finds its modules, and the roots; no proxy above all."""
@@ -160,6 +201,23 @@ class Notifier:
         within = declared.within.total_seconds()
         seen, seconds = await look_until(look, lambda one: one.found, within=within)
         return ReadMessages(seen.where, marker, seen.problem, seen.messages, seen.found, seconds)
+
+
+async def _end(child: Process, patience: float) -> int:
+    """Wait ``patience`` seconds for the process to end by itself, then end it; return its code."""
+    try:
+        async with asyncio.timeout(patience):
+            return await child.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        return await child.wait()
+
+
+def _not_taken(name: str, target: str, deadline: float) -> DeadlineExceeded:
+    return DeadlineExceeded(
+        f"the message by {name} was not taken within {deadline:g} s", target=target, phase="request"
+    )
 
 
 def read_messages(answer: HttpObservation, place: str, marker: str) -> ReadMessages:

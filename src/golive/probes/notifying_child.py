@@ -5,16 +5,21 @@ Apprise opens connections of its own, by many libraries, and blocks. Here it can
 allows, whatever its plugins do: names lead only to the addresses that it is given, every other connection is
 refused below it, and the process can be ended when its time is up.
 
-Standard input: ``{"url", "title", "body", "endpoints": {"host:port": ["ip:port", …]}}``. Standard output: one
-line of JSON, ``{"sent": true | false, "service", "words": […]}``.
+Standard input: ``{"url", "title", "body", "endpoints": {"host:port": ["ip:port", …]}}``. Standard output: the
+line ``ready`` where everything is loaded and the message is about to be sent, which takes seconds that are
+none of the channel's; then one line of JSON, ``{"sent": true | false, "service", "words": […], "seconds"}``.
 """
 
+import contextlib
 import json
 import logging
 import socket
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
+READY = "ready"
 WORDS_AT_MOST = 20
 
 
@@ -72,8 +77,8 @@ def _endpoint(text: str) -> tuple[str, int]:
     return host.strip("[]").lower(), int(port)
 
 
-def send(order: dict[str, Any], words: Words) -> dict[str, Any]:
-    """Send the message of ``order``."""
+def send(order: dict[str, Any], words: Words, about_to: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """Send the message of ``order``; ``about_to`` is called when all that takes time before it is done."""
     import apprise  # noqa: PLC0415 - after it is confined
 
     channel = apprise.Apprise()
@@ -83,8 +88,11 @@ def send(order: dict[str, Any], words: Words) -> dict[str, Any]:
     if not service.verify_certificate:
         refused = ["its URL turns the verification of certificates off: take verify=no out of it"]
         return {"sent": False, "service": str(service.service_name), "words": refused}
+    about_to()
+    began = time.monotonic()
     sent = bool(service.notify(body=order["body"], title=order["title"]))
-    return {"sent": sent, "service": str(service.service_name), "words": words.said}
+    took = time.monotonic() - began
+    return {"sent": sent, "service": str(service.service_name), "words": words.said, "seconds": took}
 
 
 def main() -> int:
@@ -92,11 +100,18 @@ def main() -> int:
     order = json.load(sys.stdin)
     words = Words()
     logging.getLogger("apprise").addHandler(words)
-    try:
-        confine(order["endpoints"])
-        result = send(order, words)
-    except Exception as error:
-        result = {"sent": False, "service": "", "words": [f"{type(error).__name__}: {error}", *words.said]}
+    suite = sys.stdout
+    # What a library prints is for nobody.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            confine(order["endpoints"])
+            result = send(order, words, lambda: print(READY, file=suite, flush=True))
+        except Exception as error:
+            result = {
+                "sent": False,
+                "service": "",
+                "words": [f"{type(error).__name__}: {error}", *words.said],
+            }
     print(json.dumps(result), flush=True)
     return 0
 

@@ -2,6 +2,9 @@
 
 ``run-started`` carries a RunHeader, ``check-finished`` a CheckRecord, ``run-finished`` a RunFooter.
 A killed run lacks the last; a line cut off in the middle of writing is left out when it is the last.
+
+What is read back was not necessarily written by golive: a record that says passed and holds no evidence is an
+error of its check, as it is while checks run; a second start or end, which would cover the first, is refused.
 """
 
 import json
@@ -10,6 +13,7 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
+from golive.model.outcome import Outcome
 from golive.model.record import Record
 from golive.model.run import CheckRecord, Run, RunFooter, RunHeader
 
@@ -35,8 +39,9 @@ class EventWriter:
 
     def write(self, event: RunHeader | CheckRecord | RunFooter) -> None:
         """Append one event and flush it."""
-        name = next(name for name, kind in _EVENTS.items() if isinstance(event, kind))
-        line = json.dumps({"event": name, "data": event.model_dump(mode="json")}, ensure_ascii=True)
+        line = json.dumps(
+            {"event": _name_of(event), "data": event.model_dump(mode="json")}, ensure_ascii=True
+        )
         self._stream.write(line + "\n")
         self._stream.flush()
 
@@ -49,7 +54,7 @@ def read_run(path: Path) -> Run:
     """Read a run back from its events.
 
     Raises:
-        CorruptRecordError: a line is no event, or there is no start.
+        CorruptRecordError: a line is no event, there is no start, or there are several starts or ends.
     """
     header: RunHeader | None = None
     footer: RunFooter | None = None
@@ -65,16 +70,34 @@ def read_run(path: Path) -> Run:
             if number == len(lines):
                 break
             raise CorruptRecordError(f"{path}:{number}: not an event: {_first_line(error)}") from error
+        if isinstance(event, RunHeader) is not (header is None) or footer is not None:
+            where = (
+                "after the end of the run" if footer else "before its start" if header is None else "twice"
+            )
+            words = f"{_name_of(event)} {where}: not the record of one run as golive writes it"
+            raise CorruptRecordError(f"{path}:{number}: {words}")
         match event:
             case RunHeader():
                 header = event
             case CheckRecord():
-                records.append(event)
+                records.append(_as_it_counts(event))
             case RunFooter():
                 footer = event
     if header is None:
         raise CorruptRecordError(f"{path}: no run-started event: not the record of a run")
     return Run(header=header, records=tuple(records), footer=footer)
+
+
+def _name_of(event: Record) -> str:
+    return next(name for name, kind in _EVENTS.items() if isinstance(event, kind))
+
+
+def _as_it_counts(record: CheckRecord) -> CheckRecord:
+    if record.outcome is not Outcome.PASSED or record.evidence:
+        return record
+    reason = "recorded as passed without any evidence"
+    remedy = "run it again; golive itself writes no such record"
+    return record.model_copy(update={"outcome": Outcome.ERROR, "reason": reason, "remedy": remedy})
 
 
 def _parse(line: str) -> Record:

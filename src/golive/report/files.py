@@ -25,13 +25,19 @@ def render_all(
     run: Run,
     verdict: Verdict,
     decisions: Sequence[AcceptedDecision] = (),
+    *,
+    anew: bool = False,
 ) -> tuple[Path, ...]:
-    """Write every rendering of ``run`` into its ``folder``; return their paths, the HTML report first."""
+    """Write every rendering of ``run`` into its ``folder``; return their paths, the HTML report first.
+
+    Rendered ``anew``, not by the run itself, they say so.
+    """
+    read = attachments_of(folder)
     texts = {
-        HTML: render_html(checklist, run, verdict, decisions, read_attachment=attachments_of(folder)),
-        MARKDOWN: render_markdown(checklist, run, verdict, decisions),
-        SUMMARY: render_summary(checklist, run, verdict),
-        JUNIT: render_junit(run, verdict),
+        HTML: render_html(checklist, run, verdict, decisions, read_attachment=read, anew=anew),
+        MARKDOWN: render_markdown(checklist, run, verdict, decisions, anew=anew),
+        SUMMARY: render_summary(checklist, run, verdict, anew=anew),
+        JUNIT: render_junit(checklist, run, verdict),
     }
     return tuple(_write(folder / name, text) for name, text in texts.items())
 
@@ -45,8 +51,10 @@ def render_signed(
 ) -> tuple[Path, ...]:
     """Write the report with the decisions on it beside the one that was decided on, which stays as it is."""
     texts = {
-        SIGNED_HTML: render_html(checklist, run, verdict, decisions, read_attachment=attachments_of(folder)),
-        SIGNED_MARKDOWN: render_markdown(checklist, run, verdict, decisions),
+        SIGNED_HTML: render_html(
+            checklist, run, verdict, decisions, read_attachment=attachments_of(folder), anew=True
+        ),
+        SIGNED_MARKDOWN: render_markdown(checklist, run, verdict, decisions, anew=True),
     }
     return tuple(_write(folder / name, text) for name, text in texts.items())
 

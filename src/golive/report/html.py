@@ -15,13 +15,14 @@ from golive.model.duration import format_duration
 from golive.model.run import Run
 from golive.model.standing import AcceptedDecision
 from golive.model.verdict import Decision, ItemState, Verdict
+from golive.report.headline import extent, headline
 from golive.report.images import Gallery, ReadAttachment
 from golive.report.lines import owners_named, tally, todos
 from golive.report.page import build_page, line_anchor
 from golive.report.signoff import filled
 from golive.report.text import excerpt, one_line, visible
 from golive.report.timeline import timeline
-from golive.report.vocabulary import DECISIONS, counted, role, watermark_text
+from golive.report.vocabulary import DECISIONS, RENDERED_ANEW, counted, role, watermark_text
 
 _LONGEST = 120_000
 """No text on the page is longer, whatever shortens it on the way here; excerpts are far shorter."""
@@ -34,6 +35,7 @@ def render_html(
     decisions: Sequence[AcceptedDecision] = (),
     *,
     read_attachment: ReadAttachment,
+    anew: bool = False,
 ) -> str:
     """Return the report as one file that needs no network and no script.
 
@@ -43,10 +45,13 @@ def render_html(
         verdict: what the gate made of it; every state on the page is its word.
         decisions: what the roles of the sign-off table decided, as far as it stands.
         read_attachment: returns the content of a screenshot by its file name, None when there is none.
+        anew: not by the run itself but later, from its record alone: the report says so.
     """
     page = build_page(checklist, run, verdict, Gallery(read_attachment))
     environment = _environment()
-    style = environment.get_template("style.css.j2").render(run_id=_css_safe(run.header.run_id))
+    style = environment.get_template("style.css.j2").render(
+        run_id=_css_safe(run.header.run_id), headline=_css_safe(headline(checklist, run, verdict))
+    )
     in_scope = [line for line in page.lines.values() if line.in_scope]
     return environment.get_template("report.html.j2").render(
         checklist=checklist,
@@ -55,12 +60,15 @@ def render_html(
         footer=run.footer,
         verdict=verdict,
         decision=DECISIONS[verdict.decision],
+        extent=extent(checklist, run, verdict),
+        anew=RENDERED_ANEW if anew else "",
         page=page,
         signed=[filled(table, decisions) for table in page.sign_off.tables],
         decided=bool(decisions),
         in_scope=in_scope,
         tally=tally(in_scope),
         todos=todos(page.lines),
+        gaps=[line for line in in_scope if line.is_gap],
         waived=[line for line in in_scope if line.state is ItemState.WAIVED],
         roles=owners_named(page.lines.values()),
         timeline=timeline(run),
@@ -72,9 +80,10 @@ def render_html(
 
 def decision_shown(page: bytes) -> Decision | None:
     """Return the verdict that a rendered page shows in its title; None where it is no report."""
-    found = re.search(rb"<title>([A-Z -]+): ", page[:200_000])
     words = {decision.value: decision for decision in Decision}
-    return words.get(found[1].decode()) if found else None
+    either = "|".join(sorted(words, key=len, reverse=True))
+    found = re.search(rf"<title>({either})(?::| for) ".encode(), page[:200_000])
+    return words[found[1].decode()] if found else None
 
 
 @cache
@@ -115,7 +124,7 @@ def _csp_hash(style: str) -> str:
 
 def _css_safe(text: str) -> str:
     return "".join(
-        character if character.isalnum() or character in "-_.:" else " " for character in text[:120]
+        character if character.isalnum() or character in "-_.:," else " " for character in text[:120]
     )
 
 

@@ -12,7 +12,8 @@ def ledger_of_release(folder: Path, run: Run) -> Ledger:
 
     Args:
         folder: holds the folders of runs, as ``reports/<environment>/<version>`` does.
-        run: the run that asks; what is recorded after it began is left out.
+        run: the run that asks; runs that began after it are left out, and so is what others recorded after
+            it ended, so that its report comes to the same whenever it is rendered.
 
     A record that cannot be read is no evidence of anything, and is passed over.
     """
@@ -30,7 +31,8 @@ def _earlier(folder: Path, run: Run) -> list[Run]:
         except CorruptRecordError:
             continue
         if other.header.run_id != run.header.run_id and other.header.started <= run.header.started:
-            found.append(other)
+            known = tuple(record for record in other.records if record.ended <= run.ended)
+            found.append(other.model_copy(update={"records": known}))
     return found
 
 

@@ -7,6 +7,7 @@ run's scope, or, when the run's header claims it, not judged: never anything bet
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from golive.gate.state import is_gap
 from golive.model.checklist import AnsweredBy, Checklist, Item, Severity
 from golive.model.run import CheckRecord, Run
 from golive.model.verdict import POSITIVE_STATES, ItemState, ItemVerdict, Verdict
@@ -53,6 +54,11 @@ class Line:
     def needs_attention(self) -> bool:
         """Whether somebody has to do something about it."""
         return self.in_scope and (self.verdict is None or self.verdict.state in ATTENTION)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether the launch depends on it, and no run can answer it: it has no check, and nobody's word."""
+        return not self.is_advisory and self.verdict is not None and is_gap(self.verdict)
 
     @property
     def is_advisory(self) -> bool:

@@ -11,10 +11,11 @@ from golive.model.checklist import Checklist, Table
 from golive.model.run import Run
 from golive.model.standing import AcceptedDecision
 from golive.model.verdict import ItemState, Verdict
+from golive.report.headline import extent
 from golive.report.lines import Line, lines_of
 from golive.report.signoff import filled
 from golive.report.text import one_line
-from golive.report.vocabulary import DECISIONS, counted, watermark_text
+from golive.report.vocabulary import DECISIONS, RENDERED_ANEW, counted, watermark_text
 
 _TICKED = frozenset({ItemState.VERIFIED, ItemState.ATTESTED})
 _BOX = re.compile(r"\[[ xX]\]")
@@ -24,13 +25,19 @@ _LINKED = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]|^#\d|^\w+:\w", re.IGNORECA
 
 
 def render_markdown(
-    checklist: Checklist, run: Run, verdict: Verdict, decisions: Sequence[AcceptedDecision] = ()
+    checklist: Checklist,
+    run: Run,
+    verdict: Verdict,
+    decisions: Sequence[AcceptedDecision] = (),
+    *,
+    anew: bool = False,
 ) -> str:
     """Return the document's own text: verified and attested lines ticked, other states in words.
 
     The rows of the sign-off table carry what their roles decided.
 
-    Lines outside the run's scope stay as they were written, unticked.
+    Lines outside the run's scope stay as they were written, unticked. A text that is rendered ``anew``, not
+    by the run itself, says so.
     """
     lines = {line.item.line: line for line in lines_of(checklist, run, verdict).values()}
     written = checklist.text.splitlines()
@@ -44,7 +51,7 @@ def render_markdown(
         last = min(ends.get(index, number), len(written)) - 1
         written[last] = written[last].rstrip() + _remark(line)
     _sign(written, checklist, decisions)
-    return "\n".join([*_head(checklist, run, verdict), "", *written, *_mark(run)]) + "\n"
+    return "\n".join([*_head(checklist, run, verdict, anew=anew), "", *written, *_mark(run)]) + "\n"
 
 
 def _sign(written: list[str], checklist: Checklist, decisions: Sequence[AcceptedDecision]) -> None:
@@ -103,15 +110,18 @@ def _remark(line: Line) -> str:
     return f"{remark} *To do:* {escape(line.remedy)}" if line.remedy else remark
 
 
-def _head(checklist: Checklist, run: Run, verdict: Verdict) -> list[str]:
+def _head(checklist: Checklist, run: Run, verdict: Verdict, *, anew: bool) -> list[str]:
     header, footer = run.header, run.footer
-    in_scope = sum(line.in_scope for line in lines_of(checklist, run, verdict).values())
+    lines = lines_of(checklist, run, verdict)
+    in_scope = sum(line.in_scope for line in lines.values())
+    gaps = [line.item.id for line in lines.values() if line.is_gap]
     finished = (
         _instant(footer.finished)
         if footer
         else "**no end recorded: the run was killed, or is still running**"
     )
-    decision = f"{DECISIONS[verdict.decision].mark} **{verdict.decision.value}**"
+    mark = DECISIONS[verdict.decision].mark
+    decision = f"{mark} **{verdict.decision.value} {escape(extent(checklist, run, verdict))}**"
     place = f"{escape(header.environment_title)} ({escape(header.environment)})"
     scope = escape(header.marker_expression) or "everything"
     entries = [
@@ -127,6 +137,12 @@ def _head(checklist: Checklist, run: Run, verdict: Verdict) -> list[str]:
         entries.append(
             f"> - Faults injected on purpose: {', '.join(escape(fault) for fault in header.faults)}"
         )
+    if gaps:
+        named = ", ".join(f"`{item}`" for item in gaps)
+        words = "no run of this scope can be GO until each has one, or people attest it"
+        entries.append(f"> - No check answers {named}: {words}")
+    if anew:
+        entries.append(f"> - {escape(RENDERED_ANEW)}")
     if footer and footer.interruption:
         entries.append(f"> - Interrupted: {escape(footer.interruption)}")
     return [*_mark(run), *entries]

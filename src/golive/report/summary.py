@@ -10,6 +10,7 @@ from golive.model.outcome import Outcome
 from golive.model.record import Record
 from golive.model.run import CheckRecord, Run
 from golive.model.verdict import Decision, ItemState, Verdict
+from golive.report.headline import headline
 from golive.report.lines import Line, lines_of
 from golive.report.text import visible
 
@@ -39,6 +40,10 @@ class SummaryRun(Record):
     marker_expression: Text
     faults: tuple[Text, ...]
     golive_version: Text
+    rendered_anew: bool = Field(
+        description="True when this was not rendered by the run itself, but later from its record, which "
+        "whoever could write to the run's folder could have edited."
+    )
 
 
 class SummaryChecklist(Record):
@@ -81,6 +86,9 @@ class SummaryCheck(Record):
     started: datetime
     duration_seconds: float
     retried: bool
+    attempts: tuple[Outcome | None, ...] = Field(
+        description="What each attempt came to, in order, where there were several; the worst one counts."
+    )
 
 
 class Summary(Record):
@@ -88,6 +96,9 @@ class Summary(Record):
 
     schema_id: Literal["golive/summary/1"] = Field("golive/summary/1", alias="schema")
     decision: Decision
+    headline: Text = Field(
+        description="The decision and what it is about, as it is told: GO for smoke, 9 of 82 lines."
+    )
     reason: Text
     exit_code: int
     exit_code_strict: int = Field(description="The exit code under --strict-gate.")
@@ -98,9 +109,9 @@ class Summary(Record):
     checks: tuple[SummaryCheck, ...]
 
 
-def render_summary(checklist: Checklist, run: Run, verdict: Verdict) -> str:
+def render_summary(checklist: Checklist, run: Run, verdict: Verdict, *, anew: bool = False) -> str:
     """Return the summary as JSON; the order of its keys is that of the schema."""
-    return summarise(checklist, run, verdict).model_dump_json(indent=2, by_alias=True) + "\n"
+    return summarise(checklist, run, verdict, anew=anew).model_dump_json(indent=2, by_alias=True) + "\n"
 
 
 def summary_schema() -> dict[str, Any]:
@@ -109,16 +120,17 @@ def summary_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
 
 
-def summarise(checklist: Checklist, run: Run, verdict: Verdict) -> Summary:
+def summarise(checklist: Checklist, run: Run, verdict: Verdict, *, anew: bool = False) -> Summary:
     """Gather the summary of ``run``."""
     lines = lines_of(checklist, run, verdict)
     sections = {item.id: section.title for section in checklist.sections for item in section.items}
     return Summary(
         decision=verdict.decision,
+        headline=headline(checklist, run, verdict),
         reason=verdict.reason,
         exit_code=verdict.exit_code(),
         exit_code_strict=verdict.exit_code(strict=True),
-        run=_run(run),
+        run=_run(run, anew=anew),
         checklist=SummaryChecklist(
             title=checklist.title,
             source=run.header.checklist_source,
@@ -132,7 +144,7 @@ def summarise(checklist: Checklist, run: Run, verdict: Verdict) -> Summary:
     )
 
 
-def _run(run: Run) -> SummaryRun:
+def _run(run: Run, *, anew: bool) -> SummaryRun:
     header, footer = run.header, run.footer
     return SummaryRun(
         id=header.run_id,
@@ -150,6 +162,7 @@ def _run(run: Run) -> SummaryRun:
         marker_expression=header.marker_expression,
         faults=header.faults,
         golive_version=header.golive_version,
+        rendered_anew=anew,
     )
 
 
@@ -183,4 +196,5 @@ def _check(record: CheckRecord) -> SummaryCheck:
         started=record.started,
         duration_seconds=record.duration_seconds,
         retried=record.retried,
+        attempts=record.attempts,
     )

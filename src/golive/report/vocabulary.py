@@ -65,6 +65,12 @@ DECISIONS = {
     Decision.INCONCLUSIVE: Look("INCONCLUSIVE", "?", "question", "open"),
 }
 
+RENDERED_ANEW = (
+    "Rendered anew from the run's record, events.jsonl, which is not sealed: "
+    "whoever could write to the run's folder could have edited it."
+)
+"""What a report says that was not rendered by the run itself."""
+
 ATTENTION = (ItemState.FAILED, ItemState.UNKNOWN, ItemState.NOT_RUN, ItemState.STALE)
 """States that somebody has to do something about, the most pressing first."""
 
