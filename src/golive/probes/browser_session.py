@@ -20,6 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from golive.model.outcome import Blind, Effect
+from golive.probes.browser_guard import NOT_NETWORK
 from golive.probes.disclosure import HIDDEN, shown_text, shown_url, token_in_url
 from golive.probes.errors import (
     ConnectFailed,
@@ -38,7 +39,6 @@ from golive.probes.page_scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOK
 _MOST = 200
 _MOST_LINES = 250
 _PICTURE = {"format": "jpeg", "quality": 80, "optimizeForSpeed": True}
-_NOT_NETWORK = frozenset({"data", "blob", "about", "chrome-error"})
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -63,7 +63,7 @@ class PageSession:
 
     Args:
         context: fresh, of this user alone.
-        guard: asked before every request of the page, redirects and preflights included.
+        guard: asked before a navigation; all other requests are asked about by the `BrowserGuard`.
         effect: of the check.
         screenshots: folder for pictures.
         deadline: seconds for one navigation.
@@ -83,6 +83,8 @@ class PageSession:
         deadline: float,
         sees_trust: bool,
     ) -> None:
+        self.context_id = ""
+        """The browser's own name of this user's context, once `open` has asked."""
         self._context = context
         self._guard = guard
         self._effect = effect
@@ -113,7 +115,12 @@ class PageSession:
         self._context.on("page", self._on_page)
         self.page = await self._context.new_page()
         self._devtools = await self._context.new_cdp_session(self.page)
-        await self._guard_page()
+        known = await self._devtools.send("Target.getTargetInfo")
+        self.context_id = str(known["targetInfo"].get("browserContextId", ""))
+
+    def hear_of_refusal(self, refused: PageRequest) -> None:
+        """Keep a request that the guard stopped."""
+        _keep(self._refused, refused)
 
     async def goto(self, url: str, *, deadline: float | None = None) -> PageObservation:
         """Navigate and wait for the load event.
@@ -243,25 +250,6 @@ class PageSession:
             # Between two documents there is nothing to ask.
             return {"first": None, "dom": None, "load": None, "largest": None, "shift": 0.0}
 
-    async def _guard_page(self) -> None:
-        # Not `context.route`: with it Playwright answers CORS preflights itself and turns the cache off.
-        session = self._devtools
-
-        async def decide(event: dict[str, Any]) -> None:
-            identity = {"requestId": event["requestId"]}
-            request = event["request"]
-            try:
-                if urlsplit(request["url"]).scheme not in _NOT_NETWORK:
-                    self._guard.permit(request["method"], request["url"], effect=self._effect)
-            except Refused as refusal:
-                _keep(self._refused, PageRequest(request["method"], request["url"], refusal.message))
-                await _quietly(session, "Fetch.failRequest", identity | {"errorReason": "BlockedByClient"})
-            else:
-                await _quietly(session, "Fetch.continueRequest", identity)
-
-        session.on("Fetch.requestPaused", decide)
-        await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]})
-
     def _navigation_error(self, error: PlaywrightError, target: str) -> ProbeError | Blind:
         found = _NET_ERROR.search(error.message)
         name = found[1] if found else ""
@@ -293,7 +281,7 @@ class PageSession:
 
     def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in _NOT_NETWORK:
+        if parts.scheme in NOT_NETWORK:
             return
         self._requests += 1
         if parts.hostname:
@@ -347,10 +335,3 @@ def _without_addresses(text: str) -> str:
 def _keep(entries: list[Any], entry: Any) -> None:
     if len(entries) < _MOST:
         entries.append(entry)
-
-
-async def _quietly(session: CDPSession, method: str, parameters: dict[str, Any]) -> None:
-    try:
-        await session.send(method, parameters)
-    except PlaywrightError:
-        return  # the page or the request is gone
