@@ -38,6 +38,7 @@ from golive.probes.page_scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOK
 
 _MOST = 200
 _MOST_LINES = 250
+_PICTURE_DEADLINE = 5.0
 _PICTURE = {"format": "jpeg", "quality": 80, "optimizeForSpeed": True}
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
@@ -178,6 +179,8 @@ class PageSession:
 
         Raises:
             DeadlineExceeded: the browser did not paint in time.
+            ConnectionLost: the page is closed.
+            OSError: the picture could not be written.
         """
         stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "page"
         file = self._screenshots / f"{stem}.jpg"
@@ -188,10 +191,13 @@ class PageSession:
         self._screenshots.mkdir(parents=True, exist_ok=True)
         target = shown_url(self.page.url)
         try:
-            async with asyncio.timeout(self.deadline):
+            async with asyncio.timeout(min(self.deadline, _PICTURE_DEADLINE)):
                 content = await self._taken()
         except TimeoutError:
             raise DeadlineExceeded("no picture of the page", target=target, phase="screenshot") from None
+        if not content:
+            message = "no picture of the page: it is closed"
+            raise ConnectionLost(message, target=target, phase="screenshot")
         file.write_bytes(content)
         return file.name
 
@@ -225,8 +231,17 @@ class PageSession:
         return found
 
     async def outline(self) -> str:
-        """Return the document's elements and bounded texts, without scripts, values and what looks secret."""
-        lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
+        """Return the document's elements and bounded texts, without scripts, values and what looks secret.
+
+        Raises:
+            DeadlineExceeded: the page does not answer.
+        """
+        try:
+            async with asyncio.timeout(self.deadline):
+                lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
+        except TimeoutError:
+            message = f"the page did not answer within {self.deadline:g} s"
+            raise DeadlineExceeded(message, target=shown_url(self.page.url), phase="observe") from None
         return "\n".join(_without_addresses(shown_text(line)) for line in lines)
 
     def network_log(self) -> str:
