@@ -111,8 +111,10 @@ class DnsProbe:
             DeadlineExceeded: no answer, which over UDP also covers a closed or filtered port.
             ConnectFailed, ConnectionLost: over TCP.
             ProtocolError: the answer is no DNS message, or not to this question.
+            Refused: by the guard, before the question is sent.
         """
         host, port = split_endpoint(nameserver.address)
+        self._book.permit(host, port)
         address = (await self._book.resolve(host, port))[0]
         target = f"{nameserver.name} [{named(address.ip, address.port)}]"
         question = dns.message.make_query(name, type, use_edns=0, payload=_PAYLOAD)

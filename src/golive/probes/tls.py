@@ -141,6 +141,7 @@ class TlsProbe:
 
     async def observe_all(self, host: str, port: int = 443) -> tuple[TlsObservation, ...]:
         """Observe every address of the host, side by side; raises as `observe` for the first that fails."""
+        self._book.permit(host, port)
         addresses = await self._book.resolve(host, port)
         looks = (self.observe(host, port, address=address) for address in addresses)
         seen = await asyncio.gather(*looks, return_exceptions=True)
@@ -158,7 +159,9 @@ class TlsProbe:
         Raises:
             NameNotFound, ConnectFailed, DeadlineExceeded: no connection, or none in time.
             TlsFailed: no handshake came about, for other reasons than the certificate.
+            Refused: by the guard, before a connection is opened.
         """
+        self._book.permit(host, port)
         address = address or (await self._book.resolve(host, port))[0]
         key = (host, address)
         async with self._locks.setdefault(key, asyncio.Lock()):
@@ -223,8 +226,9 @@ class TlsProbe:
 
         Raises:
             Blind: this machine's OpenSSL cannot speak the version, so a refusal would say nothing.
-            NameNotFound, ConnectFailed, DeadlineExceeded, TlsFailed: as `observe`.
+            NameNotFound, ConnectFailed, DeadlineExceeded, TlsFailed, Refused: as `observe`.
         """
+        self._book.permit(host, port)
         address = address or (await self._book.resolve(host, port))[0]
         target = named(host, port, address)
         cipher, refusal = "", ""

@@ -166,12 +166,18 @@ class ProtocolProbe:
         self._hello = HelloProbe(deadline=deadline)
 
     async def survey_all(self, host: str, port: int = 443) -> tuple[ProtocolSurvey, ...]:
-        """Survey every address, side by side; raises as the address book does."""
+        """Survey every address, side by side; raises as the address book and the guard do."""
+        self._book.permit(host, port)
         addresses = await self._book.resolve(host, port)
         return tuple(await asyncio.gather(*(self.survey(host, port, address) for address in addresses)))
 
     async def survey(self, host: str, port: int, address: Address) -> ProtocolSurvey:
-        """Survey one address. A failure is part of what is seen, and ends nothing but its own offer."""
+        """Survey one address. A failure is part of what is seen, and ends nothing but its own offer.
+
+        Raises:
+            Refused: by the guard, before a connection is opened.
+        """
+        self._book.permit(host, port)
         # One offer goes ahead: a closed or deaf port would otherwise cost every other its deadline.
         first = await self._ask(host, port, address, "TLSv1.2 AEAD", offers(host)["TLSv1.2 AEAD"])
         if isinstance(first, ConnectFailed | DeadlineExceeded) and first.phase in ("connect", "tls"):
