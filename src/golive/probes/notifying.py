@@ -19,6 +19,7 @@ from golive.environment.secrets import Secret
 from golive.environment.watching import Channel, ReadBack
 from golive.probes.access import Access
 from golive.probes.addresses import split_endpoint
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import DeadlineExceeded, ProtocolError
 from golive.probes.http import HttpProbe
@@ -120,7 +121,7 @@ class Notifier:
             env=self._environment(),
         )
         try:
-            async with asyncio.timeout(deadline):
+            async with Deadline(deadline):
                 answer, _ = await child.communicate(json.dumps(order).encode())
         except TimeoutError:
             words = f"the message by {name} was not taken within {deadline:g} s"

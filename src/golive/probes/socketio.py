@@ -17,6 +17,7 @@ from golive import __version__
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.addresses import named
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import (
     ConnectFailed,
@@ -87,7 +88,7 @@ class SocketIoConnection(RealtimeConnection):
         self._first = self._last = str(transports[0])
         headers = {"User-Agent": f"golive/{__version__}"} | ({"Origin": origin} if origin else {})
         started = monotonic()
-        async with asyncio.timeout(deadline):
+        async with Deadline(deadline):
             await self._client.connect(
                 self._url,
                 headers=headers,
@@ -118,7 +119,7 @@ class SocketIoConnection(RealtimeConnection):
         self._inbox.note("→", event, data)
         started = monotonic()
         try:
-            async with asyncio.timeout(limit):
+            async with Deadline(limit):
                 answer: Any = await self._client.call(event, data, timeout=limit + 1)
         except (TimeoutError, socketio.exceptions.TimeoutError):
             message = f"{event} was not acknowledged within {limit:g} s"
