@@ -150,6 +150,7 @@ def test_checks_are_recorded_when_they_end(project, started, ending):
     record = read_run(project.newest_run() / "events.jsonl")
     outcomes = [entry.outcome for entry in record.records if entry.function.endswith("test_b")]
     assert sorted(outcomes) == ["failed"] + 19 * ["passed"]
+    assert len(record.records) == 20 + (ending is signal.SIGTERM)
     if ending is signal.SIGTERM:
         assert run.states == {"a": "not run", "b": "failed"}
 

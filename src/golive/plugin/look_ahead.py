@@ -21,6 +21,8 @@ from golive.plugin.verification import VERIFICATION, Verification
 
 SIDE_BY_SIDE = 32
 _GRACE_SECONDS = 15.0
+_QUIET_SECONDS = 60.0
+"""For which no check may end although all is well: a browser is started, a connection waited for."""
 _GLANCE_SECONDS = 1.0
 
 Ended = Callable[[pytest.Item, BaseException | None], None]
@@ -138,7 +140,7 @@ class LookAhead:
         """
         deadline = self._verification.profile.network.check_deadline.total_seconds()
         # A deadline is prolonged by what the loop was late, at most by itself.
-        patience = 2 * deadline + _GRACE_SECONDS
+        patience = 2 * deadline + _QUIET_SECONDS
         began = time.monotonic()
         while concurrent.futures.wait(futures, timeout=_GLANCE_SECONDS).not_done:
             if time.monotonic() - max(began, self._latest_end) > patience:
