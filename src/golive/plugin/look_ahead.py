@@ -18,6 +18,7 @@ from _pytest.skipping import evaluate_skip_marks
 from golive.plugin.execution import execute, is_async
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.verification import VERIFICATION, Verification
+from golive.probes.deadline import latest
 
 SIDE_BY_SIDE = 32
 _GRACE_SECONDS = 15.0
@@ -139,8 +140,7 @@ class LookAhead:
         What they queue for is no part of their deadlines; but who holds it ends by its own.
         """
         deadline = self._verification.profile.network.check_deadline.total_seconds()
-        # A deadline is prolonged by what the loop was late, at most by itself.
-        patience = 2 * deadline + _QUIET_SECONDS
+        patience = latest(deadline) + _QUIET_SECONDS
         began = time.monotonic()
         while concurrent.futures.wait(futures, timeout=_GLANCE_SECONDS).not_done:
             if time.monotonic() - max(began, self._latest_end) > patience:

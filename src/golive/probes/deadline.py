@@ -86,6 +86,11 @@ class Attention:
         return max(0.0, asyncio.get_running_loop().time() - self._began - self.late)
 
 
+def latest(seconds: float) -> float:
+    """Return what a deadline of ``seconds`` may grow to: a library's own limit must not be below."""
+    return seconds + max(seconds, _LEAST_PATIENCE)
+
+
 class Deadline:
     """As ``asyncio.timeout``, of ``seconds`` of attention: the suite's own lateness prolongs it.
 
@@ -160,7 +165,7 @@ class Deadline:
 
     def _due(self) -> None:
         if self._left() > _NOISE:
-            if self._attention.late <= max(self._seconds, _LEAST_PATIENCE):
+            if self._attention.late <= latest(self._seconds) - self._seconds:
                 self._arm()
                 return
             self._lateness = self._attention.late

@@ -17,7 +17,7 @@ from golive import __version__
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.addresses import named
-from golive.probes.deadline import Deadline
+from golive.probes.deadline import Deadline, latest
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import (
     ConnectFailed,
@@ -77,7 +77,7 @@ class SocketIoConnection(RealtimeConnection):
             logger=False,
             engineio_logger=False,
             handle_sigint=False,
-            request_timeout=deadline + 1,
+            request_timeout=latest(deadline) + 1,
             http_session=session,
             websocket_extra_options={"max_msg_size": _LARGEST_MESSAGE},
         )
@@ -120,7 +120,7 @@ class SocketIoConnection(RealtimeConnection):
         started = monotonic()
         try:
             async with Deadline(limit):
-                answer: Any = await self._client.call(event, data, timeout=limit + 1)
+                answer: Any = await self._client.call(event, data, timeout=latest(limit) + 1)
         except (TimeoutError, socketio.exceptions.TimeoutError):
             message = f"{event} was not acknowledged within {limit:g} s"
             raise DeadlineExceeded(message, target=self._target, phase="acknowledge") from None
