@@ -122,7 +122,7 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         manager.register(Coverage(), "golive-coverage")
         return
     logging.getLogger().addHandler(CheckLog())
-    shield = config.stash[SHIELD] = Shield(config)
+    shield = config.stash[SHIELD] = Shield(config, verification.redactor)
     session = RunSession(config, shield)
     outcomes = Outcomes(verification, loop, shield)
     manager.register(Signals(), "golive-signals")

@@ -15,7 +15,6 @@ from golive.plugin.execution import RECORD, RUNNING, begin, is_async, meaning_of
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.shield import BREAKING, Shield
-from golive.plugin.traces import report_of
 from golive.plugin.verification import Verification
 from golive.probes.errors import ProbeError, Refused, TransportError
 
@@ -106,7 +105,7 @@ class Outcomes:
         except BREAKING as crash:
             self._shield.note(item.nodeid, crash)
             # What the check came to is judged all the same.
-            report = report_of(item, call, f"a reporter broke: {crash}")
+            report = self._shield.report_instead(item, call)
         if BINDING not in item.stash:
             return report
         unjudged = call.when == "setup" or (call.when == "call" and not is_async(item))

@@ -112,9 +112,12 @@ class RunSession:
     def keep(self, record: CheckRecord) -> None:
         """Write down what a check came to, unless that is written already; in whichever thread it ended."""
         with self._writing:
-            if self._writer is None or self._over or self._records.get(record.check) == record:
+            known = self._records.get(record.check)
+            if self._writer is None or self._over or known == record:
                 return
-            self._records[record.check] = record
+            if known is None or known.outcome is not Outcome.FAILED:
+                # What was seen to fail stays failed, whatever becomes of its report.
+                self._records[record.check] = record
             self._writer.write(record)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -123,7 +126,8 @@ class RunSession:
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Remember why the run ended early."""
-        self._interruption = f"internal error: {str(excrepr).strip().splitlines()[-1][:200]}"
+        words = self._verification.redactor.scrub(str(excrepr)).strip().splitlines()[-1][:200]
+        self._interruption = f"internal error: {words}"
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Any:

@@ -8,19 +8,23 @@ from typing import Any
 
 import pytest
 
+from golive.environment.redaction import Redactor
 from golive.plugin.execution import RECORD
+from golive.plugin.scrubbing import scrub_report
 from golive.plugin.traces import report_of
 
 BREAKING = (Exception, SystemExit, pytest.fail.Exception, pytest.skip.Exception)
 """What a reporter may raise that is no wish to end the run, but for pytest's own exceptions for that."""
 BROKEN_REPORTS = "golive_broken_reports"
 """Under this key a worker of xdist hands over what broke in it."""
+_WORDS_LIMIT = 400
 
 
 class Shield:
     """Outermost around the hooks that reporters live in; registered after all of them."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, redactor: Redactor) -> None:
+        self._redactor = redactor
         self.broken: dict[str, str] = getattr(config, "workeroutput", {}).setdefault(BROKEN_REPORTS, {})
         """Node id of a check to what a reporter broke with; empty for what is about no check."""
 
@@ -32,8 +36,14 @@ class Shield:
         """
         if isinstance(crash, pytest.exit.Exception | pytest.Session.Failed):
             raise crash
-        where = _last_file(crash)
-        self.broken.setdefault(nodeid, f"{type(crash).__name__}: {crash} ({where})")
+        words = f"{type(crash).__name__}: {crash} ({_last_file(crash)})"
+        self.broken.setdefault(nodeid, self._redactor.scrub(words)[:_WORDS_LIMIT])
+
+    def report_instead(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Return a report for the one that a reporter broke over."""
+        report = report_of(item, call, f"a reporter broke: {self.broken[item.nodeid]}")
+        scrub_report(report, self._redactor)
+        return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:
@@ -55,7 +65,7 @@ class Shield:
             return (yield)
         except BREAKING as crash:
             self.note(item.nodeid, crash)
-        report = report_of(item, call, f"a reporter broke: {self.broken[item.nodeid]}")
+        report = self.report_instead(item, call)
         record = item.stash.get(RECORD, None)
         if call.when == "teardown" and record is not None:
             report.golive_record = record.model_dump_json()  # type: ignore[attr-defined]

@@ -141,7 +141,8 @@ class VerdictSummary:
         try:
             return (yield)
         except BREAKING as crash:
-            terminalreporter.write_line(f"a reporter broke at its summary: {crash!r}", yellow=True)
+            words = config.stash[VERIFICATION].redactor.scrub(repr(crash))
+            terminalreporter.write_line(f"a reporter broke at its summary: {words}", yellow=True)
             return None
         finally:
             self._write(terminalreporter, config)
