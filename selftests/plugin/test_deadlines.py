@@ -83,3 +83,16 @@ def test_a_check_that_will_not_be_cancelled_holds_nobody_up(project):
     run = project.run()
     assert run.states == {"a": "unknown", "b": "verified"}
     assert "LoopUnresponsiveError" in run.reasons["a"]
+
+
+def test_a_loop_that_stands_is_waited_for_once(project):
+    """A check that blocks it for ever costs the others a moment each, and they say why."""
+    project.profile(deadline="1 s").lines("a", "b", "c").write(
+        "conftest.py",
+        "from golive.plugin import look_ahead\nlook_ahead._QUIET_SECONDS = 2.0\n"
+        "look_ahead._GRACE_SECONDS = 0.5\n",
+    )
+    project.checks(check("a", f"{SAW}\ntime.sleep(45)"), check("b"), check("c", marks="@pytest.mark.serial"))
+    run = project.run()
+    assert run.states == dict.fromkeys("abc", "unknown")
+    assert all("LoopUnresponsiveError" in reason for reason in run.reasons.values())

@@ -42,7 +42,7 @@ class LookAhead:
     ) -> None:
         self._verification = verification
         self._ended = ended
-        self._latest_end = 0.0
+        self._latest_end = self._gave_up = 0.0
         self._loop = loop
         self._enabled = enabled
         self._started = False
@@ -141,9 +141,13 @@ class LookAhead:
         """
         deadline = self._verification.profile.network.check_deadline.total_seconds()
         patience = latest(deadline) + _QUIET_SECONDS
+        if self._gave_up > self._latest_end:
+            # Nothing has ended since a wait was in vain: the loop stands, for each check alike.
+            patience = _GRACE_SECONDS
         began = time.monotonic()
         while concurrent.futures.wait(futures, timeout=_GLANCE_SECONDS).not_done:
             if time.monotonic() - max(began, self._latest_end) > patience:
+                self._gave_up = time.monotonic()
                 raise LoopUnresponsiveError("the event loop of the checks does not answer")
 
     def _why_alone(self, item: pytest.Item) -> str | None:
