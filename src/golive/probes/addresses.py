@@ -13,6 +13,7 @@ import dns.resolver
 
 from golive.environment.profile import Network
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.errors import DeadlineExceeded, NameNotFound
 
 _DNS_PORT = 53
@@ -127,7 +128,7 @@ class AddressBook:
 
     async def _ips(self, host: str, target: str) -> list[str]:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 return await (self._ask_resolver(host) if self._resolver else self._ask_system(host))
         except TimeoutError:
             raise DeadlineExceeded(

@@ -4,7 +4,6 @@ Whether a service that does not answer would accept a credential, nobody can say
 the service should answer is other lines' business.
 """
 
-import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pydantic import JsonValue
 from golive.environment.credentials import Credential, HttpToken, OauthClient, PostgresqlLogin, RedisLogin
 from golive.environment.secrets import Secret
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import ProtocolError, TransportError
 from golive.probes.guard import Guard
@@ -175,7 +175,7 @@ class CredentialCalls:
             host, port = str(to.get("host", "localhost")), int(to.get("port", 6379))
             self._guard.permit_connection(host, port, usual=_REDIS_PORTS)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 await client.ping()
         except exceptions.AuthenticationError as refused:
             return CredentialObservation(name, f"AUTH at {where}", False, shown_text(str(refused)))

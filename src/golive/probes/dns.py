@@ -19,6 +19,7 @@ from pydantic import JsonValue
 
 from golive.environment.dns import Nameserver
 from golive.probes.addresses import Address, AddressBook, named, split_endpoint
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import (
     ConnectFailed,
@@ -121,7 +122,7 @@ class DnsProbe:
         question.flags &= ~dns.flags.RD
         started = perf_counter()
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 answer, by_tcp = await dns.asyncquery.udp_with_fallback(
                     question, address.ip, port=address.port
                 )

@@ -4,7 +4,6 @@ psycopg is imported when the first session is opened: its half second is nothing
 database should pay.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pydantic import JsonValue
 
 from golive.environment.secrets import Secret
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProbeError
 from golive.probes.guard import Guard
@@ -93,7 +93,7 @@ class Session:
         import psycopg  # noqa: PLC0415 - see above
 
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 cursor = await self._connection.execute(query.encode(), values or None)
                 return await cursor.fetchmany(_MOST_ROWS) if cursor.description else []
         except TimeoutError:
@@ -229,7 +229,7 @@ class PostgresServer:
         parameters["options"] = " ".join([parameters.get("options", ""), *self._options(read_only, limit)])
         parameters["application_name"] = self._name
         try:
-            async with asyncio.timeout(self._connect_deadline):
+            async with Deadline(self._connect_deadline):
                 connection = await psycopg.AsyncConnection.connect(
                     make_conninfo(**parameters), autocommit=autocommit
                 )

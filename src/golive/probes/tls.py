@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from golive.model.outcome import Blind
 from golive.probes.addresses import Address, AddressBook, named
+from golive.probes.deadline import Deadline
 from golive.probes.errors import (
     ConnectFailed,
     DeadlineExceeded,
@@ -180,7 +181,7 @@ class TlsProbe:
         target = named(host, port, address)
         started = perf_counter()
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 try:
                     found = await _handshake(host, address, self._contexts.observing, _look)
                     error, code = "", None
@@ -233,7 +234,7 @@ class TlsProbe:
         target = named(host, port, address)
         cipher, refusal = "", ""
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 cipher = await _handshake(host, address, _only(version), _cipher)
         except TimeoutError:
             raise _too_late(self._deadline, target) from None

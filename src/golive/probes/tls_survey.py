@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from golive.probes import tls_suites as suites
 from golive.probes.addresses import Address, AddressBook, named
+from golive.probes.deadline import Deadline
 from golive.probes.errors import ConnectFailed, DeadlineExceeded, ProbeError, TlsFailed
 from golive.probes.tls_context import TlsContexts
 from golive.probes.tls_hello import SSL3, TLS10, TLS11, TLS12, TLS13, VERSION_NAMES, Offer
@@ -222,7 +223,7 @@ class ProtocolProbe:
         """Whether HTTP/2 is chosen, and whether a client certificate is demanded."""
         writer, http2 = None, None
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 stream, writer = await asyncio.open_connection(
                     address.ip, address.port, ssl=self._contexts.blind, server_hostname=host
                 )
@@ -230,7 +231,7 @@ class ProtocolProbe:
                 # In TLS 1.3 the refusal comes after the client's handshake, so a first byte is awaited.
                 writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0" if http2 else _get(host))
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(_PATIENCE):
+                    async with Deadline(_PATIENCE):
                         await stream.read(1)
                 return http2, False
         except TimeoutError:
