@@ -16,6 +16,7 @@ from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.postgres import Database, start_postgres
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory
+from selftests.unit.probe_loopback import LOOPBACK_ONLY
 
 RUN_ID = "20261128T130000Z-abc123"
 SECONDS = timedelta(seconds=10)
@@ -32,6 +33,7 @@ class Lab:
         """The database that stands for the live one."""
         return PostgresServer(
             Secret(self.database.url),
+            guard=LOOPBACK_ONLY,
             connect_deadline=SECONDS,
             statement_timeout=statement,
             lock_timeout=lock,

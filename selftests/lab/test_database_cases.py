@@ -20,6 +20,7 @@ from golive.probes.postgres_catalogue import read_catalogue
 from golive.probes.postgres_dump import look_into
 from golive.probes.postgres_migrations import MigrationFile, read_prisma_files, read_prisma_history
 from selftests.lab.postgres import SECONDS, Lab, started
+from selftests.unit.probe_loopback import LOOPBACK_ONLY
 
 NOW = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
 ROWS = 3000
@@ -101,7 +102,12 @@ def test_a_wrong_address_is_said_without_the_password(lab, ending, error, words)
     """Prisma's own words in a URL are none of libpq's, and are no mistake."""
     url = lab.database.url.removesuffix("/audotics") + ending
     server = PostgresServer(
-        Secret(url), connect_deadline=SECONDS, statement_timeout=SECONDS, lock_timeout=SECONDS, name="x"
+        Secret(url),
+        guard=LOOPBACK_ONLY,
+        connect_deadline=SECONDS,
+        statement_timeout=SECONDS,
+        lock_timeout=SECONDS,
+        name="x",
     )
 
     async def go() -> None:
@@ -120,6 +126,7 @@ def test_a_server_that_is_not_there_is_a_transport_error():
     """Which the control targets then judge."""
     server = PostgresServer(
         Secret("postgresql://a:b@127.0.0.1:1/x"),
+        guard=LOOPBACK_ONLY,
         connect_deadline=SECONDS,
         statement_timeout=SECONDS,
         lock_timeout=SECONDS,

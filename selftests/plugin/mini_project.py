@@ -109,8 +109,9 @@ class MiniRun:
         return found
 
 
-def _heed_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _heed_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class MiniProject:
@@ -171,7 +172,7 @@ class MiniProject:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             # Whoever started the tests in the background had Ctrl-C ignored, and children inherit that.
-            preexec_fn=_heed_ctrl_c,  # noqa: PLW1509 - it only resets a signal
+            preexec_fn=_heed_signals,  # noqa: PLW1509 - it only resets signals
         )
 
     def finish(self, process: "subprocess.Popen[str]") -> MiniRun:

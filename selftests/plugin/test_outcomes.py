@@ -138,7 +138,7 @@ def test_a_session_that_cannot_clean_up_is_never_a_success(project):
 def test_an_internal_error_keeps_its_code(project):
     """A broken hook is no verdict about the target."""
     project.lines("a").checks(check("a"))
-    project.write("conftest.py", "def pytest_runtest_logreport(report):\n    raise RuntimeError('hook')\n")
+    project.write("conftest.py", "def pytest_runtestloop(session):\n    raise RuntimeError('hook')\n")
     run = project.run()
     assert run.exit_code == 3
     assert "internal error" in run.record.footer.interruption

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from golive.environment.profile import Allow, AllowedHost, Limits, Network, Trust
 from golive.model.outcome import Effect
 from golive.probes.access import Access
-from golive.probes.addresses import AddressBook
+from golive.probes.addresses import AddressBook, split_endpoint
 from golive.probes.guard import Guard
 from golive.probes.limits import HostLimits
 from golive.probes.tls_context import TlsContexts
@@ -20,6 +21,9 @@ from rehearsal.lab.serving import Handler, send_for_ever
 
 HOST = "api.audotics.test"
 CANARY = "canary-3b1f0e"
+ANY_LOOPBACK_PORT: dict[str, Collection[int]] = {"127.0.0.1": range(1, 65536)}
+"""Servers of tests take free ports of the loopback address."""
+LOOPBACK_ONLY = Guard(Allow(hosts={"127.0.0.1": AllowedHost()}), ports=ANY_LOOPBACK_PORT)
 ALL_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE")
 
 
@@ -138,9 +142,14 @@ def access_to(
         effects=(Effect.READ, Effect.WRITE),
         hosts={host: AllowedHost.model_validate({"methods": methods}) for host in hosts},
     )
+    endpoints = [split_endpoint(name) for name in addresses]
+    named = ANY_LOOPBACK_PORT | {
+        host: {port for of, port in endpoints if of == host} for host, _ in endpoints
+    }
+    guard = Guard(allow, read_posts=read_posts, ports=named)
     return Access(
-        guard=Guard(allow, read_posts=read_posts),
-        book=AddressBook(network),
+        guard=guard,
+        book=AddressBook(network, guard.permit_connection),
         contexts=TlsContexts(Trust(roots=roots)),
         limits=HostLimits(limits or Limits()),
         connect_deadline=deadline,

@@ -16,7 +16,7 @@ from golive.probes.errors import ConnectFailed
 from golive.probes.frontend_texts import FrontendReader
 from golive.probes.http_observation import HttpObservation, Timings
 from rehearsal.lab.serving import serving, silent
-from selftests.unit.probe_loopback import garbage
+from selftests.unit.probe_loopback import LOOPBACK_ONLY, garbage
 
 PAGE, ASSETS = "https://audotics.test", "https://cdn.audotics.test"
 SECRET = "q7Vw2LzR9mXc4TnB"
@@ -129,7 +129,7 @@ TOKEN = HttpToken(kind="http", url="https://x.test/user", token="t")
 
 def attempt(credential, answers=None, value=SECRET):
     http = Answers(answers or {})
-    calls = CredentialCalls(http, lambda _: Secret(value), lambda _: None, 0.5)
+    calls = CredentialCalls(http, lambda _: Secret(value), lambda _: None, 0.5, LOOPBACK_ONLY)
     return asyncio.run(calls.attempt("ours", credential)), http
 
 
@@ -200,7 +200,11 @@ def knock(handler, url="redis://:{secret}@127.0.0.1:{port}/0"):
     async def run():
         async with serving(handler) as port:
             calls = CredentialCalls(
-                Answers({}), lambda _: Secret(url.format(secret=SECRET, port=port)), lambda _: None, 0.5
+                Answers({}),
+                lambda _: Secret(url.format(secret=SECRET, port=port)),
+                lambda _: None,
+                0.5,
+                LOOPBACK_ONLY,
             )
             return await calls.attempt("cache", RedisLogin(kind="redis", url="a.REDIS_URL"))
 

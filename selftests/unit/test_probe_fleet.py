@@ -8,14 +8,21 @@ from datetime import timedelta
 import pytest
 
 from golive.environment.fleet import Series
+from golive.environment.profile import Allow
 from golive.probes.addresses import Address
 from golive.probes.clock import clock_by_date, clock_by_metric
 from golive.probes.errors import ProtocolError, Refused
+from golive.probes.guard import Guard
 from golive.probes.ports import PortProbe
 from golive.probes.server_metrics import SERIES_AT_MOST, read_metrics
 from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import NOW, answer
 from selftests.unit.probe_loopback import answering
+
+
+def _anywhere(_host: str, _port: int) -> None:
+    """The tests' servers take free ports."""
+
 
 PAGE = b"""# HELP node_cpu_seconds_total Seconds.
 # TYPE node_cpu_seconds_total counter
@@ -38,7 +45,7 @@ def test_an_open_and_a_closed_port_are_told_apart():
     """By a connection that is taken, and one that is refused."""
 
     async def look():
-        probe = PortProbe(["127.0.0.1", "::1"], deadline=0.5, at_once=2)
+        probe = PortProbe(_anywhere, deadline=0.5, at_once=2)
         async with serving(answering()) as number:
             opened = await probe.observe("edge", "https", Address("127.0.0.1", number))
         closed = await probe.observe("edge", "https", Address("127.0.0.1", number))
@@ -53,7 +60,7 @@ def test_a_port_that_never_answers_is_silent():
     """A listener whose queue is full takes nobody, and refuses nobody either."""
 
     async def look(number):
-        probe = PortProbe(["127.0.0.1"], deadline=0.2, at_once=2)
+        probe = PortProbe(_anywhere, deadline=0.2, at_once=2)
         return await probe.observe("edge", "https", Address("127.0.0.1", number))
 
     full = socket.create_server(("127.0.0.1", 0), backlog=0)
@@ -67,7 +74,7 @@ def test_a_busy_process_does_not_take_its_own_lateness_for_silence(listens, stat
 
     async def look(number):
         loop = asyncio.get_running_loop()
-        probe = PortProbe(["127.0.0.1"], deadline=0.05, at_once=2)
+        probe = PortProbe(_anywhere, deadline=0.05, at_once=2)
         looking = asyncio.create_task(probe.observe("edge", "https", Address("127.0.0.1", number)))
         # After the attempt began, and until its deadline is over.
         loop.call_soon(time.sleep, 0.1)
@@ -82,9 +89,11 @@ def test_a_busy_process_does_not_take_its_own_lateness_for_silence(listens, stat
 
 def test_an_address_that_is_not_ours_is_never_dialled():
     """Whatever asks for it."""
-    probe = PortProbe(["192.0.2.1"], deadline=0.5, at_once=2)
-    with pytest.raises(Refused, match="none of ours"):
-        asyncio.run(probe.observe("stranger", "ssh", Address("127.0.0.1", 22)))
+    guard = Guard(Allow(hosts={}), ours=[("192.0.2.1", 22), ("127.0.0.1", 443)])
+    probe = PortProbe(guard.permit_connection, deadline=0.5, at_once=2)
+    for stranger in (Address("127.0.0.1", 22), Address("192.0.2.2", 22)):
+        with pytest.raises(Refused, match="not allowed"):
+            asyncio.run(probe.observe("stranger", "ssh", stranger))
 
 
 def test_metrics_of_node_exporter_are_read():

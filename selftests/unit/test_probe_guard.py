@@ -67,6 +67,63 @@ def test_what_is_not_allowed_is_refused_with_a_remedy(method: str, url: str, rem
         guard(posts=frozenset({"/auth/login", "/songs/*/similar"})).permit(method, url)
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "allowed"),
+    [
+        ("audotics.test", 443, True),
+        ("audotics.test", 80, True),
+        ("AUDOTICS.test", 8443, True),
+        ("audotics.test", 9443, False),
+        ("api.audotics.test", 8443, False),
+        ("127.0.0.1", 4001, True),
+        ("127.0.0.1", 443, False),
+        ("::1", 53, True),
+        ("::1", 443, False),
+        ("2001:db8::1", 443, True),
+        ("2001:db8::1", 8443, False),
+    ],
+)
+def test_a_host_without_a_port_has_the_webs_and_those_that_the_profile_names(
+    host: str, port: int, allowed: bool
+) -> None:
+    names = ("audotics.test", "api.audotics.test", "127.0.0.1:4001", "[::1]:53", "2001:db8::1")
+    asked = Guard(
+        Allow(hosts=dict.fromkeys(names, AllowedHost())), ports={"audotics.test": {8443}}, ours=[("db", 5432)]
+    )
+    assert asked.knows(host, port) is allowed
+    shown = f"[{host}]" if ":" in host else host
+    if allowed:
+        asked.permit("GET", f"https://{shown}:{port}/")
+        assert (host.lower(), port) in asked.endpoints()
+    else:
+        with pytest.raises(Refused, match="not allowed"):
+            asked.permit("GET", f"wss://{shown}:{port}/")
+        with pytest.raises(Refused, match="not allowed"):
+            asked.permit_connection(host, port)
+
+
+def test_what_is_ours_may_be_connected_to_and_gets_no_request() -> None:
+    asked = Guard(Allow(hosts={}), ours=[("ns1.audotics.test", 53)])
+    asked.permit_connection("NS1.audotics.test", 53)
+    with pytest.raises(Refused, match=r"a connection to ns1\.audotics\.test refused"):
+        asked.permit_connection("ns1.audotics.test", 443)
+    with pytest.raises(Refused):
+        asked.permit("GET", "http://ns1.audotics.test:53/")
+    assert asked.endpoints() == ()
+
+
+def test_a_port_that_is_none_is_refused() -> None:
+    with pytest.raises(Refused, match="its port is none"):
+        guard().permit("GET", "https://audotics.test:99999/")
+
+
+def test_another_port_is_refused_with_the_key_that_would_allow_it() -> None:
+    with pytest.raises(
+        Refused, match=r'on port 8443 refused: the port .* \[allow\.hosts\."audotics\.test:8443"\]'
+    ):
+        guard().permit("GET", "https://audotics.test:8443/")
+
+
 @pytest.mark.usefixtures("writing")
 def test_a_writing_check_may_write_only_where_writing_is_allowed() -> None:
     guard(Effect.READ, Effect.WRITE).permit("DELETE", f"{API}/api/sessions/1")

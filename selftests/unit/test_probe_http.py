@@ -61,6 +61,20 @@ async def fetch(
             await probe.aclose()
 
 
+async def answering_late_by_the_suites_own_fault(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Blocks the loop that the probe runs on, too; then answers."""
+    await reader.readuntil(b"\r\n\r\n")
+    time.sleep(0.6)  # noqa: ASYNC251 - blocking is what is tested
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+
+def test_an_answer_that_the_suite_itself_was_too_late_to_read_is_read():
+    """The loop stood still for twice the deadline; the target answered as soon as it was let."""
+    assert asyncio.run(fetch(answering_late_by_the_suites_own_fault, deadline=0.3)).status == 200
+
+
 def test_an_answer_is_observed_whole() -> None:
     seen = asyncio.run(fetch(answering(b'{"status":"ok","n":1}')))
     assert (seen.status, seen.http_version, seen.json()) == (200, "HTTP/1.1", {"status": "ok", "n": 1})

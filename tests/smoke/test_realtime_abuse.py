@@ -13,6 +13,7 @@ from golive.environment.profile import Profile
 from golive.expect.failure import unmet
 from golive.expect.realtime import expect_accepted
 from golive.plugin.recorder import EvidenceRecorder
+from golive.probes.deadline import Deadline
 from golive.probes.errors import ConnectionLost, DeadlineExceeded, HandshakeRefused
 from golive.probes.realtime_probe import RealtimeProbe
 
@@ -166,7 +167,7 @@ async def _answers(wire, count, limit):
     answered = refused = 0
     # Pings come even from a service that answers nothing.
     with suppress(DeadlineExceeded, TimeoutError):
-        async with asyncio.timeout(limit):
+        async with Deadline(limit):
             while answered < count and not refused:
                 text = await wire.receive(deadline=limit)
                 if text == "2":

@@ -21,14 +21,18 @@ from golive.plugin.reports import write_technical_reports
 from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
 from golive.plugin.scrubbing import scrub_reports
 from golive.plugin.session import CollectedChecks, RunSession
+from golive.plugin.shield import Shield
+from golive.plugin.signals import Signals
 from golive.plugin.start import environ_with, read_facts
 from golive.plugin.terminal import ChecklistProgress, VerdictSummary
+from golive.plugin.traces import PlainTraces
 from golive.plugin.turns import Turns
 from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
 
 __all__ = ["pytest_addoption"]
 
 LOOP = pytest.StashKey[EventLoopThread]()
+SHIELD = pytest.StashKey[Shield]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,6 +91,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             leave_out(items, config.stash[VERIFICATION].profile.absent_features())
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Shield the run from its reporters: after all of them, so that none is outside."""
+    if SHIELD in session.config.stash:
+        session.config.pluginmanager.register(session.config.stash[SHIELD], "golive-shield")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let a worker of xdist join: the environment is up by then."""
@@ -111,10 +122,18 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         manager.register(Coverage(), "golive-coverage")
         return
     logging.getLogger().addHandler(CheckLog())
+    shield = config.stash[SHIELD] = Shield(config, verification.redactor)
+    session = RunSession(config, shield)
+    outcomes = Outcomes(verification, loop, shield)
+    manager.register(Signals(), "golive-signals")
     manager.register(Effects(verification), "golive-effects")
-    manager.register(Outcomes(verification, loop), "golive-outcomes")
+    manager.register(PlainTraces(), "golive-traces")
+    manager.register(outcomes, "golive-outcomes")
     scrub_reports(config, verification.redactor)
-    manager.register(look_ahead_plugin(config, loop), "golive-look-ahead")
+    look_ahead = look_ahead_plugin(
+        config, loop, ended=lambda item, error: session.keep(outcomes.of_call(item, error))
+    )
+    manager.register(look_ahead, "golive-look-ahead")
     manager.register(CollectedChecks(verification), "golive-collected")
     if not runs_nothing(config):
         # In a worker of xdist too: it is there that Allure sees the checks.
@@ -122,7 +141,7 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
     if hasattr(config, "workerinput"):
         manager.register(Turns(verification), "golive-turns")
         return
-    manager.register(RunSession(config), "golive-session")
+    manager.register(session, "golive-session")
 
 
 def _wants_checks(config: pytest.Config) -> bool:

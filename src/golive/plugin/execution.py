@@ -9,19 +9,26 @@ from typing import Any
 import pytest
 
 from golive.model.outcome import Effect
+from golive.model.run import CheckRecord
 from golive.plugin.binding import BINDING
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.verification import Verification
 from golive.probes.addresses import AddressBook
 from golive.probes.control import ControlProbe
+from golive.probes.deadline import Deadline
 from golive.probes.errors import TransportError
 from golive.probes.guard import current_effect
 
 RUNNING = pytest.StashKey[RunningCheck]()
+RECORD = pytest.StashKey[CheckRecord]()
 
 
 class CheckDeadlineError(Exception):
     """The check did not end by its hard deadline."""
+
+
+class CheckExitError(Exception):
+    """The check tried to end the process."""
 
 
 async def execute(
@@ -33,8 +40,9 @@ async def execute(
     """Run an async check in this task's own context.
 
     Raises:
-        CheckDeadlineError: the hard deadline of the profile has passed.
-        Blind: a transport error struck, and the control targets are unreachable too.
+        CheckDeadlineError: the hard deadline of the profile has passed, the suite's own queues not counted.
+        CheckExitError: the check raised SystemExit or KeyboardInterrupt.
+        Blind: a transport error struck, and the control targets are unreachable too; or the suite was late.
         BaseException: whatever the check raised.
     """
     check = begin(item, verification)
@@ -44,7 +52,7 @@ async def execute(
     clock = asyncio.get_running_loop().time
     began = clock()
     try:
-        async with asyncio.timeout(deadline) as scope:
+        async with Deadline(deadline) as scope:
             await function(**arguments)
     except (TransportError, BaseExceptionGroup) as error:
         meaning = await meaning_of(error, verification)
@@ -55,6 +63,8 @@ async def execute(
         if scope.expired():
             raise CheckDeadlineError(f"the check did not end within {deadline:g} s") from error
         raise
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise CheckExitError(f"the check raised {error!r}; it cannot end the run") from None
     finally:
         check.duration = timedelta(seconds=clock() - began)
         running_check.reset(token)

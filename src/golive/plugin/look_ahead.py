@@ -7,7 +7,9 @@ when the protocol reaches such a check, its call phase waits for its own result.
 
 import asyncio
 import concurrent.futures
+import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,9 +18,16 @@ from _pytest.skipping import evaluate_skip_marks
 from golive.plugin.execution import execute, is_async
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.verification import VERIFICATION, Verification
+from golive.probes.deadline import latest
 
 SIDE_BY_SIDE = 32
 _GRACE_SECONDS = 15.0
+_QUIET_SECONDS = 60.0
+"""For which no check may end although all is well: a browser is started, a connection waited for."""
+_GLANCE_SECONDS = 1.0
+
+Ended = Callable[[pytest.Item, BaseException | None], None]
+"""Is told, in the loop's thread, that a check has ended that pytest has not reached yet, and with what."""
 
 
 class LoopUnresponsiveError(Exception):
@@ -28,8 +37,12 @@ class LoopUnresponsiveError(Exception):
 class LookAhead:
     """Starts what may start early, and answers pytest's call phase with the results."""
 
-    def __init__(self, verification: Verification, loop: EventLoopThread, *, enabled: bool) -> None:
+    def __init__(
+        self, verification: Verification, loop: EventLoopThread, ended: Ended, *, enabled: bool
+    ) -> None:
         self._verification = verification
+        self._ended = ended
+        self._latest_end = self._gave_up = 0.0
         self._loop = loop
         self._enabled = enabled
         self._started = False
@@ -97,22 +110,45 @@ class LookAhead:
         async with self._places:
             if self._abandoned:
                 return
-            await execute(item, item.obj, arguments, self._verification)  # type: ignore[attr-defined]  # is a Function
+            error: BaseException | None = None
+            try:
+                await execute(item, item.obj, arguments, self._verification)  # type: ignore[attr-defined]  # is a Function
+            except BaseException as failure:
+                error = failure
+                raise
+            finally:
+                self._latest_end = time.monotonic()
+                # What is cut off has not ended, and pytest.exit ends the run when its turn comes.
+                cut_off = isinstance(error, asyncio.CancelledError | pytest.exit.Exception)
+                if not self._abandoned and not cut_off:
+                    self._ended(item, error)
 
     def _wait(self, future: concurrent.futures.Future[None]) -> None:
-        deadline = self._verification.profile.network.check_deadline.total_seconds()
-        # Everything started earlier may have to end first, each within its own deadline.
-        waves = 1 + len(self._futures) // SIDE_BY_SIDE
         try:
-            future.result(timeout=deadline * waves + _GRACE_SECONDS)
-        except concurrent.futures.TimeoutError:
-            if future.done():
-                raise
+            self._settle([future])
+        except LoopUnresponsiveError:
             future.cancel()
-            raise LoopUnresponsiveError("the event loop of the checks does not answer") from None
+            raise
+        future.result()
 
     def _drain(self) -> None:
-        concurrent.futures.wait(self._futures.values())
+        self._settle(list(self._futures.values()))
+
+    def _settle(self, futures: list[concurrent.futures.Future[None]]) -> None:
+        """Wait for all of them, for as long as any check ends now and then.
+
+        What they queue for is no part of their deadlines; but who holds it ends by its own.
+        """
+        deadline = self._verification.profile.network.check_deadline.total_seconds()
+        patience = latest(deadline) + _QUIET_SECONDS
+        if self._gave_up > self._latest_end:
+            # Nothing has ended since a wait was in vain: the loop stands, for each check alike.
+            patience = _GRACE_SECONDS
+        began = time.monotonic()
+        while concurrent.futures.wait(futures, timeout=_GLANCE_SECONDS).not_done:
+            if time.monotonic() - max(began, self._latest_end) > patience:
+                self._gave_up = time.monotonic()
+                raise LoopUnresponsiveError("the event loop of the checks does not answer")
 
     def _why_alone(self, item: pytest.Item) -> str | None:
         if not is_async(item):
@@ -150,13 +186,13 @@ class LookAhead:
                 return None
             try:
                 values[name] = turn._request.getfixturevalue(name)  # type: ignore[attr-defined]  # is a Function
-            except (Exception, pytest.skip.Exception, pytest.fail.Exception):
+            except (Exception, SystemExit, pytest.skip.Exception, pytest.fail.Exception):
                 # pytest keeps a fixture's failure, and raises it again at the check's own setup.
                 return None
         return {name: values[name] for name in other._fixtureinfo.argnames}  # type: ignore[attr-defined]  # is a Function
 
 
-def look_ahead_plugin(config: pytest.Config, loop: EventLoopThread) -> LookAhead:
+def look_ahead_plugin(config: pytest.Config, loop: EventLoopThread, ended: Ended) -> LookAhead:
     """Look-ahead for this process; a worker of xdist knows only its own next item, so it does without."""
     enabled = not config.getoption("--no-look-ahead") and not hasattr(config, "workerinput")
-    return LookAhead(config.stash[VERIFICATION], loop, enabled=enabled)
+    return LookAhead(config.stash[VERIFICATION], loop, ended, enabled=enabled)

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import inspect
 import threading
 from collections.abc import Callable, Coroutine
@@ -9,9 +10,20 @@ from typing import Any, TypeVar
 
 import pytest
 
+from golive.plugin.recorder import running_check
+
 Result = TypeVar("Result")
 FIXTURE_DEADLINE_SECONDS = 90.0
 _STOP_SECONDS = 10.0
+
+
+class _SharedLoop(asyncio.SelectorEventLoop):
+    """All checks run on it, so none of them may stop it."""
+
+    def stop(self) -> None:
+        if running_check.get() is not None:
+            raise RuntimeError("a check must not stop the event loop: all checks share it")
+        super().stop()
 
 
 class EventLoopThread:
@@ -20,6 +32,7 @@ class EventLoopThread:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._ending = False
 
     def submit(self, coroutine: Coroutine[Any, Any, Result]) -> concurrent.futures.Future[Result]:
         """Start ``coroutine`` on the loop and return at once."""
@@ -42,13 +55,15 @@ class EventLoopThread:
         """End the loop; what still runs is cancelled."""
         if self._loop is None or self._thread is None:
             return
+        self._ending = True
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_STOP_SECONDS)
         self._loop = self._thread = None
 
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
-            loop = asyncio.new_event_loop()
+            loop = _SharedLoop()
+            self._ending = False
             self._thread = threading.Thread(
                 target=self._serve, args=(loop,), name="golive-checks", daemon=True
             )
@@ -56,11 +71,13 @@ class EventLoopThread:
             self._thread.start()
         return self._loop
 
-    @staticmethod
-    def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
         try:
-            loop.run_forever()
+            while not self._ending:
+                # asyncio lets a task's SystemExit through once the task has it; it ends that task alone.
+                with contextlib.suppress(SystemExit, KeyboardInterrupt):
+                    loop.run_forever()
             left = asyncio.all_tasks(loop)
             for task in left:
                 task.cancel()

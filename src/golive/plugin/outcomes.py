@@ -11,13 +11,13 @@ from golive.model.outcome import Blind, Outcome
 from golive.model.run import CheckRecord
 from golive.plugin.binding import BINDING
 from golive.plugin.effects import NotAllowedHere
-from golive.plugin.execution import RUNNING, begin, is_async, meaning_of
+from golive.plugin.execution import RECORD, RUNNING, begin, is_async, meaning_of
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.recorder import RunningCheck, running_check
+from golive.plugin.shield import BREAKING, Shield
 from golive.plugin.verification import Verification
 from golive.probes.errors import ProbeError, Refused, TransportError
 
-RECORD = pytest.StashKey[CheckRecord]()
 _REASON_LIMIT = 600
 _CONTROL_SECONDS = 10.0
 
@@ -73,9 +73,14 @@ def _sentence(error: BaseException) -> str:
 class Outcomes:
     """Turns pytest's reports into records; a record travels on the teardown report as JSON text."""
 
-    def __init__(self, verification: Verification, loop: EventLoopThread) -> None:
+    def __init__(self, verification: Verification, loop: EventLoopThread, shield: Shield) -> None:
         self._verification = verification
         self._loop = loop
+        self._shield = shield
+
+    def of_call(self, item: pytest.Item, error: BaseException | None) -> CheckRecord:
+        """Return the record of a check whose function ended with ``error``."""
+        return self._record(item, self._judge_call(item, error))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Any:
@@ -93,17 +98,23 @@ class Outcomes:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-        report: pytest.TestReport = yield
+        error = call.excinfo.value if call.excinfo else None
+        report: pytest.TestReport
+        try:
+            report = yield
+        except BREAKING as crash:
+            self._shield.note(item.nodeid, crash)
+            # What the check came to is judged all the same.
+            report = self._shield.report_instead(item, call)
         if BINDING not in item.stash:
             return report
-        error = call.excinfo.value if call.excinfo else None
         unjudged = call.when == "setup" or (call.when == "call" and not is_async(item))
         if unjudged and isinstance(error, TransportError | BaseExceptionGroup):
             error = self._loop.run(meaning_of(error, self._verification), deadline_seconds=_CONTROL_SECONDS)
         if call.when == "setup" and error is not None:
             item.stash[RECORD] = self._record(item, judge(error, in_setup=True))
         elif call.when == "call":
-            item.stash[RECORD] = self._record(item, self._of_call(item, report, error))
+            item.stash[RECORD] = self.of_call(item, error)
             report.duration = item.stash[RECORD].duration_seconds
         elif call.when == "teardown":
             self._after_teardown(item, report, error)
@@ -112,10 +123,8 @@ class Outcomes:
             report.longrepr = _shown(record)
         return report
 
-    def _of_call(
-        self, item: pytest.Item, report: pytest.TestReport, error: BaseException | None
-    ) -> Judgement:
-        if hasattr(report, "wasxfail") or item.get_closest_marker("xfail"):
+    def _judge_call(self, item: pytest.Item, error: BaseException | None) -> Judgement:
+        if isinstance(error, pytest.xfail.Exception) or item.get_closest_marker("xfail"):
             return Judgement(
                 Outcome.ERROR, "marked xfail: an expected failure is no evidence", "waive the line instead"
             )

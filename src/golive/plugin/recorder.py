@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from golive.environment.redaction import Redactor
 from golive.model.evidence import Evidence, Observation
+from golive.plugin.traces import plain_trace
 from golive.plugin.verification import Clock
 
 Observed = TypeVar("Observed", bound=Observation)
@@ -104,6 +105,9 @@ class CheckLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the record with the running check, up to a bound."""
+        if record.exc_info and record.exc_info[1] is not None and not record.exc_text:
+            # Whoever formats it next takes this, and does not parse the source.
+            record.exc_text = plain_trace(record.exc_info[1])
         check = running_check.get()
         if check is not None and sum(map(len, check.output)) < _OUTPUT_LIMIT:
             check.output.append(f"{record.levelname} {record.name}: {record.getMessage()}")

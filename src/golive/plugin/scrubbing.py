@@ -4,6 +4,7 @@ Evidence is scrubbed where it is recorded; this is for tracebacks, captured outp
 pytest puts on its reports, and for what Allure takes from exceptions directly.
 """
 
+import warnings
 from typing import Any
 
 import allure_commons
@@ -23,20 +24,33 @@ class Scrubbing:
     def pytest_runtest_makereport(self) -> Any:
         """Scrub the report of a phase of a check."""
         report: pytest.TestReport = yield
-        scrub = self._redactor.scrub
-        report.sections = [(scrub(title), scrub(text)) for title, text in report.sections]
-        match report.longrepr:
-            case str() as text:
-                report.longrepr = scrub(text)
-            case (path, line, reason):
-                report.longrepr = (path, line, scrub(reason))
-            case None:
-                pass
-            case traceback:
-                text = str(traceback)
-                if scrub(text) != text:
-                    report.longrepr = scrub(text)
+        scrub_report(report, self._redactor)
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Scrub what the terminal will say of a warning: it may quote an exception."""
+        text = str(warning_message.message)
+        scrubbed = self._redactor.scrub(text)
+        if scrubbed != text:
+            warning_message.message = Warning(scrubbed)
+
+
+def scrub_report(report: pytest.TestReport, redactor: Redactor) -> None:
+    """Scrub what a report says and what was captured for it."""
+    scrub = redactor.scrub
+    report.sections = [(scrub(title), scrub(text)) for title, text in report.sections]
+    match report.longrepr:
+        case str() as text:
+            report.longrepr = scrub(text)
+        case (path, line, reason):
+            report.longrepr = (path, line, scrub(reason))
+        case None:
+            pass
+        case traceback:
+            text = str(traceback)
+            if scrub(text) != text:
+                report.longrepr = scrub(text)
 
 
 class AllureScrubbing:

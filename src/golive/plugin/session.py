@@ -1,6 +1,7 @@
 """The run from its first to its last event: environment up, records written, verdict, exit code."""
 
 import json
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from golive.plugin.binding import BINDING, function_name
 from golive.plugin.look_ahead import LookAhead
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
-from golive.plugin.start import StartedEnvironment, environ_with
+from golive.plugin.shield import BREAKING, BROKEN_REPORTS, Shield
+from golive.plugin.start import StartedEnvironment, environ_with, remove_left_facts
 from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
 from golive.report import headline, render_all
@@ -35,8 +37,12 @@ COLLECTED = "collected.json"
 class RunSession:
     """Runs in the process that reports: the only one, or the controller of xdist."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, shield: Shield) -> None:
         self._config = config
+        self._shield = shield
+        self._writing = threading.Lock()
+        self._over = False
+        """Whether the record is being concluded: what ends later is too late."""
         self._verification: Verification = config.stash[VERIFICATION]
         self._environment: StartedEnvironment | None = None
         self._writer: EventWriter | None = None
@@ -53,6 +59,7 @@ class RunSession:
         """Begin to start the environment; it comes up while pytest collects."""
         if runs_nothing(self._config):
             return
+        remove_left_facts()
         start = self._verification.profile.start
         if start is not None:
             self._environment = StartedEnvironment(
@@ -79,20 +86,40 @@ class RunSession:
         self._bring_up()
         self._checks_began = time.monotonic()
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear what broke in a worker of xdist that has ended."""
+        for check, words in getattr(node, "workeroutput", {}).get(BROKEN_REPORTS, {}).items():
+            self._shield.broken.setdefault(check, words)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write a check's record as soon as it is complete."""
+        """Write a check's record as soon as it is complete, and before any reporter could break over it."""
         text = getattr(report, "golive_record", None)
         if report.when == "teardown" and report.failed:
             self._incomplete = f"the teardown of {report.nodeid} failed"
         if text is not None:
             record = CheckRecord.model_validate_json(text)
         elif report.when not in ("setup", "call", "teardown"):
-            record = self._crashed(report)
+            record = self._broken(
+                report.nodeid,
+                f"the process running {function_name(report.nodeid)} crashed",
+                "run it again, without -n if it crashes again",
+            )
             self._incomplete = f"the process running {report.nodeid} crashed"
         else:
             return
-        self._records[record.check] = record
-        if self._writer is not None:
+        self.keep(record)
+
+    def keep(self, record: CheckRecord) -> None:
+        """Write down what a check came to, unless that is written already; in whichever thread it ended."""
+        with self._writing:
+            known = self._records.get(record.check)
+            if self._writer is None or self._over or known == record:
+                return
+            if known is None or known.outcome is not Outcome.FAILED:
+                # What was seen to fail stays failed, whatever becomes of its report.
+                self._records[record.check] = record
             self._writer.write(record)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -101,7 +128,8 @@ class RunSession:
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Remember why the run ended early."""
-        self._interruption = f"internal error: {str(excrepr).strip().splitlines()[-1][:200]}"
+        words = self._verification.redactor.scrub(str(excrepr)).strip().splitlines()[-1][:200]
+        self._interruption = f"internal error: {words}"
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Any:
@@ -109,8 +137,11 @@ class RunSession:
 
         The innermost of the wrappers: after every fixture's teardown, before the terminal's summary.
         """
+        result = None
         try:
             result = yield
+        except BREAKING as crash:
+            self._shield.note("", crash)
         finally:
             self._note("checks", time.monotonic() - self._checks_began if self._checks_began else 0.0)
             if self._writer is not None:
@@ -118,6 +149,9 @@ class RunSession:
                 self._standing = self._verification.standing(self._verification.clock())
             self._take_down()
         if self._writer is not None:
+            self._hear_what_broke()
+            with self._writing:
+                self._over = True
             verdict = self._conclude(session, int(exitstatus))
             session.exitstatus = self._exit_code(int(exitstatus), verdict)
         return result
@@ -179,6 +213,20 @@ class RunSession:
         self._note("report", time.monotonic() - began)
         return verdict
 
+    def _hear_what_broke(self) -> None:
+        """A check that a reporter broke over is an error, unless it is worse."""
+        for check, words in self._shield.broken.items():
+            self._incomplete = f"a reporter broke: {words}" if check else f"it broke at its end: {words}"
+            known = self._records.get(check)
+            reason = f"a reporter broke over it: {words}"
+            remedy = "mend the reporter, or run without it"
+            if known is not None and known.outcome in (Outcome.PASSED, None):
+                self.keep(
+                    known.model_copy(update={"outcome": Outcome.ERROR, "reason": reason, "remedy": remedy})
+                )
+            elif known is None and check:
+                self.keep(self._broken(check, reason, remedy))
+
     def _ledger_of_release(self, run: Run) -> Ledger | None:
         """Earlier runs of the release, where a line of the scope sums them up; unread otherwise."""
         items = self._verification.checklist.items
@@ -206,16 +254,15 @@ class RunSession:
             )
         return silent
 
-    def _crashed(self, report: pytest.TestReport) -> CheckRecord:
-        function = function_name(report.nodeid)
-        known = read_collected(self._verification.folder).get(report.nodeid)
+    def _broken(self, check: str, reason: str, remedy: str) -> CheckRecord:
+        known = read_collected(self._verification.folder).get(check)
         items = known["items"] if known else sorted(self._verification.scope)
         blank = not_run(
-            report.nodeid,
-            function=function,
+            check,
+            function=function_name(check),
             items=tuple(items),
-            reason=f"the process running {function} crashed",
-            remedy="run it again, without -n if it crashes again",
+            reason=reason,
+            remedy=remedy,
             at=self._verification.clock(),
         )
         return blank.model_copy(update={"outcome": Outcome.ERROR})

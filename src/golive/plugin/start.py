@@ -4,16 +4,21 @@ The command gets ``--facts FILE`` and holds the other end of a pipe as its stand
 process ends, however it ends, the pipe closes and the environment goes down.
 """
 
+import fcntl
 import json
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -22,6 +27,9 @@ from golive.environment.profile import Start
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.02
 _TAIL_LINES = 12
+_FACTS = "golive-facts-"
+_HELD = "held"
+_YOUNG = timedelta(hours=1)
 
 
 class StartedEnvironment:
@@ -31,7 +39,8 @@ class StartedEnvironment:
         self, start: Start, *, root: Path, faults: tuple[str, ...], show: Callable[[str], None]
     ) -> None:
         self._deadline = start.ready_within.total_seconds()
-        self._folder = tempfile.TemporaryDirectory(prefix="golive-facts-")
+        self._folder = tempfile.TemporaryDirectory(prefix=_FACTS)
+        self._held = _hold(Path(self._folder.name))
         self.facts_path = Path(self._folder.name) / "facts.json"
         self._show = show
         self._tail: list[str] = []
@@ -88,6 +97,7 @@ class StartedEnvironment:
             except subprocess.TimeoutExpired:
                 continue
         self._folder.cleanup()
+        self._held.close()
 
     def _follow(self) -> None:
         if self._process.stderr is None:
@@ -105,6 +115,40 @@ def read_facts(path: Path) -> dict[str, Any]:
     """Read what a started environment wrote: ``profile`` to merge, ``secrets`` by variable name."""
     facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return facts
+
+
+def remove_left_facts() -> None:
+    """Remove the facts, secrets among them, of runs of this user that were killed; those of others stay."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FACTS}*"):
+        with suppress(OSError):
+            about = folder.lstat()
+            if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid():
+                continue
+            if _is_held(folder, age=timedelta(seconds=time.time() - about.st_mtime)):
+                continue
+            shutil.rmtree(folder)
+
+
+def _hold(folder: Path) -> IO[bytes]:
+    """Lock a file in ``folder`` for as long as this process lives; the kernel gives it up."""
+    draft = folder / f".{_HELD}"
+    stream = draft.open("wb")
+    fcntl.flock(stream, fcntl.LOCK_EX)
+    # Locked before it is there by its name, so nobody finds it free.
+    draft.rename(folder / _HELD)
+    return stream
+
+
+def _is_held(folder: Path, *, age: timedelta) -> bool:
+    try:
+        with (folder / _HELD).open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        # Just made, or by a golive that held none.
+        return age < _YOUNG
+    return False
 
 
 def environ_with(facts: dict[str, Any]) -> dict[str, str]:

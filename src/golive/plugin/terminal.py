@@ -2,6 +2,7 @@
 
 import textwrap
 from collections import defaultdict
+from typing import Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -13,6 +14,7 @@ from golive.model.run import CheckRecord
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.plugin.options import runs_nothing
 from golive.plugin.session import HEADLINE, NOTES, VERDICT, read_collected
+from golive.plugin.shield import BREAKING
 from golive.plugin.verification import VERIFICATION, Verification
 
 _SIGNS = {
@@ -132,9 +134,19 @@ class ChecklistProgress:
 class VerdictSummary:
     """Prints the verdict last."""
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: TerminalReporter, config: pytest.Config) -> None:
-        """Say verdict, failing lines with owner and reason, and where the report is."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter, config: pytest.Config) -> Any:
+        """Say verdict, failing lines with owner and reason, and where the report is, whatever broke."""
+        try:
+            return (yield)
+        except BREAKING as crash:
+            words = config.stash[VERIFICATION].redactor.scrub(repr(crash))
+            terminalreporter.write_line(f"a reporter broke at its summary: {words}", yellow=True)
+            return None
+        finally:
+            self._write(terminalreporter, config)
+
+    def _write(self, terminalreporter: TerminalReporter, config: pytest.Config) -> None:
         verification = config.stash[VERIFICATION]
         verdict = config.stash.get(VERDICT, None)
         if verdict is None:

@@ -5,6 +5,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from golive.environment.credentials import token_urls
+from golive.environment.endpoints import named_ports, own_endpoints
 from golive.environment.profile import Api, Profile, Realtime
 from golive.environment.watching import DASHBOARD_QUERIES, Dashboards
 from golive.probes.addresses import AddressBook
@@ -34,11 +35,15 @@ class Access:
                 search, the real-time transport's polling, the queries of dashboards, and where credentials
                 ask for a token.
         """
+        guard = Guard(
+            profile.allow,
+            read_posts=default_read_posts(profile) if read_posts is None else read_posts,
+            ports=named_ports(profile),
+            ours=own_endpoints(profile),
+        )
         return cls(
-            guard=Guard(
-                profile.allow, read_posts=default_read_posts(profile) if read_posts is None else read_posts
-            ),
-            book=AddressBook(profile.network),
+            guard=guard,
+            book=AddressBook(profile.network, guard.permit_connection),
             contexts=TlsContexts(profile.trust),
             limits=HostLimits(profile.limits),
             connect_deadline=profile.network.connect_deadline.total_seconds(),

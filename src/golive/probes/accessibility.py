@@ -11,6 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from pydantic import JsonValue
 
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text, shown_url
 from golive.probes.errors import DeadlineExceeded, ProtocolError
 
@@ -100,7 +101,7 @@ async def scan(page: Page, what: str, *, deadline: float) -> AccessibilityObserv
     """
     target = shown_url(page.url)
     try:
-        async with asyncio.timeout(deadline):
+        async with Deadline(deadline):
             await page.evaluate(await asyncio.to_thread(_source))
             found: dict[str, Any] = await page.evaluate(_RUN)
     except TimeoutError:

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import dns.asyncresolver
@@ -13,8 +13,10 @@ import dns.resolver
 
 from golive.environment.profile import Network
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.errors import DeadlineExceeded, NameNotFound
 
+_DNS_PORT = 53
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
@@ -50,15 +52,22 @@ def is_ip(host: str) -> bool:
     return True
 
 
+def _anywhere(_host: str, _port: int) -> None:
+    """Permit every connection: a book of the suite's own control targets has no guard."""
+
+
 class AddressBook:
     """Every address of a host. Looked up once per run; the first caller looks up for all.
 
     Args:
         network: the profile's overrides, its resolver (``ip`` or ``ip:port``) and its connect deadline,
             which is also the deadline of a look-up.
+        permit: asked before a connection is opened that no request stands for; raises `Refused`.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, permit: Callable[[str, int], None] = _anywhere) -> None:
+        self.permit = permit
+        """Whoever opens a connection of their own to ``host:port`` calls it first."""
         self._deadline = network.connect_deadline.total_seconds()
         self._resolver = network.resolver
         self._overrides = {
@@ -94,6 +103,20 @@ class AddressBook:
                 self._known[key] = await self._look_up(*key)
         return self._known[key]
 
+    async def servers(self, name: str) -> tuple[Address, ...]:
+        """Return where a name server that a zone names is asked, which nobody had to allow: DNS is public.
+
+        Raises:
+            Refused: its address is none of the public internet's, and the profile does not name it.
+            NameNotFound, DeadlineExceeded, Blind: as `resolve`.
+        """
+        found = await self.resolve(name, _DNS_PORT)
+        if (name.lower(), _DNS_PORT) not in self._overrides:
+            for address in found:
+                if not ipaddress.ip_address(address.ip).is_global:
+                    self.permit(address.ip, address.port)
+        return found
+
     async def _look_up(self, host: str, port: int) -> tuple[Address, ...]:
         found: list[Address] = []
         for address in self._overrides.get((host, port), (Address(host, port),)):
@@ -105,7 +128,7 @@ class AddressBook:
 
     async def _ips(self, host: str, target: str) -> list[str]:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 return await (self._ask_resolver(host) if self._resolver else self._ask_system(host))
         except TimeoutError:
             raise DeadlineExceeded(

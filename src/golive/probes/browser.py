@@ -1,20 +1,22 @@
-"""A real browser: Chromium by Playwright, with the profile's addresses and trust."""
+"""A real browser: Chromium by Playwright, with the profile's addresses and trust, guarded."""
 
 import asyncio
 import contextlib
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from golive.model.outcome import Blind
+from golive.model.outcome import Blind, Effect
 from golive.probes.access import Access
-from golive.probes.addresses import Address
+from golive.probes.addresses import is_ip
 from golive.probes.browser_executable import find_browser
+from golive.probes.browser_guard import BrowserGuard
 from golive.probes.browser_session import PageSession
 from golive.probes.browser_trust import browser_environment, private_home
 from golive.probes.errors import TransportError
@@ -30,11 +32,15 @@ _QUIET = (
     "--no-pings",
     "--dns-prefetch-disable",
     "--disable-quic",
+    # WebRTC asks neither the resolver nor a loader: without a proxy that takes datagrams it has no way out.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 
 
 class BrowserProbe:
-    """One browser for the run, started by the first check that needs it; a context for each user.
+    """One browser for each effect of checks, started by the first that needs it; a context for each user.
+
+    What a page does late, when its check is over, is thus never taken for the next check's, which may write.
 
     Args:
         access: guard, addresses, trust.
@@ -57,7 +63,7 @@ class BrowserProbe:
         self._navigation_deadline = navigation_deadline
         self._starting = asyncio.Lock()
         self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
+        self._browsers: dict[Effect, _Guarded] = {}
         self._home: Path | None = None
         self._sees_trust = True
         self._failure: Blind | None = None
@@ -65,7 +71,7 @@ class BrowserProbe:
     @property
     def version(self) -> str:
         """The browser's version; empty before it has started."""
-        return self._browser.version if self._browser else ""
+        return next((started.browser.version for started in self._browsers.values()), "")
 
     @asynccontextmanager
     async def user(self, *, phone: tuple[int, int] | None = None) -> AsyncIterator[PageSession]:
@@ -77,53 +83,68 @@ class BrowserProbe:
         Raises:
             Blind: there is no browser here, or none that can be given the profile's roots.
         """
-        browser = await self._started()
+        effect = current_effect.get()
+        started = await self._started(effect)
         device: dict[str, Any] = {}
         if phone is not None:
             width, height = phone
             device = {"viewport": {"width": width, "height": height}, "is_mobile": True, "has_touch": True}
-        context = await browser.new_context(service_workers="block", accept_downloads=False, **device)
+        context = await started.browser.new_context(service_workers="block", accept_downloads=False, **device)
+        session: PageSession | None = None
         try:
             context.set_default_timeout(self._action_deadline * 1000)
             context.set_default_navigation_timeout(self._navigation_deadline * 1000)
             session = PageSession(
                 context,
                 self._access.guard,
-                effect=current_effect.get(),
+                effect=effect,
                 screenshots=self._screenshots,
                 deadline=self._navigation_deadline,
                 sees_trust=self._sees_trust,
             )
             await session.open()
+            started.guard.admit(session.context_id, session.hear_of_refusal)
             yield session
         finally:
             with contextlib.suppress(PlaywrightError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE):
                     await context.close()
+            if session is not None:
+                started.guard.dismiss(session.context_id)
 
     async def aclose(self) -> None:
-        """End the browser, its driver and its home folder."""
-        browser, playwright, home = self._browser, self._playwright, self._home
-        self._browser = self._playwright = self._home = None
-        for ending in (browser.close() if browser else None, playwright.stop() if playwright else None):
-            if ending is not None:
-                with contextlib.suppress(PlaywrightError, TimeoutError):
-                    async with asyncio.timeout(_GOODBYE):
-                        await ending
+        """End the browsers, their driver and their home folder."""
+        browsers, playwright, home = list(self._browsers.values()), self._playwright, self._home
+        self._browsers, self._playwright, self._home = {}, None, None
+        endings = [started.browser.close() for started in browsers]
+        for ending in (*endings, *([playwright.stop()] if playwright else [])):
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    await ending
         if home is not None:
             await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
 
-    async def _started(self) -> Browser:
+    async def _started(self, effect: Effect) -> "_Guarded":
         async with self._starting:
             if self._failure is not None:
                 raise Blind(self._failure.reason, remedy=self._failure.remedy)
-            if self._browser is None or not self._browser.is_connected():
+            started = self._browsers.get(effect)
+            if started is None or not started.browser.is_connected():
                 try:
-                    self._browser = await self._launch()
+                    started = self._browsers[effect] = await self._guarded(effect)
                 except Blind as failure:
                     self._failure = failure
                     raise
-            return self._browser
+            return started
+
+    async def _guarded(self, effect: Effect) -> "_Guarded":
+        browser, guard = await self._launch(), BrowserGuard(self._access.guard, effect)
+        try:
+            await guard.stand_in(browser)
+        except BaseException:
+            await browser.close()
+            raise
+        return _Guarded(browser, guard)
 
     async def _launch(self) -> Browser:
         if self._playwright is None:
@@ -147,23 +168,32 @@ class BrowserProbe:
             ) from None
 
     async def _resolver_rules(self) -> str:
-        """Chromium's rules: mapped names to addresses, other allowed names as ever, the rest nowhere."""
+        """Chromium's rules: allowed hosts, on allowed ports, to their addresses; the rest nowhere."""
         guard, book = self._access.guard, self._access.book
-        mapped = {key: addresses for key, addresses in book.overrides.items() if guard.knows(*key)}
-        rules = [f"MAP {host}:{port} {await self._first(host, port)}" for host, port in mapped]
-        unmapped = set(guard.hosts()) - {host for host, _ in mapped}
-        if book.has_resolver:
-            for host in sorted(unmapped):
-                with contextlib.suppress(TransportError):
-                    rules.append(f"MAP {host} {_bracketed(await book.resolve(host, 443))}")
-        else:
-            rules += [f"EXCLUDE {host}" for host in sorted(unmapped)]
+        rules = []
+        for host, port in guard.endpoints():
+            name = _bracketed(host)
+            # Without a mapping or a resolver of the profile the browser looks the name up as ever.
+            to = f"{name}:{port}"
+            if (host, port) in book.overrides or (book.has_resolver and not is_ip(host)):
+                try:
+                    to = await self._first(host, port)
+                except TransportError:
+                    continue
+            rules.append(f"MAP {name}:{port} {to}")
         return ", ".join([*rules, "MAP * ~NOTFOUND"])
 
     async def _first(self, host: str, port: int) -> str:
         return str((await self._access.book.resolve(host, port))[0])
 
 
-def _bracketed(addresses: tuple[Address, ...]) -> str:
-    ip = addresses[0].ip
-    return f"[{ip}]" if ":" in ip else ip
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """A browser, and the guard that stands in it."""
+
+    browser: Browser
+    guard: BrowserGuard
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -20,6 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from golive.model.outcome import Blind, Effect
+from golive.probes.browser_guard import NOT_NETWORK
 from golive.probes.disclosure import HIDDEN, shown_text, shown_url, token_in_url
 from golive.probes.errors import (
     ConnectFailed,
@@ -37,8 +38,8 @@ from golive.probes.page_scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOK
 
 _MOST = 200
 _MOST_LINES = 250
+_PICTURE_DEADLINE = 5.0
 _PICTURE = {"format": "jpeg", "quality": 80, "optimizeForSpeed": True}
-_NOT_NETWORK = frozenset({"data", "blob", "about", "chrome-error"})
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -63,7 +64,7 @@ class PageSession:
 
     Args:
         context: fresh, of this user alone.
-        guard: asked before every request of the page, redirects and preflights included.
+        guard: asked before a navigation; all other requests are asked about by the `BrowserGuard`.
         effect: of the check.
         screenshots: folder for pictures.
         deadline: seconds for one navigation.
@@ -83,6 +84,8 @@ class PageSession:
         deadline: float,
         sees_trust: bool,
     ) -> None:
+        self.context_id = ""
+        """The browser's own name of this user's context, once `open` has asked."""
         self._context = context
         self._guard = guard
         self._effect = effect
@@ -113,7 +116,12 @@ class PageSession:
         self._context.on("page", self._on_page)
         self.page = await self._context.new_page()
         self._devtools = await self._context.new_cdp_session(self.page)
-        await self._guard_page()
+        known = await self._devtools.send("Target.getTargetInfo")
+        self.context_id = str(known["targetInfo"].get("browserContextId", ""))
+
+    def hear_of_refusal(self, refused: PageRequest) -> None:
+        """Keep a request that the guard stopped."""
+        _keep(self._refused, refused)
 
     async def goto(self, url: str, *, deadline: float | None = None) -> PageObservation:
         """Navigate and wait for the load event.
@@ -171,6 +179,8 @@ class PageSession:
 
         Raises:
             DeadlineExceeded: the browser did not paint in time.
+            ConnectionLost: the page is closed.
+            OSError: the picture could not be written.
         """
         stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "page"
         file = self._screenshots / f"{stem}.jpg"
@@ -181,10 +191,13 @@ class PageSession:
         self._screenshots.mkdir(parents=True, exist_ok=True)
         target = shown_url(self.page.url)
         try:
-            async with asyncio.timeout(self.deadline):
+            async with asyncio.timeout(min(self.deadline, _PICTURE_DEADLINE)):
                 content = await self._taken()
         except TimeoutError:
             raise DeadlineExceeded("no picture of the page", target=target, phase="screenshot") from None
+        if not content:
+            message = "no picture of the page: it is closed"
+            raise ConnectionLost(message, target=target, phase="screenshot")
         file.write_bytes(content)
         return file.name
 
@@ -218,8 +231,17 @@ class PageSession:
         return found
 
     async def outline(self) -> str:
-        """Return the document's elements and bounded texts, without scripts, values and what looks secret."""
-        lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
+        """Return the document's elements and bounded texts, without scripts, values and what looks secret.
+
+        Raises:
+            DeadlineExceeded: the page does not answer.
+        """
+        try:
+            async with asyncio.timeout(self.deadline):
+                lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
+        except TimeoutError:
+            message = f"the page did not answer within {self.deadline:g} s"
+            raise DeadlineExceeded(message, target=shown_url(self.page.url), phase="observe") from None
         return "\n".join(_without_addresses(shown_text(line)) for line in lines)
 
     def network_log(self) -> str:
@@ -242,25 +264,6 @@ class PageSession:
         except PlaywrightError:
             # Between two documents there is nothing to ask.
             return {"first": None, "dom": None, "load": None, "largest": None, "shift": 0.0}
-
-    async def _guard_page(self) -> None:
-        # Not `context.route`: with it Playwright answers CORS preflights itself and turns the cache off.
-        session = self._devtools
-
-        async def decide(event: dict[str, Any]) -> None:
-            identity = {"requestId": event["requestId"]}
-            request = event["request"]
-            try:
-                if urlsplit(request["url"]).scheme not in _NOT_NETWORK:
-                    self._guard.permit(request["method"], request["url"], effect=self._effect)
-            except Refused as refusal:
-                _keep(self._refused, PageRequest(request["method"], request["url"], refusal.message))
-                await _quietly(session, "Fetch.failRequest", identity | {"errorReason": "BlockedByClient"})
-            else:
-                await _quietly(session, "Fetch.continueRequest", identity)
-
-        session.on("Fetch.requestPaused", decide)
-        await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]})
 
     def _navigation_error(self, error: PlaywrightError, target: str) -> ProbeError | Blind:
         found = _NET_ERROR.search(error.message)
@@ -293,7 +296,7 @@ class PageSession:
 
     def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in _NOT_NETWORK:
+        if parts.scheme in NOT_NETWORK:
             return
         self._requests += 1
         if parts.hostname:
@@ -347,10 +350,3 @@ def _without_addresses(text: str) -> str:
 def _keep(entries: list[Any], entry: Any) -> None:
     if len(entries) < _MOST:
         entries.append(entry)
-
-
-async def _quietly(session: CDPSession, method: str, parameters: dict[str, Any]) -> None:
-    try:
-        await session.send(method, parameters)
-    except PlaywrightError:
-        return  # the page or the request is gone

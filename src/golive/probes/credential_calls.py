@@ -4,7 +4,6 @@ Whether a service that does not answer would accept a credential, nobody can say
 the service should answer is other lines' business.
 """
 
-import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +15,10 @@ from pydantic import JsonValue
 from golive.environment.credentials import Credential, HttpToken, OauthClient, PostgresqlLogin, RedisLogin
 from golive.environment.secrets import Secret
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import ProtocolError, TransportError
+from golive.probes.guard import Guard
 from golive.probes.http import HttpProbe
 from golive.probes.http_observation import HttpObservation
 from golive.probes.postgres import DatabaseRefused, PostgresServer
@@ -26,6 +27,7 @@ _REFUSED = range(400, 500)
 _NOT_AN_ANSWER = frozenset({408, 425, 429})
 _POSTGRESQL_SAYS = ("password authentication failed", "no pg_hba.conf entry", "does not exist")
 _POSTGRESQL_IS_BUSY = ("too many", "starting up", "shutting down", "remaining connection slots")
+_REDIS_PORTS = frozenset({6379})
 _GRANT = b"grant_type=client_credentials"
 
 
@@ -60,6 +62,7 @@ class CredentialCalls:
         secret_of: finds what a reference of the profile stands for.
         server_of: makes a PostgreSQL server of a DSN.
         deadline: seconds for one call.
+        guard: asked before a connection that carries no HTTP; the other two ask it themselves.
     """
 
     def __init__(
@@ -68,7 +71,9 @@ class CredentialCalls:
         secret_of: Callable[[str], Secret],
         server_of: Callable[[Secret], PostgresServer],
         deadline: float,
+        guard: Guard,
     ) -> None:
+        self._guard = guard
         self._http = http
         self._secret_of = secret_of
         self._server_of = server_of
@@ -79,6 +84,7 @@ class CredentialCalls:
 
         Raises:
             Blind: it has no value, or its service does not answer.
+            Refused: by the guard, before a connection is opened.
         """
         try:
             match credential:
@@ -163,8 +169,13 @@ class CredentialCalls:
         except ValueError:
             words = "its URL cannot be read"
             raise ProtocolError(words, target=where, phase="connect") from None
+        # As the client itself read its URL: a query may name a host too.
+        to = client.connection_pool.connection_kwargs
+        if "path" not in to:
+            host, port = str(to.get("host", "localhost")), int(to.get("port", 6379))
+            self._guard.permit_connection(host, port, usual=_REDIS_PORTS)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 await client.ping()
         except exceptions.AuthenticationError as refused:
             return CredentialObservation(name, f"AUTH at {where}", False, shown_text(str(refused)))

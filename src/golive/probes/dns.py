@@ -19,6 +19,7 @@ from pydantic import JsonValue
 
 from golive.environment.dns import Nameserver
 from golive.probes.addresses import Address, AddressBook, named, split_endpoint
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import (
     ConnectFailed,
@@ -111,15 +112,17 @@ class DnsProbe:
             DeadlineExceeded: no answer, which over UDP also covers a closed or filtered port.
             ConnectFailed, ConnectionLost: over TCP.
             ProtocolError: the answer is no DNS message, or not to this question.
+            Refused: by the guard, before the question is sent.
         """
         host, port = split_endpoint(nameserver.address)
+        self._book.permit(host, port)
         address = (await self._book.resolve(host, port))[0]
         target = f"{nameserver.name} [{named(address.ip, address.port)}]"
         question = dns.message.make_query(name, type, use_edns=0, payload=_PAYLOAD)
         question.flags &= ~dns.flags.RD
         started = perf_counter()
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 answer, by_tcp = await dns.asyncquery.udp_with_fallback(
                     question, address.ip, port=address.port
                 )

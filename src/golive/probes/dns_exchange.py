@@ -1,6 +1,5 @@
 """One question to one DNS server over one transport. What goes wrong is part of the answer, as a word."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
@@ -17,6 +16,7 @@ import dns.rdatatype
 import dns.rrset
 
 from golive.probes.addresses import Address
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 
 PAYLOAD = 1232
@@ -127,7 +127,7 @@ async def exchange(question: Question, server: str, address: Address, deadline: 
     answer: dns.message.Message | None = None
     try:
         query = question.message()
-        async with asyncio.timeout(deadline):
+        async with Deadline(deadline):
             answer = await _ask(question, query, address)
     except (TimeoutError, dns.exception.Timeout):
         failed = "silent"

@@ -116,10 +116,12 @@ class ZoneSurveyor:
         where: list[tuple[str, Address]] = []
         for name in names:
             if not name.addresses and name.name in declared:
-                addresses = await self._book.resolve(*split_endpoint(declared[name.name].address))
+                endpoint = split_endpoint(declared[name.name].address)
+                self._book.permit(*endpoint)
+                addresses = await self._book.resolve(*endpoint)
                 where += [(name.name, address) for address in addresses]
             for ip in name.addresses:
-                where += [(name.name, address) for address in await self._book.resolve(ip, 53)]
+                where += [(name.name, address) for address in await self._book.servers(ip)]
         inside = [name.name for name in names if name.name.endswith(f".{zone}")]
         questions = _questions(zone, hosts, inside, target)
         asked = (
@@ -183,7 +185,9 @@ class ZoneSurveyor:
         wanted = [(host, kind) for host in hosts for kind in ("A", "AAAA")] + [(zone, "SOA")]
 
         async def view(resolver: Nameserver) -> ResolverView:
-            address = (await self._book.resolve(*split_endpoint(resolver.address)))[0]
+            endpoint = split_endpoint(resolver.address)
+            self._book.permit(*endpoint)
+            address = (await self._book.resolve(*endpoint))[0]
             gate = asyncio.Semaphore(_SIDE_BY_SIDE)
             end = perf_counter() + _SERVER_SECONDS
 

@@ -48,6 +48,7 @@ class Walk:
 
         Raises:
             Blind: the suite's own resolver fails.
+            Refused: a server has an address that is not public, and that the profile does not name.
         """
         target = dns.name.from_text(zone)
         servers = await self._beginning()
@@ -70,11 +71,12 @@ class Walk:
     async def _beginning(self) -> list[Where]:
         found: list[Where] = []
         for server in self._start:
+            self._book.permit(*split_endpoint(server.address))
             addresses = await self._book.resolve(*split_endpoint(server.address))
             found += [(server.name, address) for address in addresses]
         if not self._start:
             for name, ip in ROOT_HINTS:
-                found += [(name, address) for address in await self._book.resolve(ip, 53)]
+                found += [(name, address) for address in await self._book.servers(ip)]
         return found
 
     async def _first(
@@ -122,11 +124,11 @@ class Walk:
         found: list[Where] = []
         for name, ips in glue.items():
             for ip in ips:
-                found += [(name, address) for address in await self._book.resolve(ip, 53)]
+                found += [(name, address) for address in await self._book.servers(ip)]
         if not found:
             for name in texts([names])[:_SIDE_BY_SIDE]:
                 try:
-                    found += [(name, address) for address in await self._book.resolve(name, 53)]
+                    found += [(name, address) for address in await self._book.servers(name)]
                 except (TransportError, Blind):
                     continue
         # IPv4 first: a network without IPv6 would spend its deadlines on addresses that it cannot reach.

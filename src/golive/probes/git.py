@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from golive.environment.signatures import HOW_TO_INSTALL
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.forge import TagObservation
 
@@ -146,7 +147,7 @@ class GitClone:
             start_new_session=True,
         )
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with Deadline(_SECONDS):
                 output, errors = await asyncio.gather(_read(process.stdout), _read(process.stderr))
                 code = await process.wait()
         except TimeoutError:

@@ -19,6 +19,7 @@ from golive import __version__
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.addresses import Address, named
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import SHOWN_HEADERS, token_like
 from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProbeError, TransportError
 from golive.probes.http_observation import Attempt, HttpObservation, Timings
@@ -156,7 +157,7 @@ class HttpProbe:
             stopwatch.start()
             request.extensions = {"trace": stopwatch.note}
             try:
-                async with asyncio.timeout(deadline):
+                async with Deadline(deadline):
                     response = await self._client(address).send(request, stream=True)
                     stopwatch.first_byte()
                     try:

@@ -11,6 +11,7 @@ import httpx
 
 from golive.probes.access import Access
 from golive.probes.addresses import Address, named
+from golive.probes.deadline import Deadline
 from golive.probes.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -58,10 +59,9 @@ class MappedBackend(httpcore.AsyncNetworkBackend):
         reasons: list[str] = []
         for address in addresses:
             try:
-                return await self._inner.connect_tcp(
-                    address.ip, address.port, timeout=self._access.connect_deadline
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                async with Deadline(self._access.connect_deadline):
+                    return await self._inner.connect_tcp(address.ip, address.port)
+            except (httpcore.ConnectError, TimeoutError) as error:
                 reasons.append(f"{connect_words(error, self._access.connect_deadline)} [{address}]")
         raise ConnectFailed(", ".join(reasons), target=named(host, port), phase="connect")
 
@@ -184,7 +184,7 @@ async def read_body(response: httpx.Response, *, cap: int, target: str) -> bytes
 
 def connect_words(error: BaseException, deadline: float) -> str:
     """Return why a TCP connection did not come about, in plain words."""
-    if isinstance(error, httpcore.ConnectTimeout | TimeoutError):
+    if isinstance(error, TimeoutError):
         return f"no connection within {deadline:g} s"
     cause: BaseException | None = error
     while cause is not None:

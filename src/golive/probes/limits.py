@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 
 from golive.environment.profile import Limit, Limits
 from golive.model.outcome import Blind
+from golive.probes.deadline import own_time
 
 
 class HostLimits:
     """Keeps to the profile's connections and requests per second, host by host.
 
-    Waiting here is not part of a request's deadline nor of its measured time: it is the suite's own.
+    Waiting here is no part of a request's nor a check's deadline, nor of its measured time: it is the
+    suite's own.
 
     Args:
         limits: the profile's.
@@ -26,7 +28,8 @@ class HostLimits:
 
     async def pace(self, host: str) -> None:
         """Wait until one more request to ``host`` keeps to its rate."""
-        await self._of(host).pace()
+        with own_time():
+            await self._of(host).pace()
 
     @asynccontextmanager
     async def connection(self, host: str) -> AsyncIterator[None]:
@@ -37,8 +40,9 @@ class HostLimits:
         """
         connections = self._of(host).connections
         try:
-            async with asyncio.timeout(self._patience):
-                await connections.acquire()
+            with own_time():
+                async with asyncio.timeout(self._patience):
+                    await connections.acquire()
         except TimeoutError:
             raise Blind(
                 f"no connection to {host} became free within {self._patience:g} s: the suite's own limit",

@@ -1,6 +1,5 @@
 """What a page's media element really does: the browser is asked, not the page."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,6 +7,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from pydantic import JsonValue
 
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text, shown_url
 from golive.probes.errors import DeadlineExceeded, ProtocolError
 
@@ -102,7 +102,7 @@ async def watch_media(page: Page, selector: str, *, enough: float, deadline: flo
     """
     target = shown_url(page.url)
     try:
-        async with asyncio.timeout(deadline + 1):
+        async with Deadline(deadline + 1):
             seen: dict[str, Any] = await page.evaluate(_WATCH, [selector, enough, deadline * 1000, _PAUSE_MS])
     except TimeoutError:
         message = f"the page did not answer within {deadline + 1:g} s"

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import TypeVar
+
+from golive.probes.deadline import Attention
 
 Seen = TypeVar("Seen")
 
@@ -17,13 +18,15 @@ async def look_until(
     """Look until ``found`` says yes, or ``within`` seconds have passed.
 
     Returns:
-        What was seen last, and the seconds until then. There is always one look, and one at the end.
+        What was seen last, and the seconds until then, both without what the suite itself was late.
+        There is always one look, and one at the end.
     """
-    started, pause = monotonic(), FIRST_PAUSE
-    while True:
-        seen = await look()
-        passed = monotonic() - started
-        if found(seen) or passed >= within:
-            return seen, passed
-        await asyncio.sleep(min(pause, max(within - passed, 0.01)))
-        pause = min(pause * 1.6, LONGEST_PAUSE)
+    pause = FIRST_PAUSE
+    with Attention() as looked:
+        while True:
+            seen = await look()
+            passed = looked.seconds
+            if found(seen) or passed >= within:
+                return seen, passed
+            await asyncio.sleep(min(pause, max(within - passed, 0.01)))
+            pause = min(pause * 1.6, LONGEST_PAUSE)

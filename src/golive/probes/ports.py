@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Collection
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -11,7 +11,6 @@ from typing import ClassVar, Literal
 from pydantic import JsonValue
 
 from golive.probes.addresses import Address
-from golive.probes.errors import Refused
 
 PortState = Literal["open", "refused", "silent", "unreachable", "no way"]
 """Accepted; RST; nothing within the deadline; an ICMP error; no route of this family on this machine."""
@@ -51,13 +50,13 @@ class PortProbe:
     """Connects to ports of our own hosts, so many at once.
 
     Args:
-        ours: the only addresses that are ever connected to.
+        permit: raises `Refused` for an address and port that the profile does not name.
         deadline: seconds for each attempt.
         at_once: attempts side by side.
     """
 
-    def __init__(self, ours: Collection[str], *, deadline: float, at_once: int) -> None:
-        self._ours = frozenset(ours)
+    def __init__(self, permit: Callable[[str, int], None], *, deadline: float, at_once: int) -> None:
+        self._permit = permit
         self._deadline = deadline
         self._places = asyncio.Semaphore(at_once)
 
@@ -65,14 +64,9 @@ class PortProbe:
         """Try one port.
 
         Raises:
-            Refused: the address is none of ours.
+            Refused: by the guard, before a connection is opened.
         """
-        if address.ip not in self._ours:
-            raise Refused(
-                f"a connection to {address} was refused: the address is none of ours",
-                target=f"{host} {service}",
-                remedy="list it in firewall.hosts or fleet.servers if it is",
-            )
+        self._permit(address.ip, address.port)
         loop = asyncio.get_running_loop()
         async with self._places:
             started = loop.time()

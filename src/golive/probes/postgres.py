@@ -4,7 +4,6 @@ psycopg is imported when the first session is opened: its half second is nothing
 database should pay.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,8 +14,10 @@ from pydantic import JsonValue
 
 from golive.environment.secrets import Secret
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProbeError
+from golive.probes.guard import Guard
 
 if TYPE_CHECKING:
     import psycopg
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 200_000
 _QUERY_CANCELED = "57014"
 _IDLE = timedelta(minutes=2)
+_PORTS = frozenset({5432})
 _PRISMAS_OWN = frozenset({"schema", "connection_limit", "pool_timeout", "socket_timeout", "pgbouncer"})
 
 Row = tuple[Any, ...]
@@ -91,7 +93,7 @@ class Session:
         import psycopg  # noqa: PLC0415 - see above
 
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 cursor = await self._connection.execute(query.encode(), values or None)
                 return await cursor.fetchmany(_MOST_ROWS) if cursor.description else []
         except TimeoutError:
@@ -134,6 +136,7 @@ class PostgresServer:
 
     Args:
         dsn: libpq's, as a URL or as keywords.
+        guard: asked whether its hosts may be connected to; a local socket leaves no machine.
         connect_deadline: to connect and sign in.
         statement_timeout: the server ends a statement after it.
         lock_timeout: the server gives up waiting for a lock after it: nobody queues behind the suite.
@@ -144,12 +147,14 @@ class PostgresServer:
         self,
         dsn: Secret,
         *,
+        guard: Guard,
         connect_deadline: timedelta,
         statement_timeout: timedelta,
         lock_timeout: timedelta,
         name: str,
     ) -> None:
         self._dsn = dsn
+        self._guard = guard
         self._connect_deadline = connect_deadline.total_seconds()
         self._statement_timeout = statement_timeout
         self._lock_timeout = lock_timeout
@@ -159,15 +164,21 @@ class PostgresServer:
     def parameters(self) -> dict[str, str]:
         """The connection string's keywords and values, the password among them.
 
+        Whoever connects, libpq's own programs too, needs them: so the guard is asked here.
+
         Raises:
             Blind: it is none.
+            Refused: one of its hosts, or one that libpq would take from the environment, is not allowed.
         """
         import psycopg  # noqa: PLC0415 - see above
         from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
 
         try:
             read = conninfo_to_dict(_without_prismas_own(self._dsn.reveal()))
-            return {key: str(value) for key, value in read.items()}
+            known = {key: str(value) for key, value in read.items()}
+            for host, port in _dialled(_defaults(known.get("service")) | known):
+                self._guard.permit_connection(host, port, usual=_PORTS)
+            return known
         except psycopg.ProgrammingError:
             # libpq's message repeats the string.
             raise Blind(
@@ -218,7 +229,7 @@ class PostgresServer:
         parameters["options"] = " ".join([parameters.get("options", ""), *self._options(read_only, limit)])
         parameters["application_name"] = self._name
         try:
-            async with asyncio.timeout(self._connect_deadline):
+            async with Deadline(self._connect_deadline):
                 connection = await psycopg.AsyncConnection.connect(
                     make_conninfo(**parameters), autocommit=autocommit
                 )
@@ -253,6 +264,31 @@ class PostgresServer:
         if read_only:
             settings["default_transaction_read_only"] = "on"
         return [f"-c {name}={value}" for name, value in settings.items()]
+
+
+def _defaults(service: str | None) -> dict[str, str]:
+    """What libpq takes from its environment: ``PGHOST`` and the like, and the service file's words."""
+    from psycopg import pq  # noqa: PLC0415 - see above
+
+    if service is not None:
+        raise Blind(
+            "the database's connection string names a service, whose host nobody here can see",
+            remedy="write it as postgresql://role:password@host:port/database",
+        )
+    options = pq.Conninfo.get_defaults()
+    return {option.keyword.decode(): option.val.decode() for option in options if option.val}
+
+
+def _dialled(parameters: dict[str, str]) -> list[tuple[str, int]]:
+    """Hosts and ports that libpq would try, in order; none for a local socket."""
+    names = (parameters.get("hostaddr") or parameters.get("host", "")).split(",")
+    ports = parameters.get("port", "").split(",")
+    given = zip(names, ports if len(ports) == len(names) else ports[:1] * len(names), strict=True)
+    return [
+        (name, int(port) if port.isdigit() else 5432)
+        for name, port in given
+        if name and not name.startswith(("/", "@"))
+    ]
 
 
 def _without_prismas_own(dsn: str) -> str:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from golive.model.outcome import Blind
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text
 
 _INHERITED = (
@@ -142,7 +143,7 @@ async def _run(
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(deadline):
+        async with Deadline(deadline):
             output, errors, _ = await asyncio.gather(
                 _read(process.stdout), _read(process.stderr), _feed(process.stdin, given)
             )

@@ -6,6 +6,7 @@ from time import monotonic
 
 from pydantic import JsonValue
 
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_json, shown_text
 from golive.probes.errors import ConnectionLost, DeadlineExceeded
 from golive.probes.http import host_and_port
@@ -77,7 +78,7 @@ class Inbox:
         """
         checked = 0
         try:
-            async with asyncio.timeout(deadline), self._arrived:
+            async with Deadline(deadline), self._arrived:
                 while True:
                     for event in self._events[checked:]:
                         checked += 1

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from golive.probes.deadline import Attention
+
 Observed = TypeVar("Observed")
 PAUSE_SECONDS = 0.25
 
@@ -17,17 +19,17 @@ async def look_until(
     Args:
         look: takes one measurement; what it raises ends the waiting.
         holds: the expectation; it is for the caller to apply it to what is returned.
-        within: how long to wait; there is one look at least.
+        within: how long to wait, without what the suite itself is late; there is one look at least.
     """
-    loop = asyncio.get_running_loop()
-    ends = loop.time() + within.total_seconds()
-    while True:
-        seen = await look()
-        try:
-            holds(seen)
-        except AssertionError:
-            if loop.time() >= ends:
+    with Attention() as looked:
+        while True:
+            seen = await look()
+            left = within.total_seconds() - looked.seconds
+            try:
+                holds(seen)
+            except AssertionError:
+                if left <= 0:
+                    return seen
+            else:
                 return seen
-        else:
-            return seen
-        await asyncio.sleep(min(PAUSE_SECONDS, max(0.0, ends - loop.time())))
+            await asyncio.sleep(min(PAUSE_SECONDS, max(0.0, left)))

@@ -17,6 +17,7 @@ from golive import __version__
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.addresses import named
+from golive.probes.deadline import Deadline, latest
 from golive.probes.disclosure import shown_text
 from golive.probes.errors import (
     ConnectFailed,
@@ -76,7 +77,7 @@ class SocketIoConnection(RealtimeConnection):
             logger=False,
             engineio_logger=False,
             handle_sigint=False,
-            request_timeout=deadline + 1,
+            request_timeout=latest(deadline) + 1,
             http_session=session,
             websocket_extra_options={"max_msg_size": _LARGEST_MESSAGE},
         )
@@ -87,7 +88,7 @@ class SocketIoConnection(RealtimeConnection):
         self._first = self._last = str(transports[0])
         headers = {"User-Agent": f"golive/{__version__}"} | ({"Origin": origin} if origin else {})
         started = monotonic()
-        async with asyncio.timeout(deadline):
+        async with Deadline(deadline):
             await self._client.connect(
                 self._url,
                 headers=headers,
@@ -118,8 +119,8 @@ class SocketIoConnection(RealtimeConnection):
         self._inbox.note("→", event, data)
         started = monotonic()
         try:
-            async with asyncio.timeout(limit):
-                answer: Any = await self._client.call(event, data, timeout=limit + 1)
+            async with Deadline(limit):
+                answer: Any = await self._client.call(event, data, timeout=latest(limit) + 1)
         except (TimeoutError, socketio.exceptions.TimeoutError):
             message = f"{event} was not acknowledged within {limit:g} s"
             raise DeadlineExceeded(message, target=self._target, phase="acknowledge") from None

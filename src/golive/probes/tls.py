@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from golive.model.outcome import Blind
 from golive.probes.addresses import Address, AddressBook, named
+from golive.probes.deadline import Deadline
 from golive.probes.errors import (
     ConnectFailed,
     DeadlineExceeded,
@@ -141,6 +142,7 @@ class TlsProbe:
 
     async def observe_all(self, host: str, port: int = 443) -> tuple[TlsObservation, ...]:
         """Observe every address of the host, side by side; raises as `observe` for the first that fails."""
+        self._book.permit(host, port)
         addresses = await self._book.resolve(host, port)
         looks = (self.observe(host, port, address=address) for address in addresses)
         seen = await asyncio.gather(*looks, return_exceptions=True)
@@ -158,7 +160,9 @@ class TlsProbe:
         Raises:
             NameNotFound, ConnectFailed, DeadlineExceeded: no connection, or none in time.
             TlsFailed: no handshake came about, for other reasons than the certificate.
+            Refused: by the guard, before a connection is opened.
         """
+        self._book.permit(host, port)
         address = address or (await self._book.resolve(host, port))[0]
         key = (host, address)
         async with self._locks.setdefault(key, asyncio.Lock()):
@@ -177,7 +181,7 @@ class TlsProbe:
         target = named(host, port, address)
         started = perf_counter()
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 try:
                     found = await _handshake(host, address, self._contexts.observing, _look)
                     error, code = "", None
@@ -223,13 +227,14 @@ class TlsProbe:
 
         Raises:
             Blind: this machine's OpenSSL cannot speak the version, so a refusal would say nothing.
-            NameNotFound, ConnectFailed, DeadlineExceeded, TlsFailed: as `observe`.
+            NameNotFound, ConnectFailed, DeadlineExceeded, TlsFailed, Refused: as `observe`.
         """
+        self._book.permit(host, port)
         address = address or (await self._book.resolve(host, port))[0]
         target = named(host, port, address)
         cipher, refusal = "", ""
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 cipher = await _handshake(host, address, _only(version), _cipher)
         except TimeoutError:
             raise _too_late(self._deadline, target) from None

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from golive.probes.addresses import Address, named
+from golive.probes.deadline import Deadline
 from golive.probes.errors import ConnectFailed, DeadlineExceeded, ProtocolError, TlsFailed
 from golive.probes.http_transport import connect_words
 from golive.probes.tls_hello import Offer, client_hello, record
@@ -61,7 +62,7 @@ class HelloProbe:
         gate = self._gates.setdefault(address, asyncio.Semaphore(self._side_by_side))
         async with gate:
             try:
-                async with asyncio.timeout(self._deadline):
+                async with Deadline(self._deadline):
                     return HelloAnswer(offer, await self._converse(address, offer, AnswerReader(dhe=dhe)))
             except TimeoutError:
                 message = f"no complete answer to a ClientHello within {self._deadline:g} s"

@@ -102,11 +102,17 @@ class HostCertificateProbe:
 
     async def observe_all(self, host: str, port: int = 443) -> tuple[HostCertificate, ...]:
         """Look at every address, side by side; raises as `TlsProbe.observe` for the first that fails."""
+        self._book.permit(host, port)
         addresses = await self._book.resolve(host, port)
         return tuple(await asyncio.gather(*(self.observe(host, port, address) for address in addresses)))
 
     async def observe(self, host: str, port: int, address: Address) -> HostCertificate:
-        """Look at one address."""
+        """Look at one address.
+
+        Raises:
+            Refused: by the guard, before a connection is opened.
+        """
+        self._book.permit(host, port)
         seen, old, inside, nameless = await asyncio.gather(
             self._tls.observe(host, port, address=address),
             self._offer(host, port, address, host),

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from golive.probes.addresses import Address
+from golive.probes.deadline import Deadline
 from golive.probes.tls_hello import (
     EXTENDED_MASTER_SECRET,
     KEY_SHARE,
@@ -64,7 +65,7 @@ class Inside:
 async def renegotiates(host: str, address: Address, *, deadline: float) -> bool | None:
     """Finish a TLS 1.2 handshake and ask for another; None where there was none to finish."""
     try:
-        async with asyncio.timeout(deadline), _connection(address) as (reader, writer):
+        async with Deadline(deadline), _connection(address) as (reader, writer):
             keys_of = _Keys()
             offer = Offer(TLS12, tuple(_TLS12), _GROUPS, server_name=host)
             random = os.urandom(32)
@@ -106,7 +107,7 @@ async def renegotiates(host: str, address: Address, *, deadline: float) -> bool 
 
 async def _answers_with_hello(wire: Wire) -> bool:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with Deadline(_PATIENCE):
             for _ in range(_MOST_RECORDS):
                 kind, body = await wire.next()
                 if kind in (21, 23):
@@ -128,7 +129,7 @@ async def look_inside(host: str | None, address: Address, *, deadline: float) ->
     """Finish a TLS 1.3 handshake and read the encrypted part; None where there was none to finish."""
     inside = Inside()
     try:
-        async with asyncio.timeout(deadline), _connection(address) as (reader, writer):
+        async with Deadline(deadline), _connection(address) as (reader, writer):
             keys = _Keys()
             hello = client_hello(Offer(TLS13, tuple(_TLS13), _GROUPS, keys.shares(), server_name=host))
             writer.write(record(hello, TLS13))
@@ -246,7 +247,7 @@ def _read_messages(inside: Inside, data: bytes, transcript: bytes) -> tuple[byte
 
 
 async def _tickets(wire: Wire, inside: Inside) -> None:
-    async with asyncio.timeout(_PATIENCE):
+    async with Deadline(_PATIENCE):
         for _ in range(_MOST_RECORDS):
             kind, body = await wire.next()
             if kind in (21, 23):

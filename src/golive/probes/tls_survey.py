@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from golive.probes import tls_suites as suites
 from golive.probes.addresses import Address, AddressBook, named
+from golive.probes.deadline import Deadline
 from golive.probes.errors import ConnectFailed, DeadlineExceeded, ProbeError, TlsFailed
 from golive.probes.tls_context import TlsContexts
 from golive.probes.tls_hello import SSL3, TLS10, TLS11, TLS12, TLS13, VERSION_NAMES, Offer
@@ -166,12 +167,18 @@ class ProtocolProbe:
         self._hello = HelloProbe(deadline=deadline)
 
     async def survey_all(self, host: str, port: int = 443) -> tuple[ProtocolSurvey, ...]:
-        """Survey every address, side by side; raises as the address book does."""
+        """Survey every address, side by side; raises as the address book and the guard do."""
+        self._book.permit(host, port)
         addresses = await self._book.resolve(host, port)
         return tuple(await asyncio.gather(*(self.survey(host, port, address) for address in addresses)))
 
     async def survey(self, host: str, port: int, address: Address) -> ProtocolSurvey:
-        """Survey one address. A failure is part of what is seen, and ends nothing but its own offer."""
+        """Survey one address. A failure is part of what is seen, and ends nothing but its own offer.
+
+        Raises:
+            Refused: by the guard, before a connection is opened.
+        """
+        self._book.permit(host, port)
         # One offer goes ahead: a closed or deaf port would otherwise cost every other its deadline.
         first = await self._ask(host, port, address, "TLSv1.2 AEAD", offers(host)["TLSv1.2 AEAD"])
         if isinstance(first, ConnectFailed | DeadlineExceeded) and first.phase in ("connect", "tls"):
@@ -216,7 +223,7 @@ class ProtocolProbe:
         """Whether HTTP/2 is chosen, and whether a client certificate is demanded."""
         writer, http2 = None, None
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 stream, writer = await asyncio.open_connection(
                     address.ip, address.port, ssl=self._contexts.blind, server_hostname=host
                 )
@@ -224,7 +231,7 @@ class ProtocolProbe:
                 # In TLS 1.3 the refusal comes after the client's handshake, so a first byte is awaited.
                 writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0" if http2 else _get(host))
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(_PATIENCE):
+                    async with Deadline(_PATIENCE):
                         await stream.read(1)
                 return http2, False
         except TimeoutError:

@@ -23,6 +23,7 @@ from golive import __version__
 from golive.environment.secrets import Secret
 from golive.probes.access import Access
 from golive.probes.addresses import named
+from golive.probes.deadline import Deadline
 from golive.probes.disclosure import shown_text, shown_url
 from golive.probes.errors import (
     ConnectFailed,
@@ -93,7 +94,7 @@ class RawWebSocket:
     async def ended_within(self, deadline: float) -> bool:
         """Read on, whatever comes, until the server ends the connection; False when it still stands."""
         try:
-            async with asyncio.timeout(deadline):
+            async with Deadline(deadline):
                 while True:
                     await self._socket.recv()
         except TimeoutError:
@@ -119,7 +120,7 @@ class RawWebSocket:
 
     async def _within(self, action: Any, deadline: float, phase: str) -> Any:
         try:
-            async with asyncio.timeout(deadline):
+            async with Deadline(deadline):
                 return await action
         except TimeoutError:
             message = (
@@ -205,7 +206,7 @@ class WebSocketProbe:
         await self._access.limits.pace(host)
         await resources.enter_async_context(self._access.limits.connection(host))
         try:
-            async with asyncio.timeout(limit):
+            async with Deadline(limit):
                 socket = await self._dial(url, host, port, dict(headers or {}), origin)
         except BaseException as error:
             await resources.aclose()
