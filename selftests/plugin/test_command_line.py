@@ -168,3 +168,57 @@ def test_an_absent_part_is_not_applicable_and_one_left_out_is_unknown(project):
     assert (run.exit_code, run.states) == (6, {"a": "verified", "b": "not applicable", "c": "unknown"})
     assert "assets are served by the app" in run.reasons["b"]
     assert "the profile does not say where api is" in run.reasons["c"]
+
+
+@pytest.fixture(scope="module")
+def failing(new_project):
+    """A line that holds, one that does not, and one that nobody answers."""
+    project = new_project().lines("a", "b", "c")
+    return project.checks(check("a"), check("b", "evidence.note('saw it')\nassert 1 == 2, 'expected 2'"))
+
+
+def test_quiet_says_the_verdict_and_little_else(failing):
+    """What failed, the verdict, and where the report is; the open lines and the notes stand there."""
+    run = failing.run("-q")
+    lines = [line for line in run.output.splitlines() if line.strip()]
+    assert lines[-3].startswith("NO-GO  1 required line failed: b")
+    assert lines[-2].startswith("report: reports/mini/1.0.0/")
+    assert "failed: expected 2" in lines
+    assert not any(
+        words in run.output for words in ("html report", "No check answers", "note:", "[QA]", "Mini")
+    )
+    assert "No check answers" in failing.run().output
+
+
+def test_quiet_says_nothing_of_what_went_well(smoke, healthy):
+    """Three lines."""
+    run = healthy.run("-m", "smoke", "-q")
+    assert [line.split()[0] for line in run.output.splitlines() if line.strip()] == ["GO", "report:", "3"]
+
+
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_a_refused_start_leaves_no_folder(project, quiet):
+    """Neither an empty one nor word of a report in it; earlier runs stay."""
+    project.lines("a").checks(check("a"))
+    before = project.run().folder
+    profile = project.folder / "environments/mini.toml"
+    profile.write_text(profile.read_text().replace(", optional = true", ""))
+    project.write("environments/other.toml", profile.read_text())
+    for env in ("mini", "other"):
+        run = project.run(*quiet, env=env)
+        assert (run.exit_code, run.folder) == (4, before)
+        assert "secrets.canary: no value" in run.output
+        assert "html report" not in run.output
+    assert [path.name for path in (project.folder / "reports").iterdir()] == ["mini"]
+
+
+def test_a_run_that_cannot_collect_leaves_no_folder(project):
+    """A check that does not even load is said on the terminal."""
+    run = (
+        project.lines("a")
+        .checks(check("a"))
+        .checks("import nothing_of_that_name\n", file="tests/test_b.py")
+        .run()
+    )
+    assert (run.exit_code, run.folder) == (2, None)
+    assert "nothing_of_that_name" in run.output

@@ -26,6 +26,7 @@ from golive.model.run import ReleaseIdentity, RunHeader
 from golive.model.standing import Standing
 from golive.model.waiver import Waiver
 from golive.plugin.manifest import Manifest, read_manifest
+from golive.plugin.options import runs_nothing
 from golive.plugin.scope import scope_of
 
 Clock = Callable[[], datetime]
@@ -214,7 +215,10 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         checklist=checklist,
         scope=scope_of(checklist, expression),
         expression=expression,
-        manifest=read_manifest(checklist_path),
+        # Who only looks at the checks may be about to write it.
+        manifest=Manifest()
+        if runs_nothing(config)
+        else read_manifest(checklist_path, shown=config.getoption("--checklist") or ""),
         waivers=_waivers(config, checklist, now, environment),
         run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         reports=config.rootpath / config.getini("golive_reports"),
