@@ -1,7 +1,7 @@
 """What the command line accepts, and what it refuses with a way on."""
 
 import pytest
-from mini_project import check
+from mini_project import SAW, check
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +222,51 @@ def test_a_run_that_cannot_collect_leaves_no_folder(project):
     )
     assert (run.exit_code, run.folder) == (2, None)
     assert "nothing_of_that_name" in run.output
+
+
+def test_a_host_that_is_not_allowed_stops_the_run_before_anything_runs(project):
+    """Not only the request to it, an hour later."""
+    project.lines("a").checks(check("a", "open('ran', 'w')"))
+    profile = project.folder / "environments/mini.toml"
+    profile.write_text(profile.read_text().replace('"app.test" = {}', '"other.test" = {}'))
+    run = project.run()
+    assert (run.exit_code, run.folder, (project.folder / "ran").exists()) == (4, None, False)
+    assert "targets.app.url: every request to app.test would be refused" in run.output
+
+
+def test_only_secrets_that_the_scope_needs_are_demanded(project):
+    """Before the deployment nobody signs in; a check that does so all the same is blind."""
+    project.lines("a phase='pre_deploy infra'", "b").checks(
+        check("a"), check("b", "secrets.get('password')\n" + SAW, uses="secrets, evidence")
+    )
+    profile = project.folder / "environments/mini.toml"
+    secret = '[secrets]\npassword = { variable = "MINI_PASSWORD" }'
+    account = '[accounts]\nlistener = { email = "a@app.test", password = "password" }\n'
+    profile.write_text(profile.read_text().replace("[secrets]", account + secret))
+    assert project.run("-m", "infra").decision == "GO"
+    refused = project.run("-m", "smoke")
+    assert (refused.exit_code, "secrets.password: no value" in refused.output) == (4, True)
+    assert project.run("-m", "smoke", MINI_PASSWORD="hunter22").decision == "GO"
+
+
+@pytest.mark.parametrize("form", ["--checklist={}", "--checklist {}"])
+@pytest.mark.parametrize("name", ["lines.md", "my list.md"])
+def test_a_checklist_may_lie_anywhere(healthy, smoke, tmp_path, form, name):
+    """Outside the project, with a space in its name, after a space or an equals sign."""
+    named, lock = tmp_path / name, tmp_path / name.replace(".md", ".lock")
+    named.write_text((healthy.folder / "checklist.md").read_text())
+    lock.write_text((healthy.folder / "checklist.lock").read_text())
+    option, separator, _ = form.partition("{}")[0].partition(" ")
+    arguments = [option, str(named)] if separator else [f"{option}{named}"]
+    run = healthy.run("-m", "smoke", *arguments)
+    assert (run.exit_code, run.decision) == (0, "GO")
+    assert run.record.header.checklist_source == str(named)
+
+
+def test_a_checklist_after_a_space_is_read_by_every_process(healthy, smoke, tmp_path):
+    """xdist's workers are told the same."""
+    named = tmp_path / "lines.md"
+    named.write_text((healthy.folder / "checklist.md").read_text())
+    named.with_suffix(".lock").write_text((healthy.folder / "checklist.lock").read_text())
+    run = healthy.run("-m", "smoke", "-n", "2", "--checklist", str(named))
+    assert (run.exit_code, run.decision) == (0, "GO")

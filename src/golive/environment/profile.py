@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, Tag, model_validator
 
+from golive.environment.allow import Allow
 from golive.environment.cases import CaseId, CaseOverride, HttpRequirements
 from golive.environment.cdn import Cdn
 from golive.environment.configuration import Configuration, FrontendSearch
@@ -13,7 +14,7 @@ from golive.environment.credentials import Credential, named_secrets
 from golive.environment.database import Database
 from golive.environment.dns import Dns
 from golive.environment.features import FEATURES_OF_PARTS, Features
-from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
+from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, SecretName
 from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
 from golive.environment.forge import Forge
 from golive.environment.frontend import Frontend
@@ -26,7 +27,7 @@ from golive.environment.promises import AccessToken, IdentityProvider, Operation
 from golive.environment.rollback import Rollback
 from golive.environment.watching import Channel, Launch, WatchingTargets, watching_secrets
 from golive.environment.wire import Wire
-from golive.model.outcome import Blind, Effect
+from golive.model.outcome import Blind
 from golive.model.run import ReleaseIdentity
 
 Model = TypeVar("Model", bound=_Frozen)
@@ -218,19 +219,6 @@ class Control(_Frozen):
     targets: tuple[Endpoint, ...] = Field(min_length=1)
 
 
-class AllowedHost(_Frozen):
-    """What may be sent to one host."""
-
-    methods: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS")
-
-
-class Allow(_Frozen):
-    """What the suite may do here. Everything else is refused below the clients."""
-
-    effects: tuple[Effect, ...] = (Effect.READ,)
-    hosts: dict[str, AllowedHost]
-
-
 class Limit(_Frozen):
     """Bounds on traffic to one host, over all checks together."""
 
@@ -333,7 +321,15 @@ class Profile(_Frozen):
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":
-        named = [(f"accounts.{role}.password", account.password) for role, account in self.accounts.items()]
+        for key, secret in self.uses_of_secrets():
+            if secret not in self.secrets:
+                raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")
+        return self
+
+    def uses_of_secrets(self) -> list[tuple[str, SecretName]]:
+        """Keys of the profile that name a secret, each with its name."""
+        named: list[tuple[str, SecretName | None]] = []
+        named += [(f"accounts.{role}.password", account.password) for role, account in self.accounts.items()]
         named += [(f"accounts.{role}.token", account.token) for role, account in self.accounts.items()]
         if self.authentication is not None:
             for key in ("expired_token", "foreign_token", "forging_key"):
@@ -354,10 +350,7 @@ class Profile(_Frozen):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         named += named_secrets(self.credentials)
         named += watching_secrets(self.targets, self.channels)
-        for key, secret in named:
-            if secret is not None and secret not in self.secrets:
-                raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")
-        return self
+        return [(key, secret) for key, secret in named if secret is not None]
 
     def absent_parts(self) -> dict[str, str]:
         """Part to reason, for every part that this deployment does not have."""

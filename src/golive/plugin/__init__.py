@@ -21,13 +21,14 @@ from golive.plugin.recorder import CheckLog
 from golive.plugin.reports import RefusedStart, write_technical_reports
 from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
 from golive.plugin.scrubbing import scrub_reports
+from golive.plugin.separated import pytest_load_initial_conftests
 from golive.plugin.session import CollectedChecks, RunSession
 from golive.plugin.start import environ_with, read_facts
 from golive.plugin.terminal import ChecklistProgress, VerdictSummary
 from golive.plugin.turns import Turns
 from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
 
-__all__ = ["pytest_addoption"]
+__all__ = ["pytest_addoption", "pytest_load_initial_conftests"]
 
 LOOP = pytest.StashKey[EventLoopThread]()
 

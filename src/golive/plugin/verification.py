@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from golive.environment.attestations import read_records
-from golive.environment.loading import ProfileError, available_environments, load_profile
+from golive.environment.loading import ProfileError, available_environments, load_profile, refuse_hosts
 from golive.environment.people import PeopleError, read_people
 from golive.environment.profile import Profile
 from golive.environment.redaction import Redactor
-from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
+from golive.environment.secrets import MissingSecretError, Secrets, demanded_secrets, find_secrets
 from golive.environment.waivers import WaiverError, read_waivers
 from golive.gate.standing import stand
 from golive.model.attestation import Flaw, Rejection
@@ -75,7 +75,13 @@ class Verification:
         """
         try:
             self.profile = load_profile(self.profile_path, overlay=overlay)
-            self.secrets = find_secrets(self.profile, source=str(self.profile_path), environ=environ)
+            refuse_hosts(self.profile, source=str(self.profile_path))
+            self.secrets = find_secrets(
+                self.profile,
+                source=str(self.profile_path),
+                environ=environ,
+                demanded=demanded_secrets(self.profile, self.checklist, self.scope),
+            )
         except (ProfileError, MissingSecretError) as error:
             raise pytest.UsageError(str(error)) from None
         for secret in self.secrets:
@@ -191,6 +197,8 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     profile_path = (folder / f"{environment}.toml").relative_to(config.rootpath)
     try:
         profile = load_profile(config.rootpath / profile_path)
+        if profile.start is None and not runs_nothing(config):
+            refuse_hosts(profile, source=str(config.rootpath / profile_path))
     except ProfileError as error:
         raise pytest.UsageError(str(error)) from None
     faults = tuple(config.getoption("--fault"))

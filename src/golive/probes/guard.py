@@ -4,7 +4,7 @@ from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
-from golive.environment.profile import Allow, AllowedHost
+from golive.environment.allow import Allow, AllowedHost
 from golive.model.outcome import Effect
 from golive.probes.disclosure import shown_url
 from golive.probes.errors import Refused
@@ -89,7 +89,7 @@ class Guard:
         return self._allowed(host.lower(), port) is not None
 
     def _allowed(self, host: str, port: int) -> AllowedHost | None:
-        return self._hosts.get(f"{host}:{port}") or self._hosts.get(host)
+        return self._allow.of(host, port)
 
     def _is_read(self, method: str, path: str) -> bool:
         if method in SAFE_METHODS:
