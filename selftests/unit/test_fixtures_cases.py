@@ -13,13 +13,13 @@ APP, API = App(url="https://app.test"), Api(url="https://api.test/v1", dependenc
 ABSENT = Absent(absent="assets come from the app host")
 
 
-def cases_of(**targets):
+def cases_of(parameter="public_host", budgets=None, **targets):
     made = []
-    profile = SimpleNamespace(targets=Targets(**targets))
+    profile = SimpleNamespace(targets=Targets(**targets), budgets=budgets)
     metafunc = SimpleNamespace(
         config=SimpleNamespace(stash={VERIFICATION: SimpleNamespace(profile=profile)}),
-        fixturenames=("public_host",),
-        parametrize=lambda _, cases: made.extend(cases),
+        fixturenames=(parameter,),
+        parametrize=lambda _, cases, **_ids: made.extend(cases),
     )
     target.pytest_generate_tests(metafunc)
     return made
@@ -42,3 +42,10 @@ def test_a_part_that_is_left_out_has_a_case_that_cannot_run(part):
     assert (
         f'add [targets.{part}] to the profile, or [targets.{part}] absent = "reason"' in mark.kwargs["reason"]
     )
+
+
+def test_every_measured_route_has_a_case():
+    """One at least, so that none is no silence."""
+    some, none = SimpleNamespace(api_routes=("version", "profile")), SimpleNamespace(api_routes=())
+    assert cases_of("measured_route", some) == ["version", "profile"]
+    assert cases_of("measured_route", none) == [None]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, Tag, model_validator
 
 from golive.environment.allow import Allow
+from golive.environment.budgets import Budgets
 from golive.environment.cases import CaseId, CaseOverride, HttpRequirements
 from golive.environment.cdn import Cdn
 from golive.environment.configuration import Configuration, FrontendSearch
@@ -147,31 +148,6 @@ class Account(_Frozen):
     password: SecretName | None = None
     token: SecretName | None = None
     id: str | None = None
-
-
-class Budgets(_Frozen):
-    """What is fast enough, and how often it is measured."""
-
-    api_p95: Duration
-    recommendations_p95: Duration
-    search_p95: Duration = timedelta(milliseconds=300)
-    realtime_delivery: Duration
-    page_load: Duration
-    largest_paint: Duration = timedelta(milliseconds=2500)
-    layout_shift: float = Field(default=0.1, ge=0)
-    first_byte: Duration
-    latency_samples: int = Field(default=20, ge=5, le=200)
-    release_samples: int = Field(default=12, ge=2, le=100)
-    """Requests over which the public address must name one release."""
-    health_samples: int = Field(default=6, ge=2, le=100)
-    """Requests of the series over which each replica's health must be stable."""
-    health_interval: Duration = timedelta(milliseconds=100)
-    sign_in_samples: int = Field(default=8, ge=6, le=50)
-    """Sign-ins for each of wrong password and unknown user whose times are compared."""
-    sign_in_difference: Duration = timedelta(milliseconds=2)
-    """A smaller difference of the medians than this tells nobody anything over a network."""
-    recommendations_default: int = 20
-    recommendations_maximum: int = 100
 
 
 class TlsRequirements(_Frozen):
@@ -364,6 +340,8 @@ class Profile(_Frozen):
             found["bearer"] = f"tokens travel in the cookie {self.wire.token_cookie}"
         if isinstance(self.targets.realtime, Realtime) and self.targets.realtime.protocol == "websocket":
             found["polling"] = "the deployment speaks a plain WebSocket"
+        if self.budgets.api_p95 is None:
+            found["api_budget"] = "no budget is set for the API's routes"
         for feature, part in FEATURES_OF_PARTS.items():
             declared = getattr(self.targets, part)
             if isinstance(declared, Absent):
