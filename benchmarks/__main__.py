@@ -88,6 +88,7 @@ def _look_ahead(folder: Path, runs: int) -> None:
     )
     (project / "checklist.md").write_text(_CHECKLIST, encoding="utf-8")
     (project / "tests" / "test_waiting.py").write_text(_CHECKS, encoding="utf-8")
+    _timed(["--checklist-lock", "-q"], project)
     (folder / "test_empty.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
     kinds: dict[str, Callable[[], float]] = {
         "pytest, one empty test": lambda: _timed(

@@ -3,6 +3,7 @@
 Not pytester's: one run of a project is shared by the tests of a module, and pytester lives for a test.
 """
 
+import ast
 import json
 import os
 import signal
@@ -121,6 +122,7 @@ class MiniProject:
         self.folder = folder
         self._bytecode = bytecode
         self._control = control
+        self._draft: str | None = None
         self.profile()
         self.settings()
 
@@ -161,6 +163,8 @@ class MiniProject:
         clean = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))
         }
+        if env and "--checklist-lock" not in arguments:
+            self._lock()
         clean |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self._bytecode), "COLUMNS": "200"}
         environment = [f"--env={env}"] if env else []
         return subprocess.Popen(
@@ -174,6 +178,23 @@ class MiniProject:
             # Whoever started the tests in the background had Ctrl-C ignored, and children inherit that.
             preexec_fn=_heed_signals,  # noqa: PLW1509 - it only resets signals
         )
+
+    def _lock(self) -> None:
+        """Write the manifest that fits the checks, as long as the test wrote none of its own."""
+        lock = self.folder / "checklist.lock"
+        if lock.exists() and lock.read_text(encoding="utf-8") != self._draft:
+            return
+        checks: dict[str, list[str]] = {}
+        for path in sorted(self.folder.glob("tests/**/*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                for mark in getattr(node, "decorator_list", ()):
+                    if ast.unparse(mark).startswith("pytest.mark.checklist("):
+                        for line in mark.args:
+                            name = f"{path.relative_to(self.folder)}::{node.name}"
+                            checks.setdefault(line.value, []).append(name)
+        # Where the test binds nothing, the manifest is of another document's line: one must name a check.
+        self._draft = json.dumps({"checks": checks or {"elsewhere": ["tests/test_elsewhere.py::test_it"]}})
+        lock.write_text(self._draft, encoding="utf-8")
 
     def finish(self, process: "subprocess.Popen[str]") -> MiniRun:
         """Wait for its end; what does not end is killed, with its workers."""

@@ -1,7 +1,7 @@
 """What the command line accepts, and what it refuses with a way on."""
 
 import pytest
-from mini_project import check
+from mini_project import SAW, check
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +168,105 @@ def test_an_absent_part_is_not_applicable_and_one_left_out_is_unknown(project):
     assert (run.exit_code, run.states) == (6, {"a": "verified", "b": "not applicable", "c": "unknown"})
     assert "assets are served by the app" in run.reasons["b"]
     assert "the profile does not say where api is" in run.reasons["c"]
+
+
+@pytest.fixture(scope="module")
+def failing(new_project):
+    """A line that holds, one that does not, and one that nobody answers."""
+    project = new_project().lines("a", "b", "c")
+    return project.checks(check("a"), check("b", "evidence.note('saw it')\nassert 1 == 2, 'expected 2'"))
+
+
+def test_quiet_says_the_verdict_and_little_else(failing):
+    """What failed, the verdict, and where the report is; the open lines and the notes stand there."""
+    run = failing.run("-q")
+    lines = [line for line in run.output.splitlines() if line.strip()]
+    assert lines[-3].startswith("NO-GO  1 required line failed: b")
+    assert lines[-2].startswith("report: reports/mini/1.0.0/")
+    assert "failed: expected 2" in lines
+    assert not any(
+        words in run.output for words in ("html report", "No check answers", "note:", "[QA]", "Mini")
+    )
+    assert "No check answers" in failing.run().output
+
+
+def test_quiet_says_nothing_of_what_went_well(smoke, healthy):
+    """Three lines."""
+    run = healthy.run("-m", "smoke", "-q")
+    assert [line.split()[0] for line in run.output.splitlines() if line.strip()] == ["GO", "report:", "3"]
+
+
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_a_refused_start_leaves_no_folder(project, quiet):
+    """Neither an empty one nor word of a report in it; earlier runs stay."""
+    project.lines("a").checks(check("a"))
+    before = project.run().folder
+    profile = project.folder / "environments/mini.toml"
+    profile.write_text(profile.read_text().replace(", optional = true", ""))
+    project.write("environments/other.toml", profile.read_text())
+    for env in ("mini", "other"):
+        run = project.run(*quiet, env=env)
+        assert (run.exit_code, run.folder) == (4, before)
+        assert "secrets.canary: no value" in run.output
+        assert "html report" not in run.output
+    assert [path.name for path in (project.folder / "reports").iterdir()] == ["mini"]
+
+
+def test_a_run_that_cannot_collect_leaves_no_folder(project):
+    """A check that does not even load is said on the terminal."""
+    run = (
+        project.lines("a")
+        .checks(check("a"))
+        .checks("import nothing_of_that_name\n", file="tests/test_b.py")
+        .run()
+    )
+    assert (run.exit_code, run.folder) == (2, None)
+    assert "nothing_of_that_name" in run.output
+
+
+def test_a_host_that_is_not_allowed_stops_the_run_before_anything_runs(project):
+    """Not only the request to it, an hour later."""
+    project.lines("a").checks(check("a", "open('ran', 'w')"))
+    profile = project.folder / "environments/mini.toml"
+    profile.write_text(profile.read_text().replace('"app.test" = {}', '"other.test" = {}'))
+    run = project.run()
+    assert (run.exit_code, run.folder, (project.folder / "ran").exists()) == (4, None, False)
+    assert "targets.app.url: every request to app.test would be refused" in run.output
+
+
+def test_only_secrets_that_the_scope_needs_are_demanded(project):
+    """Before the deployment nobody signs in; a check that does so all the same is blind."""
+    project.lines("a phase='pre_deploy infra'", "b").checks(
+        check("a"), check("b", "secrets.get('password')\n" + SAW, uses="secrets, evidence")
+    )
+    profile = project.folder / "environments/mini.toml"
+    secret = '[secrets]\npassword = { variable = "MINI_PASSWORD" }'
+    account = '[accounts]\nlistener = { email = "a@app.test", password = "password" }\n'
+    profile.write_text(profile.read_text().replace("[secrets]", account + secret))
+    assert project.run("-m", "infra").decision == "GO"
+    refused = project.run("-m", "smoke")
+    assert (refused.exit_code, "secrets.password: no value" in refused.output) == (4, True)
+    assert project.run("-m", "smoke", MINI_PASSWORD="hunter22").decision == "GO"
+
+
+@pytest.mark.parametrize("form", ["--checklist={}", "--checklist {}"])
+@pytest.mark.parametrize("name", ["lines.md", "my list.md"])
+def test_a_checklist_may_lie_anywhere(healthy, smoke, tmp_path, form, name):
+    """Outside the project, with a space in its name, after a space or an equals sign."""
+    named, lock = tmp_path / name, tmp_path / name.replace(".md", ".lock")
+    named.write_text((healthy.folder / "checklist.md").read_text())
+    lock.write_text((healthy.folder / "checklist.lock").read_text())
+    option, separator, _ = form.partition("{}")[0].partition(" ")
+    arguments = [option, str(named)] if separator else [f"{option}{named}"]
+    run = healthy.run("-m", "smoke", *arguments)
+    assert (run.exit_code, run.decision) == (0, "GO")
+    assert run.record.header.checklist_source == str(named)
+
+
+def test_a_checklist_after_a_space_is_read_by_every_process(healthy, smoke, tmp_path):
+    """xdist's workers are told the same."""
+    named = tmp_path / "lines.md"
+    named.write_text((healthy.folder / "checklist.md").read_text())
+    named.with_suffix(".lock").write_text((healthy.folder / "checklist.lock").read_text())
+    run = healthy.run("-m", "smoke", "-n", "2", "--checklist", str(named))
+    assert (run.exit_code, run.decision) == (0, "GO")

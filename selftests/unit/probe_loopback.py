@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.profile import Allow, AllowedHost, Limits, Network, Trust
+from golive.environment.allow import Allow, AllowedHost
+from golive.environment.profile import Limits, Network, Trust
 from golive.model.outcome import Effect
 from golive.probes.access import Access
 from golive.probes.addresses import AddressBook, split_endpoint

@@ -139,6 +139,17 @@ def test_nothing_destructive_is_allowed_where_people_are():
             "allow.effects.1: Input should be 'read', 'write'",
         ),
         ("schema = 1", "schema = 2", "schema: Input should be 1"),
+        (
+            'api_p95 = "200 ms"',
+            'api_routes = ["version"]',
+            "budgets: api_routes are measured against api_p95",
+        ),
+        ("api_p95 =", "api_routes = []\napi_p95 =", "budgets: api_p95 is for none of the API's routes"),
+        (
+            "api_p95 =",
+            'api_routes = ["search"]\napi_p95 =',
+            "budgets.api_routes.0: Input should be 'health',",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_file_key_and_remedy(path, old, new, words):
@@ -195,6 +206,16 @@ def test_an_absent_part_is_told_from_one_left_out(path):
         present(profile.targets.cdn, "cdn")
     with pytest.raises(Blind, match=r"does not say where api is — add \[targets.api\] to the profile"):
         present(profile.targets.api, "api")
+
+
+def test_a_budget_for_the_api_is_needed_only_where_its_routes_are_measured(path):
+    """Without one the check is left out by name, as for every feature that a deployment lacks."""
+    measured = load_profile(path)
+    assert (measured.budgets.api_routes, "api_budget" in measured.absent_features()) == (("version",), False)
+    path.write_text(PROFILE.replace('api_p95 = "200 ms"\n', ""), encoding="utf-8")
+    assert load_profile(path).absent_features()["api_budget"] == "no budget is set for the API's routes"
+    path.write_text(PROFILE.replace('api_p95 = "200 ms"', "api_routes = []"), encoding="utf-8")
+    assert "api_budget" in load_profile(path).absent_features()
 
 
 def test_a_missing_secret_is_said_with_where_to_put_it(path):

@@ -193,3 +193,143 @@ def test_markup_of_the_document_is_escaped_in_prose():
     )
     prose = "".join(getattr(block, "html", "") for section in checklist.sections for block in section.blocks)
     assert "<script>" not in prose
+
+
+BESIDE = "- [ ] a line that is right `a.one`\n\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "ids"),
+    [
+        ("> [!IMPORTANT]\n> - [ ] two people on call `a.two`\n", ["a.two"]),
+        (
+            "> - [x] two `a.two`\n>   - [ ] three `a.three`\n>\n> > 1. [ ] four `a.four`\n",
+            "a.two a.three a.four",
+        ),
+        ("- Who is there:\n\n  > [!NOTE]\n  > * [ ] two `a.two`\n", ["a.two"]),
+        ("- [ ]\ttwo `a.two`\n", ["a.two"]),
+        ("- [X]   two `a.two`\n+ [ ]\n  three `a.three`\n", "a.two a.three"),
+        ("<details>\n<summary>More</summary>\n\n- [ ] two `a.two`\n\n</details>\n", ["a.two"]),
+        ("2) [ ] two `a.two`\n", ["a.two"]),
+    ],
+)
+def test_a_box_is_a_line_wherever_a_list_stands(body, ids):
+    """In alerts, in quotes within lists, after a tab, below HTML: who reads the document sees a box there."""
+    found = parse_checklist(HEAD + BESIDE + body, source="mine.md")
+    assert [item.id for item in found.boxes()] == ["a.one", *(ids.split() if isinstance(ids, str) else ids)]
+    assert all(
+        f"`{item.id}`" in "\n".join(found.text.splitlines()[item.line - 1 :][:2]) for item in found.boxes()
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "words"),
+    [
+        ("> [!IMPORTANT]\n> - [ ] two people on call\n", 7, "a box without an id.*'two people on call'"),
+        ("- intro\n\n  > - [ ] two\n", 8, "a box without an id.*'two'"),
+        ("- [ ]\tthree\n", 6, "a box without an id.*'three'"),
+        ("- [ ]\n", 6, "a box without an id"),
+        ("- [] two `a.two`\n", 6, r"not a box of Markdown.*write `\[ \] `"),
+        ("- [ ]two `a.two`\n", 6, "not a box of Markdown"),
+        ("- [\N{NO-BREAK SPACE}] two `a.two`\n", 6, "not a box of Markdown"),
+        ("- [-] two\n", 6, "not a box of Markdown"),
+        ("- \N{BALLOT BOX} two\n", 6, "not a box of Markdown"),
+        ("[ ] two `a.two`\n", 6, "a box outside a list"),
+        ("Then:\n-[ ] two `a.two`\n", 7, "a box outside a list"),
+        ("Then:\n7. [ ] two `a.two`\n", 7, "a box outside a list"),
+        ("- two\n\n  [ ] two `a.two`\n", 8, "a box outside a list"),
+        ("### [ ] two\n", 6, "a box outside a list"),
+        ("- [ ] two `a.two`\n  [ ] three `a.three`\n", 7, "a box outside a list"),
+        ("- two people [ ]\n", 6, "a box within a line"),
+        ("- [ ] two [ ] three `a.two`\n", 6, "a box within a line"),
+        ("| what | done |\n|---|---|\n| two | [ ] |\n", 8, "a box in a table"),
+        ("Then\n\n    - [ ] two `a.two`\n", 8, "a box in a block of code"),
+        ("<details>\n- [ ] two `a.two`\n</details>\n", 7, "a box within HTML"),
+        ('<li><input type="checkbox"> two</li>\n', 6, "a box within HTML"),
+        ('- <input type="checkbox"> two\n', 6, "a box within HTML"),
+        ("```\ncode\n\n- [ ] two `a.two`\n", 9, "a box in a block of code that is never closed"),
+        ("<!-- old\n\n- [ ] two `a.two`\n", 8, "a box within a comment that is never closed"),
+    ],
+)
+def test_a_box_that_is_no_line_is_an_error(body, line, words):
+    """Whatever looks like a box to its readers, and would answer to nobody, is named with its place."""
+    message = errors_of(BESIDE + body)
+    assert message.startswith(f"mine.md:{line}: ")
+    assert re.search(words, message)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "- `[ ]` is open, `[x]` is done\n- see [x](https://example.org) and [ ][x]\n\n[x]: https://example.org\n",
+        "```markdown\n- [ ] an example\n```\n\n- say\n\n  ~~~\n  - [ ] an example\n  ~~~\n",
+        "<!--\n- [ ] dropped since 0.9\n-->\n<pre>\n- [ ] an example\n</pre>\n",
+        "> [!NOTE]\n> Citations [1] and footnotes are no boxes.\n\n- [1] Nygard, Release It!\n",
+        "## Two\n<!-- golive: table=sign-off -->\n\n| Role | Decision |\n|---|---|\n| QA | [ ] go |\n",
+    ],
+)
+def test_what_is_no_box_is_left_in_peace(body):
+    """Code, links, comments and citations; and the table that people sign."""
+    found = parse_checklist(HEAD + BESIDE + body, source="mine.md")
+    assert list(found.items) == ["a.one"]
+
+
+def test_attributes_in_a_quote_hold_in_that_quote():
+    """They are read, as they are below a heading, and end with the quote."""
+    body = "> <!-- golive: owner=OPS -->\n>\n> - [ ] two `a.two`\n\n- [ ] three `a.three`\n"
+    items = parse_checklist(HEAD + BESIDE + body, source="mine.md").items
+    assert [item.owner for item in items.values()] == ["QA", "OPS", "QA"]
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        "git tag v1.0.0",
+        "v1.0.0",
+        "v2",
+        "1.2.3",
+        "NODE_ENV",
+        "README.md",
+        "--env=prod",
+        "a/b",
+        "a..b",
+        "x@y.z",
+    ],
+)
+def test_code_at_the_end_of_a_box_that_is_no_id_is_said(span):
+    """A command, a version or a name of a variable is not the line's id: the line has none."""
+    assert re.search(
+        rf"mine.md:6: a box without an id.*{re.escape(f'`{span}`')} is none",
+        errors_of(f"{BESIDE}- [ ] Do: `{span}`\n"),
+    )
+
+
+def test_code_at_the_end_of_a_plain_line_leaves_it_prose():
+    """The same command may end any number of them."""
+    body = (
+        BESIDE + "Then:\n\n- run `npm test`\n- then `npm test`\n- with `make`\n- and `make`\n- of `v1.0.0`\n"
+    )
+    found = parse_checklist(HEAD + body, source="mine.md")
+    assert list(found.items) == ["a.one"]
+    prose = "".join(getattr(block, "html", "") for section in found.sections for block in section.blocks)
+    assert "<code>npm test</code>" in prose
+
+
+@pytest.mark.parametrize("name", ["a", "a.1", "infra.load-balancer", "step.db_backup", "c2.x9"])
+def test_ids_are_words_joined_by_dots(name):
+    """Of lower case; hyphens and underscores may join words too."""
+    assert list(parse_checklist(f"{HEAD}- [ ] one `{name}`\n", source="mine.md").items) == [name]
+
+
+def test_a_plain_line_with_attributes_and_no_id_is_said():
+    """Somebody meant it to be a line of the checklist."""
+    message = errors_of(BESIDE + "- Launch announced `npm run tell` <!-- golive: owner=CS -->\n")
+    assert re.search("mine.md:6: attributes, and no id.*`npm run tell` is none", message)
+
+
+def test_a_file_name_that_two_plain_lines_end_in_is_said_with_the_way_out():
+    """It could be an id: whoever wrote it knows."""
+    message = errors_of(BESIDE + "- edit `nginx.conf`\n- reload `nginx.conf`\n")
+    assert re.search(
+        "mine.md:7: the id 'nginx.conf' is already that of line 6.*no id.*word after it", message
+    )

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.environment.profile import Allow, AllowedHost, Control, Network
+from golive.environment.allow import Allow, AllowedHost
+from golive.environment.profile import Control, Network
 from golive.model.outcome import Blind, Effect
 from golive.probes.addresses import Address, AddressBook, named, split_endpoint
 from golive.probes.control import ControlProbe

@@ -2,6 +2,7 @@
 
 import re
 
+from golive.model.checklist_markdown import parse_checklist
 from golive.report import render_markdown
 from selftests.unit.report_examples import SMALL, broken, healthy
 
@@ -27,6 +28,16 @@ def test_only_verified_and_attested_lines_are_ticked() -> None:
     )
     assert "severity=advisory --> — attested: Ada Lead" in text
     assert render_markdown(*broken()).count("[x]") == 1
+
+
+def test_quoted_lines_are_ticked_where_they_stand() -> None:
+    """A line in an alert is a line like any other."""
+    _, run, verdict = healthy()
+    quoted = parse_checklist(SMALL.replace("- [ ] SSL", "> [!IMPORTANT]\n> - [ ] SSL"), source="small.md")
+    text = render_markdown(quoted, run, verdict)
+    assert (
+        "> [!IMPORTANT]\n> - [x] SSL certificates installed and validated `infra.tls` — verified: 1" in text
+    )
 
 
 def test_states_are_said_after_the_text_in_words() -> None:

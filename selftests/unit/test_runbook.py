@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from golive.environment.profile import Allow, AllowedHost
+from golive.environment.allow import Allow, AllowedHost
 from golive.environment.rollback import Artefact, RunbookSection, Undoing
 from golive.expect.runbook import (
     expect_links_alive,

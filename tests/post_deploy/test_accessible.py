@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fixtures.target import said
 from golive.expect.http import expect_status
 from golive.expect.latency import expect_quantile
 from golive.expect.page import expect_loaded_within, expect_painted_within, expect_stable_layout
@@ -52,6 +53,20 @@ async def test_first_byte_comes_within_budget(part, app, api, http, evidence, pr
     budget = profile.budgets.first_byte
     evidence.latency(f"first byte of {observation.title}", samples, budget=budget)
     expect_quantile(samples, 0.5, budget, where=observation.title, at_least=SAMPLES)
+
+
+@pytest.mark.needs("api_budget")
+async def test_api_answers_within_budget(measured_route, api, listener, evidence, profile):
+    """Every route that the profile measures answers a user within the budget, at the 95th percentile."""
+    route = said(getattr(api.routes, measured_route), f"routes.{measured_route}")
+    budget, samples = profile.budgets.api_p95, []
+    for _ in range(profile.budgets.latency_samples):
+        answer = await api.get(route, token=listener.token)
+        expect_status(answer, 200)
+        samples.append(answer.elapsed_ms)
+    evidence(answer)
+    evidence.latency(f"latency of {answer.title}", samples, budget=budget)
+    expect_quantile(samples, 0.95, budget, where=answer.title, at_least=profile.budgets.latency_samples)
 
 
 async def test_socket_opens_within_budget(realtime, listener, evidence, profile):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from golive.environment.fields import HttpsUrl
+from golive.environment.fields import ComparedHttpsUrl
 from golive.environment.frozen import Frozen
 from golive.environment.variables import TargetName
 
@@ -21,7 +21,7 @@ class ConfigurationFile(Frozen):
     """Target of this profile to the key whose value must be its URL (a WebSocket's may be ``wss``)."""
     origins: str | None = None
     """The key of the list of origins that browsers may call from: the app's, and ``other_origins``."""
-    other_origins: tuple[HttpsUrl, ...] = ()
+    other_origins: tuple[ComparedHttpsUrl, ...] = ()
     other_hosts: tuple[str, ...] = ()
     """Hosts of others that URLs in the file may name, such as the identity provider's."""
 

@@ -73,8 +73,8 @@ FEATURES_OF_PARTS = {
     "monitoring": "monitoring",
 }
 """Feature to the part of the deployment that it is of: absent where the part is declared absent."""
-IMPLIED = ("bearer", "polling", *FEATURES_OF_PARTS)
-"""Features that other parts of the profile decide: tokens in a header, Socket.IO's long polling, parts."""
+IMPLIED = ("bearer", "polling", "api_budget", *FEATURES_OF_PARTS)
+"""Features that other parts of the profile decide: tokens in a header, long polling, a budget, parts."""
 
 FEATURES = frozenset(Features.model_fields) | frozenset(IMPLIED)
 """Every name that a check may need."""

@@ -36,9 +36,17 @@ def _host_and_port(value: str) -> str:
     return value
 
 
+class Reached:
+    """Marks the type of an address that the suite speaks to, which ``[allow.hosts]`` must name."""
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-HttpUrl = Annotated[str, _url_of("https", "http")]
-HttpsUrl = Annotated[str, _url_of("https")]
+HttpUrl = Annotated[str, _url_of("https", "http"), Reached]
+HttpsUrl = Annotated[str, _url_of("https"), Reached]
+ComparedHttpUrl = Annotated[str, _url_of("https", "http")]
+"""Compared with what is seen; nothing is sent there."""
+ComparedHttpsUrl = Annotated[str, _url_of("https")]
 Endpoint = Annotated[str, AfterValidator(_host_and_port)]
+ReachedEndpoint = Annotated[str, AfterValidator(_host_and_port), Reached]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 SecretName = str

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from golive.environment.allow import not_allowed
 from golive.environment.frozen import Absent
 from golive.environment.profile import Profile
 
@@ -39,6 +40,25 @@ def load_profile(path: Path, *, overlay: Mapping[str, Any] | None = None) -> Pro
         return Profile.model_validate(_merge(document, overlay or {}))
     except ValidationError as error:
         raise ProfileError("\n".join(_explain(path, entry) for entry in error.errors())) from None
+
+
+def refuse_hosts(profile: Profile, *, source: str) -> None:
+    """Refuse a profile that has the suite speak to hosts to which it does not allow anything.
+
+    Args:
+        profile: complete, with what a started environment says of itself.
+        source: its file, for messages.
+
+    Raises:
+        ProfileError: one line for each key that names such a host.
+    """
+    found = [
+        f"{source}: {key}: every request to {host} would be refused — "
+        f'add "{host}" = {{}} to [allow.hosts], with the methods that may be sent'
+        for key, host in not_allowed(profile, profile.allow)
+    ]
+    if found:
+        raise ProfileError("\n".join(found))
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

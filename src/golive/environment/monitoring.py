@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from golive.environment.fields import Duration, HttpUrl, SecretName
+from golive.environment.fields import ComparedHttpUrl, Duration, HttpUrl, SecretName
 from golive.environment.frozen import Frozen
 
 _THRESHOLD = re.compile(r"(==|!=|<=|>=|<|>)\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")
@@ -113,7 +113,7 @@ class Monitoring(Frozen):
     prometheus: HttpUrl | None = None
     alertmanagers: tuple[HttpUrl, ...] = Field(default=(), max_length=16)
     """As the suite reaches them."""
-    known_as: tuple[HttpUrl, ...] = Field(default=(), max_length=16)
+    known_as: tuple[ComparedHttpUrl, ...] = Field(default=(), max_length=16)
     """As Prometheus knows them, where that is otherwise."""
     token: SecretName | None = None
     """Sent to both as a bearer token."""

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, Tag, model_validator
 
+from golive.environment.allow import Allow
+from golive.environment.budgets import Budgets
 from golive.environment.cases import CaseId, CaseOverride, HttpRequirements
 from golive.environment.cdn import Cdn
 from golive.environment.configuration import Configuration, FrontendSearch
@@ -13,7 +15,7 @@ from golive.environment.credentials import Credential, named_secrets
 from golive.environment.database import Database
 from golive.environment.dns import Dns
 from golive.environment.features import FEATURES_OF_PARTS, Features
-from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, Method, SecretName
+from golive.environment.fields import Duration, Endpoint, HttpsUrl, HttpUrl, SecretName
 from golive.environment.fleet import Firewall, Fleet, Ip, LoadBalancer
 from golive.environment.forge import Forge
 from golive.environment.frontend import Frontend
@@ -26,7 +28,7 @@ from golive.environment.promises import AccessToken, IdentityProvider, Operation
 from golive.environment.rollback import Rollback
 from golive.environment.watching import Channel, Launch, WatchingTargets, watching_secrets
 from golive.environment.wire import Wire
-from golive.model.outcome import Blind, Effect
+from golive.model.outcome import Blind
 from golive.model.run import ReleaseIdentity
 
 Model = TypeVar("Model", bound=_Frozen)
@@ -148,31 +150,6 @@ class Account(_Frozen):
     id: str | None = None
 
 
-class Budgets(_Frozen):
-    """What is fast enough, and how often it is measured."""
-
-    api_p95: Duration
-    recommendations_p95: Duration
-    search_p95: Duration = timedelta(milliseconds=300)
-    realtime_delivery: Duration
-    page_load: Duration
-    largest_paint: Duration = timedelta(milliseconds=2500)
-    layout_shift: float = Field(default=0.1, ge=0)
-    first_byte: Duration
-    latency_samples: int = Field(default=20, ge=5, le=200)
-    release_samples: int = Field(default=12, ge=2, le=100)
-    """Requests over which the public address must name one release."""
-    health_samples: int = Field(default=6, ge=2, le=100)
-    """Requests of the series over which each replica's health must be stable."""
-    health_interval: Duration = timedelta(milliseconds=100)
-    sign_in_samples: int = Field(default=8, ge=6, le=50)
-    """Sign-ins for each of wrong password and unknown user whose times are compared."""
-    sign_in_difference: Duration = timedelta(milliseconds=2)
-    """A smaller difference of the medians than this tells nobody anything over a network."""
-    recommendations_default: int = 20
-    recommendations_maximum: int = 100
-
-
 class TlsRequirements(_Frozen):
     """What is asked of certificates and of HTTPS."""
 
@@ -216,19 +193,6 @@ class Control(_Frozen):
     """Endpoints that answer whenever the suite's own network works; they tell "down" from "blind"."""
 
     targets: tuple[Endpoint, ...] = Field(min_length=1)
-
-
-class AllowedHost(_Frozen):
-    """What may be sent to one host."""
-
-    methods: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS")
-
-
-class Allow(_Frozen):
-    """What the suite may do here. Everything else is refused below the clients."""
-
-    effects: tuple[Effect, ...] = (Effect.READ,)
-    hosts: dict[str, AllowedHost]
 
 
 class Limit(_Frozen):
@@ -333,7 +297,15 @@ class Profile(_Frozen):
 
     @model_validator(mode="after")
     def _secrets_are_declared(self) -> "Profile":
-        named = [(f"accounts.{role}.password", account.password) for role, account in self.accounts.items()]
+        for key, secret in self.uses_of_secrets():
+            if secret not in self.secrets:
+                raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")
+        return self
+
+    def uses_of_secrets(self) -> list[tuple[str, SecretName]]:
+        """Keys of the profile that name a secret, each with its name."""
+        named: list[tuple[str, SecretName | None]] = []
+        named += [(f"accounts.{role}.password", account.password) for role, account in self.accounts.items()]
         named += [(f"accounts.{role}.token", account.token) for role, account in self.accounts.items()]
         if self.authentication is not None:
             for key in ("expired_token", "foreign_token", "forging_key"):
@@ -354,10 +326,7 @@ class Profile(_Frozen):
             named += [(f"targets.cdn.{key}", secret) for key, secret in self.targets.cdn.secrets().items()]
         named += named_secrets(self.credentials)
         named += watching_secrets(self.targets, self.channels)
-        for key, secret in named:
-            if secret is not None and secret not in self.secrets:
-                raise ValueError(f"{key} names the secret {secret!r}, and there is no [secrets.{secret}]")
-        return self
+        return [(key, secret) for key, secret in named if secret is not None]
 
     def absent_parts(self) -> dict[str, str]:
         """Part to reason, for every part that this deployment does not have."""
@@ -371,6 +340,8 @@ class Profile(_Frozen):
             found["bearer"] = f"tokens travel in the cookie {self.wire.token_cookie}"
         if isinstance(self.targets.realtime, Realtime) and self.targets.realtime.protocol == "websocket":
             found["polling"] = "the deployment speaks a plain WebSocket"
+        if self.budgets.api_p95 is None:
+            found["api_budget"] = "no budget is set for the API's routes"
         for feature, part in FEATURES_OF_PARTS.items():
             declared = getattr(self.targets, part)
             if isinstance(declared, Absent):

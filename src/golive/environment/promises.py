@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from golive.environment.fields import Duration, HttpsUrl, Method
+from golive.environment.fields import ComparedHttpsUrl, Duration, Method
 from golive.environment.frozen import Frozen
 
 
@@ -38,9 +38,9 @@ class Registration(Frozen):
 class IdentityProvider(Frozen):
     """Signing in with somebody else: OAuth 2.0 with PKCE and cookies."""
 
-    authorize_url: HttpsUrl
+    authorize_url: ComparedHttpsUrl
     client_id: str = Field(min_length=1)
-    redirect_uri: HttpsUrl
+    redirect_uri: ComparedHttpsUrl
     start: str = "/auth/spotify/login"
     callback: str = "/auth/spotify/callback"
     refresh: str = "/auth/spotify/refresh"

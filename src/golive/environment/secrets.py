@@ -1,9 +1,10 @@
 """Secrets: values that are used, never shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import NoReturn
 
 from golive.environment.profile import Profile, SecretSource
+from golive.model.checklist import PHASES_AFTER_DEPLOYMENT, Checklist
 from golive.model.outcome import Blind
 
 
@@ -58,16 +59,52 @@ class Secrets:
         return iter(self._values.values())
 
 
-def find_secrets(profile: Profile, *, source: str, environ: Mapping[str, str]) -> Secrets:
+def demanded_secrets(profile: Profile, checklist: Checklist, scope: Set[str]) -> frozenset[str]:
+    """Return the names of the secrets that a run over ``scope`` cannot do without.
+
+    Test accounts are signed in where the release is used, so not before it is deployed; what belongs to a
+    part of the deployment is for that part's lines. A check elsewhere that wants one is blind without it.
+
+    Args:
+        profile: whose secrets they are; an optional one is never demanded.
+        checklist: the document.
+        scope: ids of the lines that are to be answered.
+    """
+    uses: dict[str, list[str]] = {}
+    for key, name in profile.uses_of_secrets():
+        uses.setdefault(name, []).append(key)
+    lines = [checklist.items[item] for item in scope]
+    # A line that may be answered before the deployment as well must be answerable then.
+    is_used = any(PHASES_AFTER_DEPLOYMENT.issuperset(line.phases) for line in lines)
+    parts, known = ({line.part for line in some} for some in (lines, checklist.items.values()))
+
+    def is_demanded(key: str) -> bool:
+        root, _, rest = key.partition(".")
+        if root in ("accounts", "authentication"):
+            return is_used
+        part = rest.partition(".")[0]
+        return root != "targets" or part in parts or part not in known
+
+    return frozenset(
+        name
+        for name, where in profile.secrets.items()
+        if not where.optional and (name not in uses or any(map(is_demanded, uses[name])))
+    )
+
+
+def find_secrets(
+    profile: Profile, *, source: str, environ: Mapping[str, str], demanded: Set[str] | None = None
+) -> Secrets:
     """Look up every secret that ``profile`` names.
 
     Args:
         profile: whose ``secrets`` are looked up.
         source: the profile's file, for messages.
         environ: environment variables, by name.
+        demanded: names of those that must have a value; None for all that are not optional.
 
     Raises:
-        MissingSecretError: one line for each secret that is not optional and has no value.
+        MissingSecretError: one line for each secret that is demanded and has no value.
     """
     values: dict[str, Secret] = {}
     missing: list[str] = []
@@ -75,7 +112,7 @@ def find_secrets(profile: Profile, *, source: str, environ: Mapping[str, str]) -
         value = _look_up(where, environ)
         if value:
             values[name] = Secret(value)
-        elif not where.optional:
+        elif not where.optional if demanded is None else name in demanded:
             remedy = (
                 f"set the environment variable {where.variable}"
                 if where.variable

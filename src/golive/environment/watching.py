@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, Tag, field_validator, model_validator
 
-from golive.environment.fields import Duration, Endpoint, HttpUrl, SecretName
+from golive.environment.fields import Duration, HttpUrl, ReachedEndpoint, SecretName
 from golive.environment.frozen import Absence, Absent, Frozen, Presence
 
 DASHBOARD_QUERIES = "/api/ds/query"
@@ -160,7 +160,7 @@ class Channel(Frozen):
 
     url: SecretName
     """An Apprise URL, such as ``mmosts://chat.example/TOKEN``: a secret, because its password is in it."""
-    to: tuple[Endpoint, ...] = Field(min_length=1, max_length=8)
+    to: tuple[ReachedEndpoint, ...] = Field(min_length=1, max_length=8)
     """Where Apprise connects to for it, ``host:port``; it is let nowhere else."""
     read_back: ReadBack | Absent
     within: Duration = timedelta(seconds=20)

@@ -5,14 +5,12 @@ from datetime import datetime
 
 from golive.gate.people import judge_by_people
 from golive.model.attestation import Attestation, Rejection
-from golive.model.checklist import Checklist, Item
+from golive.model.checklist import PHASES_AFTER_DEPLOYMENT, Checklist, Item
 from golive.model.duration import format_duration
 from golive.model.outcome import Outcome
 from golive.model.run import CheckRecord, Ledger
 from golive.model.verdict import POSITIVE_STATES, ItemState, ItemVerdict
 from golive.model.waiver import Waiver
-
-PHASES_AFTER_DEPLOYMENT = frozenset({"deploy", "smoke", "post_deploy", "post_launch"})
 
 NOBODY_ANSWERS = "no check answers this line"
 """Why a line is open to which neither a check nor a person said anything."""

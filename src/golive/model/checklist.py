@@ -6,6 +6,8 @@ from datetime import time, timedelta
 from enum import StrEnum
 
 PHASES = ("pre_deploy", "deploy", "smoke", "post_deploy", "rollback", "post_launch")
+PHASES_AFTER_DEPLOYMENT = frozenset({"deploy", "smoke", "post_deploy", "post_launch"})
+"""In these the release itself is looked at, and used."""
 SECTION_MARKERS = ("infra",)
 """Markers that name a section of the checklist across phases."""
 

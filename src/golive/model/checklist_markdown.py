@@ -1,11 +1,13 @@
 """Reading a checklist out of Markdown.
 
-A line of a list is an item when it ends in its id as a code span; a box (``[ ]``) must have one.
-Attributes stand in comments that begin with ``golive:``, below a heading for the whole section (and
-the sections below it) or at the end of a line for that line: ``<!-- golive: owner=OPS part=cdn -->``.
+A line of a list is an item when it ends in its id as a code span: lower-case words joined by dots. A box
+(``[ ]``) must have one, wherever it stands; a plain line whose code has no dot is prose. Attributes stand in
+comments that begin with ``golive:``, below a heading for the whole section (and the sections below it) or at
+the end of a line for that line: ``<!-- golive: owner=OPS part=cdn -->``.
 """
 
 import difflib
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,7 @@ from golive.model.checklist import (
     Severity,
     Table,
 )
+from golive.model.checklist_boxes import BOX, seen, stray_boxes
 from golive.model.duration import parse_duration
 
 _ITEM_ATTRIBUTES = (
@@ -36,7 +39,9 @@ _ITEM_ATTRIBUTES = (
 )
 _SECTION_ATTRIBUTES = (*_ITEM_ATTRIBUTES, "table")
 _COMMENT = "golive:"
-_BOXES = ("[ ] ", "[x] ", "[X] ")
+_LISTS = ("bullet_list", "ordered_list")
+_ID = re.compile(r"(?!v\d+(?:\.|$))[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*")
+"""What an id looks like: no command, no path, no version, no name of a variable."""
 
 
 def parse_checklist(text: str, *, source: str) -> Checklist:
@@ -60,7 +65,12 @@ def parse_checklist(text: str, *, source: str) -> Checklist:
             1, "no item in the whole document: a line of a list that ends in its id, such as `infra.tls`"
         )
     if reader.errors:
-        raise ChecklistError("\n".join(reader.errors))
+        raise ChecklistError(
+            "\n".join(
+                f"{source}:{line}: {message}"
+                for line, message in sorted(reader.errors, key=lambda error: error[0])
+            )
+        )
     return Checklist(title=reader.title or source, source=source, text=text, sections=sections)
 
 
@@ -78,12 +88,12 @@ class _Reader:
     source: str
     lines: list[str]
     title: str = ""
-    errors: list[str] = field(default_factory=list)
+    errors: list[tuple[int, str]] = field(default_factory=list)
     _sections: list[_OpenSection] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
 
     def error(self, line: int, message: str) -> None:
-        self.errors.append(f"{self.source}:{line}: {message}")
+        self.errors.append((line, message))
 
     def finish(self) -> tuple[Section, ...]:
         return tuple(
@@ -98,18 +108,24 @@ class _Reader:
             case "html_block":
                 attributes = self._attributes([node.content], _SECTION_ATTRIBUTES, line)
                 self._current(line).attributes.update(attributes)
-            case "bullet_list" | "ordered_list":
-                items = tuple(self._items(node, self._current(line).attributes, depth=0))
-                if items:
-                    self._current(line).blocks.append(ItemList(items))
-                else:
-                    self._current(line).blocks.append(self._prose(node))
-            case "table":
-                self._current(line).blocks.append(
-                    self._table(node, self._current(line).attributes.get("table"))
-                )
             case _:
-                self._current(line).blocks.append(self._prose(node))
+                section = self._current(line)
+                section.blocks += self._blocks(node, section.attributes)
+        if node.type != "table" or self._current(line).attributes.get("table") != "sign-off":
+            self.errors += stray_boxes(node, self.lines)
+
+    def _blocks(self, node: SyntaxTreeNode, attributes: Mapping[str, str]) -> list[Block]:
+        if node.type in _LISTS:
+            items = tuple(self._items(node, attributes, depth=0))
+            return [ItemList(items) if items else self._prose(node)]
+        if node.type == "table":
+            return [self._table(node, attributes.get("table"))]
+        if node.type == "blockquote":
+            comments = [child.content for child in node.children if child.type == "html_block"]
+            own = {**attributes, **self._attributes(comments, _SECTION_ATTRIBUTES, _line(node))}
+            inside = [block for child in node.children for block in self._blocks(child, own)]
+            return inside if any(isinstance(block, ItemList) for block in inside) else [self._prose(node)]
+        return [] if node.type == "html_block" else [self._prose(node)]
 
     def _open_section(self, title: str, level: int, line: int) -> None:
         parent = next((section for section in reversed(self._sections) if section.level < level), None)
@@ -129,8 +145,7 @@ class _Reader:
         for entry in node.children:
             line = _line(entry)
             inline = next((child.children[0] for child in entry.children if child.type == "paragraph"), None)
-            nested = [child for child in entry.children if child.type in ("bullet_list", "ordered_list")]
-            below = [item for child in nested for item in self._items(child, section, depth + 1)]
+            below = [item for nested in _lists_in(entry) for item in self._items(nested, section, depth + 1)]
             item = self._item(inline, section, line, depth) if inline is not None else None
             if item is not None:
                 direct = tuple(child.id for child in below if child.depth == depth + 1)
@@ -150,22 +165,26 @@ class _Reader:
             for part in parts
             if part.type != "html_inline" and (part.type != "text" or part.content.strip())
         ]
-        text = "".join(_plain(part) for part in words)
-        is_box = text.startswith(_BOXES)
-        if not words or words[-1].type != "code_inline":
-            if is_box:
-                self.error(
-                    line, f"a box without an id: end the line in one, such as `infra.tls` — {text[4:60]!r}"
-                )
-            return None
-        identifier = words[-1].content
+        box = BOX.match("".join(map(seen, words)))
         own = self._attributes(comments, _ITEM_ATTRIBUTES, line)
-        if identifier in self._ids:
-            self.error(line, f"the id {identifier!r} is already that of line {self._ids[identifier]}")
-        self._ids.setdefault(identifier, line)
+        last = words[-1].content if words and words[-1].type == "code_inline" else ""
+        # A plain line may end in any code: only a dot, or attributes, say that an id is meant.
+        if not _ID.fullmatch(last) or not (box or own or "." in last):
+            text = "".join(map(_plain, words))[4 if box else 0 :].strip()
+            beside = f"; `{last}` is none: lower-case words joined by dots are" if last else ""
+            if box or own:
+                what = "a box without an id" if box else "attributes, and no id"
+                self.error(line, f"{what}: end the line in one, such as `infra.tls`{beside} — {text[:56]!r}")
+            return None
+        if last in self._ids:
+            way_out = (
+                "" if own or (box and "." in last) else "; if it is no id, let a word after it end the line"
+            )
+            self.error(line, f"the id {last!r} is already that of line {self._ids[last]}{way_out}")
+        self._ids.setdefault(last, line)
         label = "".join(_plain(word) for word in words[:-1]).strip()
         return self._build(
-            identifier, label[4:].strip() if is_box else label, is_box, {**section, **own}, line, depth
+            last, label[3:].strip() if box else label, bool(box), {**section, **own}, line, depth
         )
 
     def _build(
@@ -249,6 +268,15 @@ _ESCAPING = MarkdownIt("commonmark", {"html": False})
 
 def _line(node: SyntaxTreeNode) -> int:
     return node.map[0] + 1 if node.map else 1
+
+
+def _lists_in(entry: SyntaxTreeNode) -> Iterable[SyntaxTreeNode]:
+    """The lists below a line, also those in quotes below it."""
+    for child in entry.children:
+        if child.type in _LISTS:
+            yield child
+        elif child.type == "blockquote":
+            yield from _lists_in(child)
 
 
 def _plain(node: SyntaxTreeNode) -> str:

@@ -10,6 +10,7 @@ from _pytest.terminal import TerminalReporter
 from golive.model.checklist import PHASES, SECTION_MARKERS
 from golive.plugin import fixtures
 from golive.plugin.binding import bind, leave_out
+from golive.plugin.cases import MadeCases, refuse_forgotten_lines
 from golive.plugin.coverage import Coverage
 from golive.plugin.effects import Effects
 from golive.plugin.look_ahead import look_ahead_plugin
@@ -17,9 +18,10 @@ from golive.plugin.loop import AsyncFixtures, EventLoopThread
 from golive.plugin.options import pytest_addoption, runs_nothing
 from golive.plugin.outcomes import Outcomes
 from golive.plugin.recorder import CheckLog
-from golive.plugin.reports import write_technical_reports
+from golive.plugin.reports import RefusedStart, write_technical_reports
 from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
 from golive.plugin.scrubbing import scrub_reports
+from golive.plugin.separated import pytest_load_initial_conftests
 from golive.plugin.session import CollectedChecks, RunSession
 from golive.plugin.shield import Shield
 from golive.plugin.signals import Signals
@@ -29,7 +31,7 @@ from golive.plugin.traces import PlainTraces
 from golive.plugin.turns import Turns
 from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
 
-__all__ = ["pytest_addoption"]
+__all__ = ["pytest_addoption", "pytest_load_initial_conftests"]
 
 LOOP = pytest.StashKey[EventLoopThread]()
 SHIELD = pytest.StashKey[Shield]()
@@ -87,6 +89,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Bind checks to lines before anything is selected by marker."""
     if VERIFICATION in config.stash:
         bind(items, config.stash[VERIFICATION].checklist)
+        if not runs_nothing(config):
+            refuse_forgotten_lines(items, config.stash[VERIFICATION])
         if not (config.option.checklist_coverage or config.option.checklist_lock):
             leave_out(items, config.stash[VERIFICATION].profile.absent_features())
 
@@ -136,12 +140,15 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
     manager.register(look_ahead, "golive-look-ahead")
     manager.register(CollectedChecks(verification), "golive-collected")
     if not runs_nothing(config):
+        manager.register(MadeCases(verification), "golive-cases")
         # In a worker of xdist too: it is there that Allure sees the checks.
         write_technical_reports(config)
     if hasattr(config, "workerinput"):
         manager.register(Turns(verification), "golive-turns")
         return
     manager.register(session, "golive-session")
+    if not runs_nothing(config):
+        manager.register(RefusedStart(config), "golive-refused-start")
 
 
 def _wants_checks(config: pytest.Config) -> bool:

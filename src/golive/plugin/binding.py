@@ -24,6 +24,8 @@ class Binding:
     requirement: str
     needs: tuple[str, ...] = ()
     """Features of the deployment without which there is nothing to check."""
+    made_of: tuple[str, ...] = ()
+    """Parameters whose values, and so the cases, are not written beside the function: the profile's."""
 
 
 BINDING = pytest.StashKey[Binding]()
@@ -56,13 +58,15 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
         if effect is not Effect.READ and not item.get_closest_marker("serial"):
             item.add_marker("serial")
         function = getattr(item, "function", None)
+        made_of = _made_of(item)
         item.stash[BINDING] = Binding(
             function=function_name(item.nodeid),
-            name=item.nodeid if _is_written_out(item) else function_name(item.nodeid),
+            name=function_name(item.nodeid) if made_of else item.nodeid,
             items=ids,
             effect=effect,
             requirement=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
             needs=needs,
+            made_of=made_of,
         )
     if problems:
         raise pytest.UsageError("\n".join(problems))
@@ -83,16 +87,14 @@ def function_name(nodeid: str) -> str:
     return head
 
 
-def _is_written_out(item: pytest.Item) -> bool:
-    """Whether the case is one that markers of the function list, not one that the profile brings."""
+def _made_of(item: pytest.Item) -> tuple[str, ...]:
+    """The parameters of the case that no marker of the function lists."""
     cases = getattr(item, "callspec", None)
-    if cases is None:
-        return False
     listed: set[str] = set()
     for mark in item.iter_markers("parametrize"):
         names = mark.args[0] if mark.args else mark.kwargs["argnames"]
         listed |= {name.strip() for name in (names.split(",") if isinstance(names, str) else names)}
-    return set(cases.params) <= listed
+    return tuple(sorted(set(cases.params) - listed)) if cases else ()
 
 
 def _effect(item: pytest.Item) -> Effect:

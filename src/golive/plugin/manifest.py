@@ -2,11 +2,13 @@
 
 It stands beside the checklist (``checklist.lock``), is generated, and is kept in git. A check that was
 deleted, renamed or ignored, or that lost one of its cases, is missed by it: its line is then *not run*,
-whatever its other checks say. Cases that a profile brings (its hosts, its searches) have no place in it.
+whatever its other checks say. Cases that a profile brings (its hosts, its searches) are another
+environment's too, so it says of which parameters they are made; each run expects all that its profile makes.
 It also says which checks need a feature: where the profile declares that one absent, they are not expected.
 """
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,13 +20,15 @@ from golive.plugin.binding import Binding, function_name
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Item to the checks that must answer it, and check to the features that it needs.
+    """Item to the checks that must answer it; check to the features that it needs; function to parameters.
 
     A check is named by its function; one whose cases are written beside it by each of its cases' node ids.
     """
 
     checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Function to the parameters that its profile's cases are made of."""
 
     @property
     def functions(self) -> dict[str, tuple[str, ...]]:
@@ -51,39 +55,61 @@ def manifest_path(checklist: Path) -> Path:
     return checklist.with_suffix(".lock")
 
 
-def read_manifest(checklist: Path) -> Manifest:
-    """Return the manifest; an empty one when the checklist has none.
+def read_manifest(checklist: Path, *, shown: str = "") -> Manifest:
+    """Return the manifest.
+
+    Args:
+        checklist: the document that it stands beside.
+        shown: what was given as ``--checklist``, for the command that writes the manifest.
 
     Raises:
-        pytest.UsageError: when there is one that cannot be read.
+        pytest.UsageError: when there is none, or it cannot be read, or it names no check.
     """
     path = manifest_path(checklist)
+    command = "pytest --checklist-lock" + (f" --checklist={shlex.quote(shown)}" if shown else "")
     if not path.exists():
-        return Manifest()
+        raise pytest.UsageError(
+            f"{path}: missing; without it a check could vanish unseen: write it, keep it in git: {command}"
+        )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        return Manifest(
-            {str(item): tuple(map(str, checks)) for item, checks in document["checks"].items()},
-            {str(name): tuple(map(str, needs)) for name, needs in document.get("needs", {}).items()},
+        manifest = Manifest(
+            _lists(document["checks"]), _lists(document.get("needs", {})), _lists(document.get("cases", {}))
         )
     except (ValueError, KeyError, AttributeError, TypeError, OSError) as error:
         raise pytest.UsageError(
-            f"{path}: not a manifest of checks ({error}); write it anew: pytest --checklist-lock"
+            f"{path}: not a manifest of checks ({error}); write it anew: {command}"
         ) from None
+    if not any(manifest.checks.values()):
+        raise pytest.UsageError(
+            f"{path}: it names no check that must answer a line; write it anew: {command}"
+        )
+    return manifest
+
+
+def _lists(entries: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    for name, values in entries.items():
+        if not isinstance(values, list):
+            raise TypeError(f"{name}: not a list")
+    return {str(name): tuple(map(str, values)) for name, values in entries.items()}
 
 
 def manifest_of(bindings: Iterable[Binding], items: Iterable[str]) -> Manifest:
     """Return the manifest of the collected ``bindings``, in the order of ``items``."""
     gathered: dict[str, set[str]] = {}
     needs: dict[str, set[str]] = {}
+    cases: dict[str, set[str]] = {}
     for binding in bindings:
         # A check whose cases differ in what they need is expected for those that need the least.
         needs[binding.name] = needs.get(binding.name, set(binding.needs)) & set(binding.needs)
+        if binding.made_of:
+            cases.setdefault(binding.function, set()).update(binding.made_of)
         for item in binding.items:
             gathered.setdefault(item, set()).add(binding.name)
     return Manifest(
         {item: tuple(sorted(gathered[item])) for item in items if item in gathered},
         {name: tuple(sorted(found)) for name, found in sorted(needs.items()) if found},
+        {name: tuple(sorted(found)) for name, found in sorted(cases.items())},
     )
 
 
@@ -94,6 +120,7 @@ def write_manifest(checklist: Path, manifest: Manifest) -> Path:
         "comment": "Generated by pytest --checklist-lock: the checks that must answer each line.",
         "checks": {item: list(names) for item, names in manifest.checks.items()},
         "needs": {name: list(features) for name, features in manifest.needs.items()},
+        "cases": {name: list(parameters) for name, parameters in manifest.cases.items()},
     }
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     return path

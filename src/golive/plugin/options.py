@@ -2,6 +2,8 @@
 
 import pytest
 
+OPTIONS_WITH_VALUES = frozenset({"--env", "--checklist", "--release", "--commit", "--deployed-at", "--fault"})
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare what ``pytest --help`` shows under golive."""

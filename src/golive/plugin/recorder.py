@@ -53,9 +53,9 @@ class EvidenceRecorder:
         """Record facts that the check itself put together."""
         self._add("note", title, facts=facts)
 
-    def latency(self, title: str, samples_ms: Sequence[float], *, budget: timedelta) -> None:
-        """Record latencies in milliseconds against their budget."""
-        budget_ms = budget.total_seconds() * 1000
+    def latency(self, title: str, samples_ms: Sequence[float], *, budget: timedelta | None = None) -> None:
+        """Record latencies in milliseconds, against their budget where they have one."""
+        budget_ms = None if budget is None else budget.total_seconds() * 1000
         self._add("latency", title, samples_ms=tuple(samples_ms), budget_ms=budget_ms)
 
     def transcript(self, title: str, lines: str, *, kind: str = "realtime") -> None:

@@ -1,8 +1,14 @@
 """The technical reports beside the checklist: pytest-html and Allure results, in the run's folder."""
 
-import pytest
+import contextlib
+import shutil
+from typing import Any
 
-from golive.plugin.verification import VERIFICATION
+import pytest
+from pytest_html.basereport import BaseReport
+
+from golive.plugin.verification import VERIFICATION, Verification
+from golive.report.events import FILE_NAME
 
 
 def write_technical_reports(config: pytest.Config) -> None:
@@ -17,3 +23,35 @@ def write_technical_reports(config: pytest.Config) -> None:
         option.self_contained_html = True
     if hasattr(option, "allure_report_dir") and not option.allure_report_dir:
         option.allure_report_dir = str(folder / "allure-results")
+
+
+class RefusedStart:
+    """Leaves nothing of a run that never began: no empty folder, and no word of a report in it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._verification: Verification = config.stash[VERIFICATION]
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self) -> Any:
+        """Keep pytest-html, which has just written its report, from saying so."""
+        result = yield
+        if self._config.get_verbosity() < 0 or not self._has_begun():
+            plugins = self._config.pluginmanager
+            for plugin in [entry for entry in plugins.get_plugins() if isinstance(entry, BaseReport)]:
+                plugins.unregister(plugin)
+        return result
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Remove the folder last of all."""
+        if self._has_begun():
+            return
+        folder = self._verification.folder
+        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            for parent in folder.relative_to(self._verification.reports).parents:
+                (self._verification.reports / parent).rmdir()
+
+    def _has_begun(self) -> bool:
+        return (self._verification.folder / FILE_NAME).exists()

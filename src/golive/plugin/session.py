@@ -15,6 +15,7 @@ from golive.model.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
 from golive.model.standing import Standing
 from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
+from golive.plugin.cases import UNHEARD, Entries
 from golive.plugin.look_ahead import LookAhead
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
@@ -242,6 +243,7 @@ class RunSession:
                 continue
             reason = "deselected on the command line" if entry["deselected"] else "the run ended before it"
             remedy = "run it without that selection" if entry["deselected"] else "run it again"
+            reason, remedy = entry.get("reason", reason), entry.get("remedy", remedy)
             silent.append(
                 not_run(
                     check,
@@ -327,7 +329,7 @@ class CollectedChecks:
         """Write the list where the reporting process finds it, also after a crash of this one."""
         if runs_nothing(session.config):
             return
-        entries = {}
+        entries: Entries = session.config.stash.get(UNHEARD, {})
         for item, deselected in [(item, True) for item in self._deselected] + [
             (item, False) for item in session.items
         ]:

@@ -155,13 +155,15 @@ class VerdictSummary:
             return
         write = terminalreporter.write_line
         width = terminalreporter._tw.fullwidth
+        quiet = config.get_verbosity() < 0
         write("")
-        self._write_open_lines(terminalreporter, verdict, verification, width)
+        if not quiet:
+            self._write_open_lines(terminalreporter, verdict, verification, width)
         colour = _VERDICT_COLOURS[verdict.decision]
         mark = f" [{verification.profile.watermark}]" if verification.profile.watermark else ""
         terminalreporter.write(f"{config.stash[HEADLINE]}{mark}", bold=True, **{colour: True})
         write(f"  {verdict.reason}")
-        for note in config.stash.get(NOTES, ()):
+        for note in () if quiet else config.stash.get(NOTES, ()):
             write(f"note: {note}")
         report = verification.folder / "checklist.html"
         shown = report.relative_to(config.rootpath) if report.is_relative_to(config.rootpath) else report

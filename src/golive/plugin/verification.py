@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from golive.environment.attestations import read_records
-from golive.environment.loading import ProfileError, available_environments, load_profile
+from golive.environment.loading import ProfileError, available_environments, load_profile, refuse_hosts
 from golive.environment.people import PeopleError, read_people
 from golive.environment.profile import Profile
 from golive.environment.redaction import Redactor
-from golive.environment.secrets import MissingSecretError, Secrets, find_secrets
+from golive.environment.secrets import MissingSecretError, Secrets, demanded_secrets, find_secrets
 from golive.environment.waivers import WaiverError, read_waivers
 from golive.gate.standing import stand
 from golive.model.attestation import Flaw, Rejection
@@ -26,6 +26,7 @@ from golive.model.run import ReleaseIdentity, RunHeader
 from golive.model.standing import Standing
 from golive.model.waiver import Waiver
 from golive.plugin.manifest import Manifest, read_manifest
+from golive.plugin.options import runs_nothing
 from golive.plugin.scope import scope_of
 
 Clock = Callable[[], datetime]
@@ -74,7 +75,13 @@ class Verification:
         """
         try:
             self.profile = load_profile(self.profile_path, overlay=overlay)
-            self.secrets = find_secrets(self.profile, source=str(self.profile_path), environ=environ)
+            refuse_hosts(self.profile, source=str(self.profile_path))
+            self.secrets = find_secrets(
+                self.profile,
+                source=str(self.profile_path),
+                environ=environ,
+                demanded=demanded_secrets(self.profile, self.checklist, self.scope),
+            )
         except (ProfileError, MissingSecretError) as error:
             raise pytest.UsageError(str(error)) from None
         for secret in self.secrets:
@@ -191,6 +198,8 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
     profile_path = (folder / f"{environment}.toml").relative_to(config.rootpath)
     try:
         profile = load_profile(config.rootpath / profile_path)
+        if profile.start is None and not runs_nothing(config):
+            refuse_hosts(profile, source=str(config.rootpath / profile_path))
     except ProfileError as error:
         raise pytest.UsageError(str(error)) from None
     faults = tuple(config.getoption("--fault"))
@@ -215,7 +224,10 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         checklist=checklist,
         scope=scope_of(checklist, expression),
         expression=expression,
-        manifest=read_manifest(checklist_path),
+        # Who only looks at the checks may be about to write it.
+        manifest=Manifest()
+        if runs_nothing(config)
+        else read_manifest(checklist_path, shown=config.getoption("--checklist") or ""),
         waivers=_waivers(config, checklist, now, environment),
         run_id=worker_input.get("golive_run_id") or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         reports=config.rootpath / config.getini("golive_reports"),

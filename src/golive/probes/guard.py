@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
-from golive.environment.profile import Allow, AllowedHost
+from golive.environment.allow import Allow, AllowedHost
 from golive.model.outcome import Effect
 from golive.probes.addresses import named
 from golive.probes.disclosure import shown_url
