@@ -16,6 +16,7 @@ from golive.probes.addresses import AddressBook
 from golive.probes.control import ControlProbe
 from golive.probes.errors import TransportError
 from golive.probes.guard import current_effect
+from golive.probes.suite_clock import ClockState, blind_by, rests_on_the_clock
 
 RUNNING = pytest.StashKey[RunningCheck]()
 
@@ -72,6 +73,10 @@ async def meaning_of(error: BaseException, verification: Verification) -> BaseEx
         return error if unchanged else BaseExceptionGroup(error.message, inner)
     if not isinstance(error, TransportError):
         return error
+    if rests_on_the_clock(error):
+        known = await verification.compared_clock()
+        if known.state is not ClockState.RIGHT:
+            return blind_by(known, f"by which a certificate was refused ({error})")
     network = AddressBook(verification.profile.network)
     return await ControlProbe(verification.profile.control, network).classify(error)
 

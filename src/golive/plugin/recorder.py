@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from golive.environment.redaction import Redactor
 from golive.model.evidence import Evidence, Observation
-from golive.plugin.verification import Clock
+from golive.probes.suite_clock import Clock
 
 Observed = TypeVar("Observed", bound=Observation)
 _OUTPUT_LIMIT = 20_000

@@ -168,7 +168,7 @@ class RunSession:
         verdict = decide(
             checklist,
             Ledger.of([run]),
-            self._verification.waivers,
+            self._verification.waivers_in_force(),
             self._standing.attestations,
             rejections=self._standing.rejections,
             release_ledger=self._ledger_of_release(run),
@@ -225,6 +225,7 @@ class RunSession:
         plugin = self._config.pluginmanager.get_plugin("golive-look-ahead")
         alone = plugin.alone if isinstance(plugin, LookAhead) else {}
         return (
+            *self._verification.clock_notes(),
             *self._left_out(),
             *(
                 f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"

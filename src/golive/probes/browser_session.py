@@ -52,6 +52,8 @@ _CERTIFICATE_WORDS = {
     "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS on this port",
     "ERR_SSL_VERSION_OR_CIPHER_MISMATCH": "the server refuses every TLS version and cipher that was offered",
 }
+_EXPIRED = 10
+"""OpenSSL's X509_V_ERR number, as every other client says it."""
 _NAME_ERRORS = frozenset({"ERR_NAME_NOT_RESOLVED", "ERR_NAME_RESOLUTION_FAILED"})
 _LOST_ERRORS = frozenset(
     {"ERR_CONNECTION_RESET", "ERR_CONNECTION_CLOSED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED"}
@@ -272,7 +274,7 @@ class PageSession:
             )
         if name in _CERTIFICATE_WORDS or name.startswith(("ERR_CERT", "ERR_SSL")):
             words = _CERTIFICATE_WORDS.get(name, f"certificate or handshake refused ({name})")
-            return TlsFailed(words, target=target)
+            return TlsFailed(words, target=target, code=_EXPIRED if name == "ERR_CERT_DATE_INVALID" else None)
         if name == "ERR_BLOCKED_BY_CLIENT":
             return Refused("the page was refused", target=target, remedy="see the requests that were refused")
         kind: type[NameNotFound | ConnectionLost | ConnectFailed | ProtocolError] = ProtocolError

@@ -94,6 +94,9 @@ _VERIFY_WORDS = {
     68: "the chain is signed with a hash that is too weak",
 }
 
+VERIFY_TIME_CODES = frozenset({9, 10, 11, 12})
+"""X509_V_ERR of a certificate or a revocation list that is not valid yet, or not any more."""
+
 _REASON_WORDS = {
     "WRONG_VERSION_NUMBER": "the server does not speak TLS on this port",
     "HTTP_REQUEST": "the server speaks plain HTTP on this port",

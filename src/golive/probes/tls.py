@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from time import perf_counter
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import JsonValue
 from golive.model.outcome import Blind
 from golive.probes.addresses import Address, AddressBook, named
 from golive.probes.errors import (
+    VERIFY_TIME_CODES,
     ConnectFailed,
     DeadlineExceeded,
     ProbeError,
@@ -130,10 +132,19 @@ class TlsProbe:
         book: every address of a host.
         contexts: the trust store.
         deadline: seconds for one look at one address, at most two handshakes.
+        now: asked before a certificate is called out of date; blind where the time is not known.
     """
 
-    def __init__(self, book: AddressBook, contexts: TlsContexts, *, deadline: float = 10.0) -> None:
+    def __init__(
+        self,
+        book: AddressBook,
+        contexts: TlsContexts,
+        *,
+        deadline: float = 10.0,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._book = book
+        self._now = now
         self._contexts = contexts
         self._deadline = deadline
         self._seen: dict[tuple[str, Address], TlsObservation | ProbeError] = {}
@@ -158,6 +169,7 @@ class TlsProbe:
         Raises:
             NameNotFound, ConnectFailed, DeadlineExceeded: no connection, or none in time.
             TlsFailed: no handshake came about, for other reasons than the certificate.
+            Blind: the certificate was refused by a clock that is not known to be right.
         """
         address = address or (await self._book.resolve(host, port))[0]
         key = (host, address)
@@ -185,6 +197,8 @@ class TlsProbe:
                 except ssl.SSLCertVerificationError as refusal:
                     error, code = tls_words(refusal)
                     elapsed = perf_counter() - started
+                    if code in VERIFY_TIME_CODES and self._now is not None:
+                        self._now()
                     found = await _handshake(host, address, self._contexts.blind, _look)
         except TimeoutError:
             raise _too_late(self._deadline, target) from None
@@ -306,7 +320,7 @@ def _cipher(connection: ssl.SSLObject) -> str:
 
 
 def _look(connection: ssl.SSLObject) -> tuple[str, str, str | None, list[bytes], bool]:
-    ders, complete = _chain(connection)
+    ders, complete = sent_chain(connection)
     return (
         connection.version() or "",
         _cipher(connection),
@@ -316,8 +330,11 @@ def _look(connection: ssl.SSLObject) -> tuple[str, str, str | None, list[bytes],
     )
 
 
-def _chain(connection: Any) -> tuple[list[bytes], bool]:
-    """The chain as sent: public from Python 3.13, since 3.10 on the object below."""
+def sent_chain(connection: Any) -> tuple[list[bytes], bool]:
+    """Return the chain as sent, DER, and whether it is whole.
+
+    Python has it public from 3.13, since 3.10 on the object below.
+    """
     if hasattr(connection, "get_unverified_chain"):
         return list(connection.get_unverified_chain()), True
     below: Any = getattr(connection, "_sslobj", None)
