@@ -15,6 +15,7 @@ from golive.model.standing import Standing
 from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.look_ahead import LookAhead
+from golive.plugin.lost_connections import beyond_tolerance
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
 from golive.plugin.start import StartedEnvironment, environ_with
@@ -143,7 +144,7 @@ class RunSession:
     def _conclude(self, session: pytest.Session, exit_code: int) -> Verdict:
         assert self._writer is not None
         now = self._verification.clock()
-        for record in self._silent(now):
+        for record in (*beyond_tolerance(self._records.values()), *self._silent(now)):
             self._records[record.check] = record
             self._writer.write(record)
         rejected = [f"signed record not accepted: {entry}" for entry in self._standing.rejections]

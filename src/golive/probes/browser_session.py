@@ -32,6 +32,7 @@ from golive.probes.errors import (
     TlsFailed,
 )
 from golive.probes.guard import Guard
+from golive.probes.incidents import current_incidents, note_status
 from golive.probes.page import PageObservation, PageRequest
 from golive.probes.page_scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 
@@ -103,6 +104,8 @@ class PageSession:
         self._telling: list[str] = []
         self._log: list[str] = []
         self._sockets = self._sent = self._received = 0
+        # The browser tells in a context of its own, where no check is running.
+        self._incidents = current_incidents.get()
 
     async def open(self) -> None:
         """Prepare the page; called once, by the probe."""
@@ -316,6 +319,7 @@ class PageSession:
 
     def _on_response(self, response: Response) -> None:
         _keep(self._log, f"{response.request.method} {shown_url(response.url)} → {response.status}")
+        note_status(response.status, response.headers, shown_url(response.url), page=self._incidents)
         if response.status >= 400:
             _keep(self._answers, PageRequest(response.request.method, response.url, str(response.status)))
 

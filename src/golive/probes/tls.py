@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from golive.model.outcome import Blind
 from golive.probes.addresses import Address, AddressBook, named
 from golive.probes.errors import (
+    CLOSED_IN_HANDSHAKE,
     VERIFY_TIME_CODES,
     ConnectFailed,
     DeadlineExceeded,
@@ -22,6 +23,7 @@ from golive.probes.errors import (
     tls_words,
 )
 from golive.probes.http_transport import connect_words
+from golive.probes.incidents import ConnectionTally
 from golive.probes.tls_certificate import Certificate, read_certificate
 from golive.probes.tls_context import TlsContexts
 
@@ -132,6 +134,7 @@ class TlsProbe:
         book: every address of a host.
         contexts: the trust store.
         deadline: seconds for one look at one address, at most two handshakes.
+        tally: counts handshakes that broke and were tried again.
         now: asked before a certificate is called out of date; blind where the time is not known.
     """
 
@@ -142,7 +145,9 @@ class TlsProbe:
         *,
         deadline: float = 10.0,
         now: Callable[[], datetime] | None = None,
+        tally: ConnectionTally | None = None,
     ) -> None:
+        self._tally = tally or ConnectionTally()
         self._book = book
         self._now = now
         self._contexts = contexts
@@ -176,7 +181,9 @@ class TlsProbe:
         async with self._locks.setdefault(key, asyncio.Lock()):
             if key not in self._seen:
                 try:
-                    self._seen[key] = await self._look(host, port, address)
+                    self._seen[key] = await self._tally.again(
+                        named(host, port), lambda: self._look(host, port, address)
+                    )
                 except ProbeError as failure:
                     # Kept as well: a deaf address would cost each of its checks a deadline, in turn.
                     self._seen[key] = failure
@@ -240,6 +247,15 @@ class TlsProbe:
             NameNotFound, ConnectFailed, DeadlineExceeded, TlsFailed: as `observe`.
         """
         address = address or (await self._book.resolve(host, port))[0]
+        seen = await self._offer(host, port, version, address)
+        if seen.refusal == CLOSED_IN_HANDSHAKE:
+            # A refusal that says nothing may be a connection that broke, which the next one does not.
+            seen = await self._offer(host, port, version, address)
+        return seen
+
+    async def _offer(
+        self, host: str, port: int, version: TlsVersion, address: Address
+    ) -> TlsVersionObservation:
         target = named(host, port, address)
         cipher, refusal = "", ""
         try:
@@ -258,7 +274,7 @@ class TlsProbe:
                 connect_words(failure, self._deadline), target=target, phase="connect"
             ) from None
         except (ConnectionError, EOFError):
-            refusal = "the server closed the connection during the handshake"
+            refusal = CLOSED_IN_HANDSHAKE
         except OSError as failure:
             raise ConnectFailed(
                 connect_words(failure, self._deadline), target=target, phase="connect"
