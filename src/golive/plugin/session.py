@@ -17,6 +17,7 @@ from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.cases import UNHEARD, Entries
 from golive.plugin.look_ahead import LookAhead
+from golive.plugin.lost_connections import beyond_tolerance
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
 from golive.plugin.shield import BREAKING, BROKEN_REPORTS, Shield
@@ -180,7 +181,7 @@ class RunSession:
     def _conclude(self, session: pytest.Session, exit_code: int) -> Verdict:
         assert self._writer is not None
         now = self._verification.clock()
-        for record in self._silent(now):
+        for record in (*beyond_tolerance(self._records.values()), *self._silent(now)):
             self._records[record.check] = record
             self._writer.write(record)
         rejected = [f"signed record not accepted: {entry}" for entry in self._standing.rejections]
@@ -273,6 +274,7 @@ class RunSession:
         plugin = self._config.pluginmanager.get_plugin("golive-look-ahead")
         alone = plugin.alone if isinstance(plugin, LookAhead) else {}
         return (
+            *self._verification.clock_notes(),
             *self._left_out(),
             *(
                 f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
