@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from golive.cli import machine, people, records, waiving
+from golive.cli import machine, people, providing, records, waiving
 from golive.cli.errors import EXPLAINED
+from golive.environment.own_programs import use_own_programs
 
 EXIT_USAGE = 4
 _DESCRIPTION = "What people do around a run: sign, waive, render records anew, look at the machine."
@@ -30,6 +31,7 @@ Exit codes: 0 well, 1 not well, 2 and 4 usage, 6 inconclusive.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
+    use_own_programs()
     try:
         code: int = options.command(options)
     except BrokenPipeError:
@@ -54,4 +56,5 @@ def _parser() -> argparse.ArgumentParser:
     waiving.add_commands(commands)
     records.add_commands(commands)
     machine.add_commands(commands)
+    providing.add_commands(commands)
     return parser
