@@ -102,7 +102,9 @@ def _browser_starts() -> bool:
 
 
 def _trust_can_be_given() -> bool:
-    return sys.platform != "linux" or on_path("certutil")()
+    if sys.platform != "linux" or on_path("certutil")():
+        return True
+    return succeeds(sys.executable, "-c", "import ctypes; ctypes.CDLL('libnss3.so')")
 
 
 _MONITORING = "the rehearsal's monitoring, which its lines are answered by"

@@ -11,9 +11,10 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 import playwright
 
@@ -115,7 +116,7 @@ class _Apt:
         found = re.findall(r"^(\S+):\n  Installed: .*\n  Candidate: (\S+)", said, re.MULTILINE)
         return {name: version for name, version in found if version != "(none)"}
 
-    def download(self, names: Sequence[str]) -> Iterator[Path]:
+    def download(self, names: Sequence[str]) -> list[Path]:
         """Fetch them with all that they depend on and this machine lacks."""
         # --reinstall: a package that is installed, and whose program is gone, is fetched as well.
         options = ("--download-only", "--yes", "--no-install-recommends", "--reinstall")
@@ -123,7 +124,10 @@ class _Apt:
         if done.returncode != 0:
             said = _first_trouble(done.stdout + done.stderr)
             raise NotFetchedError(said or f"apt-get install ended with {done.returncode}")
-        return iter(sorted(self._archives.glob("*.deb")))
+        # A source on this machine's own disk is read, and found well, where it lies.
+        shown = self._apt("apt-get", "install", "--print-uris", *options[1:], *names).stdout
+        here = (Path(unquote(path)) for path in re.findall(r"^'file:(?://)?([^']+)'", shown, re.MULTILINE))
+        return [*here, *sorted(self._archives.glob("*.deb"))]
 
     def _apt(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return _run((program, *self._options, *arguments), {"LC_ALL": "C"}, program, check=False)
@@ -165,6 +169,8 @@ def _run(
 def write_starter(need: Need, root: Path, programs: Path) -> None:
     """Write the program that starts ``need`` with the libraries and fonts that were unpacked for it."""
     target = root / need.program if need.program else playwrights_node()
+    if not target.is_file():
+        raise NotFetchedError(f"the package {need.apt} holds no {need.program}")
     fonts = None
     if need.program and not Path("/etc/fonts/fonts.conf").exists():
         fonts = root / "fonts.conf"

@@ -17,7 +17,8 @@ _MACOS = (
 )
 _REMEDY = (
     "install one (Debian: `apt-get install chromium-headless-shell`; elsewhere: "
-    f"`playwright install chromium-headless-shell`), let `golive provide verify` fetch one, or name one in {VARIABLE}"
+    "`playwright install chromium-headless-shell`), let `golive provide verify` fetch one, "
+    f"or name one in {VARIABLE}"
 )
 
 DRIVER_REMEDY = (
