@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ _DESCRIPTION = "What people do around a run: sign, waive, render records anew, l
 _EPILOG = """\
 A launch, from end to end:
   golive doctor                                          is this machine able to verify?
+  golive provide verify                                  fetch what it lacks, without root
   pytest -m pre_deploy --env=prod                        verify; the report lies in reports/prod/…
   golive attest bkp.dr-plan --env prod --by you@…        say what no check can see, signed with your SSH key
     --evidence docs/dr-plan.md --drilled 2026-11-02
@@ -38,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read along has seen enough, as in `golive verify … | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("golive: stopped\n")
+        return 128 + signal.SIGINT
     except EXPLAINED as error:
         sys.stderr.write(f"golive: {error}\n")
         return EXIT_USAGE
