@@ -47,7 +47,7 @@ async def execute(
         CheckDeadlineError: the hard deadline of the profile has passed, the suite's own queues not counted.
         CheckExitError: the check raised SystemExit or KeyboardInterrupt.
         Blind: a transport error struck, and the control targets are unreachable too; or the suite was late;
-            or the check failed where the target put it off by a rate limit, and that was not what it is about.
+            or the check failed where the target put it off by a rate limit, which it is not about.
         BaseException: whatever the check raised.
     """
     check = begin(item, verification)
