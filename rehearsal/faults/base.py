@@ -17,6 +17,8 @@ class Fault(ABC):
     """Id of the network case that this is; a check that fails must name it."""
     breaks: ClassVar[tuple[str, ...]]
     """Ids of the checklist lines that must not stay green, and no others may turn red."""
+    proves: ClassVar[tuple[str, ...]]
+    """Functions of the checks that it is there to prove able to go red: each must fail while it is on."""
     partial: ClassVar[bool] = False
     """Whether only some requests meet it, so that a check of something else may catch it, by chance."""
 

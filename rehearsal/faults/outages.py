@@ -18,6 +18,7 @@ class DatabaseDown(Fault):
         "infra.load-balancer",
         *NEED_THE_API,
     )
+    proves = ("test_every_replica_and_its_dependencies_are_healthy",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("postgres")
@@ -37,6 +38,7 @@ class CacheDown(Fault):
         "post.services",
         "post.critical",
     )
+    proves = ("test_broadcast_crosses_replicas_through_the_balancer",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("cache")
@@ -53,6 +55,7 @@ class IdentityProviderDown(Fault):
         "post.services",
         "post.critical",
     )
+    proves = ("test_every_replica_and_its_dependencies_are_healthy",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")
@@ -63,6 +66,7 @@ class AssetEdgeDown(Fault):
 
     name = "outage.asset-edge"
     breaks = NEED_THE_SCRIPTS
+    proves = ("test_every_asset_of_the_build_is_served_right",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("asset-edge")
