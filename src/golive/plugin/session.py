@@ -17,7 +17,7 @@ from golive.plugin.binding import BINDING, function_name
 from golive.plugin.look_ahead import LookAhead
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
-from golive.plugin.start import StartedEnvironment, environ_with
+from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with
 from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
 from golive.report import render_all
@@ -36,7 +36,7 @@ class RunSession:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._verification: Verification = config.stash[VERIFICATION]
-        self._environment: StartedEnvironment | None = None
+        self._environment: StartedEnvironment | JoinedEnvironment | None = None
         self._writer: EventWriter | None = None
         self._records: dict[str, CheckRecord] = {}
         self._steps: list[SuiteStep] = []
@@ -64,8 +64,15 @@ class RunSession:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker of xdist what it needs to join this run."""
         node.workerinput["golive_run_id"] = self._verification.run_id
-        if self._environment is not None:
+        if isinstance(self._environment, StartedEnvironment):
             node.workerinput["golive_facts"] = str(self._environment.facts_path)
+
+    def exchange(
+        self, environment: JoinedEnvironment | None
+    ) -> StartedEnvironment | JoinedEnvironment | None:
+        """Verify ``environment`` instead, and return the former one, which is then the caller's to end."""
+        former, self._environment = self._environment, environment
+        return former
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:

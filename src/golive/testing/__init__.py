@@ -1,0 +1,48 @@
+"""Proving checks able to go red: faults, a warm lane that runs chosen checks under them, proofs.
+
+For suites that verify an environment which the run starts and which can switch faults on and off while it
+runs (``plugin/start.py`` says by what protocol). Nothing here knows what the environment is.
+"""
+
+from golive.testing.checks import Checks
+from golive.testing.errors import (
+    AnotherLineFailedError,
+    CaseNotNamedError,
+    DidNotFailError,
+    EnvironmentDiedError,
+    LaneError,
+    NamesNoCheckError,
+    NoSuchCheckError,
+    NotRestoredError,
+    OrderFailedError,
+    OverdueError,
+    ProvingError,
+    SwitchRefusedError,
+    UnprovenChecksError,
+)
+from golive.testing.fault import Fault
+from golive.testing.lane import Lane
+from golive.testing.proving import Proof, Proving
+from golive.testing.result import Result
+
+__all__ = [
+    "AnotherLineFailedError",
+    "CaseNotNamedError",
+    "Checks",
+    "DidNotFailError",
+    "EnvironmentDiedError",
+    "Fault",
+    "Lane",
+    "LaneError",
+    "NamesNoCheckError",
+    "NoSuchCheckError",
+    "NotRestoredError",
+    "OrderFailedError",
+    "OverdueError",
+    "Proof",
+    "Proving",
+    "ProvingError",
+    "Result",
+    "SwitchRefusedError",
+    "UnprovenChecksError",
+]
