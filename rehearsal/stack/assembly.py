@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import time
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,7 @@ from rehearsal.stack.edge import PART as EDGE
 from rehearsal.stack.edge import admin_socket, reload_edge, start_edge
 from rehearsal.stack.edge_config import EdgeAddresses, Site, configuration
 from rehearsal.stack.empty_answers import EmptyAnswers
+from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.name_service import plan_name_service
@@ -43,11 +45,14 @@ from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, Stac
 from rehearsal.stack.ports import LOOPBACK, PortReservations, public_addresses
 from rehearsal.stack.postgres import PART as POSTGRES
 from rehearsal.stack.postgres import Database, start_postgres
+from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 from rehearsal.stack.services import ASSET_EDGE, FORGE, IDENTITY_PROVIDER, PREVIEWS, Credentials, Services
 
 MONITORING = "monitoring"
+READY_PATH = "/health/ready"
+RECONNECT_SECONDS = 1.0
 Listener = NameserverListener | EmptyAnswers | Watch
 Result = TypeVar("Result")
 
@@ -178,9 +183,9 @@ class Assembly:
 
     async def _process(
         self, name: str, told: dict[str, str], start: Callable[[], Awaitable[Child]], *more: object
-    ) -> None:
+    ) -> Child:
         """A process that is what it is told, and what `more` says."""
-        await self._parts.bring(name, (told, more), start, self._end)
+        return await self._parts.bring(name, (told, more), start, self._end)
 
     async def _end(self, child: Child) -> None:
         await self._children.end(child.name)
@@ -268,7 +273,13 @@ class Assembly:
             return
         variables = api_variables(self._plan, self._credentials, *urls)
         told = self._services.replica_variables(replica, variables)
-        await self._process(name, told, lambda: self._services.start_replica(name, told))
+        known = self._parts.generation(name)
+        child = await self._process(name, told, lambda: self._services.start_replica(name, told))
+        if self._parts.generation(name) == known:
+            # It has lost its connections to the database, and finds new ones; a broken one never does.
+            port = self._ports.reserve(name)
+            with contextlib.suppress(PartFailed):
+                await child.wait_until(lambda: answers_http(port, READY_PATH), "", RECONNECT_SECONDS)
 
     async def _identity_provider(self) -> None:
         told = self._services.identity_provider_variables()
@@ -303,8 +314,9 @@ class Assembly:
             await reload_edge(edge, admin_socket(run), document, at)
             return edge
 
-        upstreams = [self._parts.generation(replica.name) for replica in plan.replicas]
-        await self._parts.bring(EDGE, (document, upstreams), start, self._end, reload)
+        # Loaded with each beginning: while the database was made anew, its health checks will have failed.
+        recipe = (document, self._grounds.beginnings)
+        await self._parts.bring(EDGE, recipe, start, self._end, reload)
 
     async def _nameservers(self) -> dict[str, int]:
         plan = self._plan

@@ -80,7 +80,7 @@ class Parts:
         return result
 
     def generation(self, name: str) -> int:
-        """A number that is another one whenever the part was made anew; 0 where it is not there."""
+        """A number that is another one whenever the part was made or changed; 0 where it is not there."""
         return self._made[name].generation if name in self._made else 0
 
     async def end(self, name: str) -> None:
