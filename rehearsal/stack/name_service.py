@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rehearsal.stack.dns import Answers
 from rehearsal.stack.plan import APP_HOST, PARENT_ZONE, Record, StackPlan
 from rehearsal.stack.resolver import Resolver
@@ -13,6 +15,7 @@ def plan_name_service(plan: StackPlan) -> list[Answers]:
     """What is to listen; the zone's key is of this run only, and its DS stands at the parent."""
     keys = ZoneKeys(APP_HOST)
     named = ZoneKeys(APP_HOST) if plan.signs_with_another_key else keys
-    plan.parent.records.append(Record(f"{APP_HOST}.", "DS", named.ds_text(), ttl=3600))
+    delegation = Record(f"{APP_HOST}.", "DS", named.ds_text(), ttl=3600)
+    parent = replace(plan.parent, records=[*plan.parent.records, delegation])
     zones = [Zone(APP_HOST, server, keys) for server in plan.nameservers]
-    return [*zones, Zone(PARENT_ZONE, plan.parent), Resolver(plan.resolver, zones)]
+    return [*zones, Zone(PARENT_ZONE, parent), Resolver(plan.resolver, zones)]

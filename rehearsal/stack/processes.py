@@ -137,6 +137,13 @@ class Children:
         """The child called `name`, or None."""
         return next((child for child in self._children if child.name == name), None)
 
+    async def end(self, name: str) -> None:
+        """End the child called `name`, where there is one, and forget it."""
+        child = self.find(name)
+        if child is not None:
+            await child.stop()
+            self._children.remove(child)
+
     def died(self) -> list[Child]:
         """Children that ended although nobody stopped them."""
         return [c for c in self._children if c.process.returncode is not None and not c.stopping]
