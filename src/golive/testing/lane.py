@@ -125,7 +125,8 @@ class Lane:
         answer = Answer.model_validate_json(line)
         if answer.error:
             raise OF_ORDERS[answer.error](answer.message)
-        return Result.of(answer, order.faults)
+        answered = {line for lines in self.ready.lines.values() for line in lines}
+        return Result.of(answer, order.faults, answered)
 
     def close(self) -> None:
         """End the lane, and with it its environment."""

@@ -1,7 +1,7 @@
 """What a run of chosen checks came to, read from its summary."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,19 +29,19 @@ class Result:
     checks: Mapping[str, tuple[Seen, ...]]
     """Function to its cases."""
     states: Mapping[str, str]
-    """Line to state."""
+    """Line to state, for the lines that checks answer; those above them only sum up."""
     reasons: Mapping[str, str]
     answer: Answer
 
     @classmethod
-    def of(cls, answer: Answer, faults: tuple[str, ...]) -> "Result":
-        """Read the run that ``answer`` is about."""
+    def of(cls, answer: Answer, faults: tuple[str, ...], answered: Container[str]) -> "Result":
+        """Read the run that ``answer`` is about; ``answered`` are the lines that checks answer."""
         summary = json.loads((Path(answer.folder) / SUMMARY).read_text(encoding="utf-8"))
         checks: dict[str, tuple[Seen, ...]] = {}
         for check in summary["checks"]:
             seen = Seen(check["check"], check["outcome"], check["reason"])
             checks[check["function"]] = (*checks.get(check["function"], ()), seen)
-        lines = [line for line in summary["items"] if line["in_scope"]]
+        lines = [line for line in summary["items"] if line["id"] in answered]
         return cls(
             faults=faults,
             decision=summary["decision"],
