@@ -138,6 +138,7 @@ class SignInFails(ApiFault):
     name = "auth.sign-in-fails"
     breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
     proves = ("test_right_password_signs_in",)
+    masks = "nobody can sign in, so whatever needs a user cannot see"
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, _stored: str | None) -> bool:

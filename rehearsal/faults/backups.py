@@ -16,6 +16,7 @@ class NoBackup(Fault):
     name = "backups.none"
     breaks = NOT_THERE
     proves = ("test_newest_backup_is_young_enough",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.ages = []
@@ -83,6 +84,7 @@ class EmptyFile(Fault):
     name = "backups.empty"
     breaks = UNUSABLE
     proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.kept_share = 0.0
@@ -94,6 +96,7 @@ class Truncated(Fault):
     name = "backups.truncated"
     breaks = UNUSABLE
     proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.kept_share = 0.6
@@ -105,6 +108,7 @@ class OfAnotherDatabase(Fault):
     name = "backups.of-another-database"
     breaks = UNUSABLE
     proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.database = "postgres"
@@ -116,6 +120,7 @@ class SchemaOnly(Fault):
     name = "backups.schema-only"
     breaks = UNUSABLE
     proves = ("test_restored_backup_holds_the_sources_rows",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.options.append("--schema-only")
@@ -138,6 +143,7 @@ class PlainTruncated(Fault):
     name = "backups.script-truncated"
     breaks = UNUSABLE
     proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.options = ["--format=plain"]

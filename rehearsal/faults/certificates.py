@@ -19,6 +19,7 @@ class ExpiredCertificate(Fault):
     case = "T01"
     breaks = USED_BY_EVERYTHING
     proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[API_HOST].starts_in = timedelta(days=-91)
@@ -31,6 +32,7 @@ class WrongHost(Fault):
     case = "T03"
     breaks = USED_BY_EVERYTHING
     proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[API_HOST].names = [f"old-{API_HOST}"]
@@ -50,6 +52,7 @@ class UntrustedRoot(Fault):
         "post.critical",
     )
     proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[APP_HOST].issuer = "stranger"
@@ -62,6 +65,7 @@ class MissingIntermediate(Fault):
     case = "T06"
     breaks = ("infra.tls", *NEED_THE_SCRIPTS)
     proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[CDN_HOST].sends_intermediate = False
@@ -87,6 +91,7 @@ class NotYetValid(Fault):
     case = "T02"
     breaks = UntrustedRoot.breaks
     proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[APP_HOST].starts_in = timedelta(days=1)

@@ -87,6 +87,7 @@ class BadGateway(Fault):
     name = "edge.api-bad-gateway"
     breaks = ("infra.load-balancer", *NEED_THE_API)
     proves = ("test_public_health_is_healthy_and_never_cached",)
+    masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.answers_only[API_HOST] = 502

@@ -64,6 +64,7 @@ class EdgeWithoutIpv6(Fault):
         "test_every_server_answers_on_its_ports",
         "test_no_protocol_case_is_met",
     )
+    masks = "whatever looks at every address of a host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.speaks_ipv6 = False

@@ -52,6 +52,7 @@ class ReplicaDown(Fault):
         "post.critical",
     )
     proves = ("test_readiness_and_liveness_are_not_the_same",)
+    masks = "whatever takes two replicas cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.replica("api-2").running = False

@@ -59,6 +59,7 @@ class AssetMissing(FrontendFault):
     name = "frontend.asset-missing"
     breaks = ("infra.cdn", "step.frontend.assets", "step.frontend.connectivity")
     proves = ("test_every_asset_of_the_build_is_served_right",)
+    masks = "whatever reads all that the frontend serves cannot see"
 
     edit = changed(
         "index.html",

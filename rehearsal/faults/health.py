@@ -133,6 +133,7 @@ class ReadyWithoutDatabase(ApiFault):
         "post.critical",
     )
     proves = ("test_readiness_and_liveness_are_not_the_same",)
+    masks = "the database is gone"
 
     def apply(self, stack: StackPlan) -> None:
         super().apply(stack)
@@ -151,6 +152,7 @@ class DeadWithoutDatabase(ApiFault):
     name = "health.dead-without-database"
     breaks = DatabaseDown.breaks
     proves = ("test_readiness_and_liveness_are_not_the_same",)
+    masks = "the database is gone"
 
     def apply(self, stack: StackPlan) -> None:
         super().apply(stack)

@@ -28,6 +28,7 @@ class CbcOnly(Fault):
     case = "P05"
     breaks = ("infra.tls", *NEED_THE_SCRIPTS)
     proves = ("test_no_protocol_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.cbc_only.add(CDN_HOST)

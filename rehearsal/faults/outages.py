@@ -19,6 +19,7 @@ class DatabaseDown(Fault):
         *NEED_THE_API,
     )
     proves = ("test_every_replica_and_its_dependencies_are_healthy",)
+    masks = "the database is gone"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("postgres")
@@ -39,6 +40,7 @@ class CacheDown(Fault):
         "post.critical",
     )
     proves = ("test_broadcast_crosses_replicas_through_the_balancer",)
+    masks = "whatever two replicas must both know of cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("cache")
@@ -56,6 +58,7 @@ class IdentityProviderDown(Fault):
         "post.critical",
     )
     proves = ("test_every_replica_and_its_dependencies_are_healthy",)
+    masks = "whatever needs the identity provider cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")
@@ -67,6 +70,7 @@ class AssetEdgeDown(Fault):
     name = "outage.asset-edge"
     breaks = NEED_THE_SCRIPTS
     proves = ("test_every_asset_of_the_build_is_served_right",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("asset-edge")

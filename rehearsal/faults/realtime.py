@@ -108,6 +108,7 @@ class PollingRefused(ApiFault):
         "post.critical",
     )
     proves = ("test_socket_opens_within_budget",)
+    masks = "whatever begins by polling cannot see"
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.transports = ["websocket"]

@@ -19,6 +19,7 @@ class EmptyRecommendations(ApiFault):
     name = "recommendations.empty"
     breaks = ("step.smoke.journeys", "step.smoke.recommendations", "post.critical")
     proves = ("test_recommendations_fit_the_taste",)
+    masks = "whatever needs a track to share cannot see"
 
     def modify(self, app: Any) -> None:
         async def for_user(_user_id: str, _context: str | None = None) -> list[Scored]:
@@ -81,6 +82,7 @@ class MissingFields(ApiFault):
     name = "recommendations.missing-fields"
     breaks = ("step.smoke.journeys", "step.smoke.recommendations", "post.critical")
     proves = ("test_recommendations_are_well_formed_and_ranked",)
+    masks = "whatever needs a track to share cannot see"
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page

@@ -94,6 +94,7 @@ class UndoesHalf(Fault):
     name = "runbook.script-undoes-half"
     breaks = ("bkp.rollback-doc",)
     proves = ("test_scripts_undo_their_migrations",)
+    masks = "a migration that does not apply leaves it nothing to undo"
 
     def apply(self, stack: StackPlan) -> None:
         def forget(files: dict[str, str]) -> None:

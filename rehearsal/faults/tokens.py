@@ -124,6 +124,7 @@ class KeyFromTheTutorial(Fault):
     name = "tokens.key-from-the-tutorial"
     breaks = ("step.backend.environment", "step.smoke.auth", "post.critical")
     proves = ("test_key_is_none_that_examples_use",)
+    masks = "the key that forgeries are signed with is no longer the right one"
 
     def apply(self, stack: StackPlan) -> None:
         for replica in stack.replicas:
