@@ -22,11 +22,12 @@ from golive.testing.errors import (
 )
 from golive.testing.fault import Fault
 from golive.testing.lane import Lane
-from golive.testing.proving import Proof, Proving
+from golive.testing.proving import Attempt, Proving
 from golive.testing.result import Result
 
 __all__ = [
     "AnotherLineFailedError",
+    "Attempt",
     "CaseNotNamedError",
     "Checks",
     "DidNotFailError",
@@ -39,7 +40,6 @@ __all__ = [
     "NotRestoredError",
     "OrderFailedError",
     "OverdueError",
-    "Proof",
     "Proving",
     "ProvingError",
     "Result",

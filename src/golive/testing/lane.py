@@ -94,6 +94,11 @@ class Lane:
             self._ready = Ready.model_validate_json(self._line(_READY_SECONDS, "was not ready"))
         return self._ready
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._process.poll() is not None
+
     def run(
         self,
         *,

@@ -43,6 +43,8 @@ class Ready(Record):
     """Function, as the manifest has it, to the node ids of its cases."""
     lines: dict[str, tuple[str, ...]]
     """Function to the lines that it answers."""
+    fixtures: dict[str, tuple[str, ...]]
+    """Function to all the fixtures that it needs, directly or not."""
     start_seconds: float
     cpu_seconds: float
     """What imports, collection and warming cost once."""

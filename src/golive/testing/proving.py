@@ -19,15 +19,17 @@ from golive.testing.switching import named
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """Faults, and the checks that were seen to fail under them and to pass before or after."""
+class Attempt:
+    """Faults, their dedicated checks, and what these came to with the faults and without."""
 
     faults: tuple[str, ...]
     checks: frozenset[str]
     """The dedicated checks, by function."""
     with_faults: Result
-    restored: Result | None
+    restored: Result
     """The dedicated checks again, without the faults."""
+    problems: tuple[ProvingError, ...]
+    """Why it is no proof; none where it is one."""
 
 
 class Proving:
@@ -38,8 +40,12 @@ class Proving:
         self._checks = checks
         self._fresh = False
 
-    def prove(self, fault: Fault, *, beside: Iterable[str] = ()) -> Proof:
-        """Run the dedicated checks, and those ``beside`` them, with the fault on; then the former without.
+    def prove(self, *faults: Fault, beside: Iterable[str] | None = ()) -> Attempt:
+        """Run the dedicated checks, and those ``beside`` them, with the faults on; then the former without.
+
+        Args:
+            faults: usually one; several are on at once, and each must be proven.
+            beside: checks by function or node id; None for every check.
 
         Raises:
             NamesNoCheckError, NoSuchCheckError: the fault's names are wrong; nothing was run.
@@ -48,35 +54,30 @@ class Proving:
             OrderFailedError, OverdueError, SwitchRefusedError, EnvironmentDiedError: it could not be seen.
             LaneError: the lane has ended.
         """
-        return self.prove_together([fault], beside=beside)
+        attempt = self.attempt(*faults, beside=beside)
+        if attempt.problems:
+            first, *others = attempt.problems
+            for problem in others:
+                first.add_note(str(problem))
+            raise first
+        return attempt
 
-    def prove_together(self, faults: Sequence[Fault], *, beside: Iterable[str] | None = ()) -> Proof:
-        """Prove several faults that are on at once; ``beside`` None runs every check.
+    def attempt(self, *faults: Fault, beside: Iterable[str] | None = ()) -> Attempt:
+        """Do as `prove`, and return what was seen, be it a proof or not.
 
         Raises:
-            ProvingError: as `prove`.
+            ProvingError: nothing could be seen.
         """
         dedicated = frozenset(check for fault in faults for check in self._checks.dedicated(fault))
         chosen = None if beside is None else sorted({*dedicated, *beside})
-        names = [fault.name for fault in faults]
-        try:
-            result = self._lane.run(faults=names, checks=chosen, fresh=self._fresh)
-            self._fresh = False
-            problems = [problem for fault in faults for problem in self._missed(fault, result)]
-            problems += _blamed(faults, result)
-            restored = self._lane.run(checks=sorted(dedicated))
-            problems += _not_restored(names, restored, dedicated)
-        except ProvingError:
-            # Nobody knows what state it was left in.
-            self._fresh = True
-            raise
-        if any(isinstance(problem, NotRestoredError) for problem in problems):
-            self._fresh = True
-        if problems:
-            for problem in problems[1:]:
-                problems[0].add_note(str(problem))
-            raise problems[0]
-        return Proof(tuple(names), dedicated, result, restored)
+        names = tuple(fault.name for fault in faults)
+        fresh, self._fresh = self._fresh, True  # until it is known to have been left in order
+        result = self._lane.run(faults=names, checks=chosen, fresh=fresh)
+        restored = self._lane.run(checks=sorted(dedicated))
+        spoilt = _not_restored(names, restored, dedicated)
+        self._fresh = bool(spoilt)
+        missed = [problem for fault in faults for problem in self._missed(fault, result)]
+        return Attempt(names, dedicated, result, restored, (*missed, *_blamed(faults, result), *spoilt))
 
     def _missed(self, fault: Fault, result: Result) -> list[ProvingError]:
         dedicated = self._checks.dedicated(fault)

@@ -175,13 +175,16 @@ class _Loop:
             render_all(Path(folder), trial.checklist, run, verdict)
         checks: dict[str, tuple[str, ...]] = {}
         lines: dict[str, tuple[str, ...]] = {}
+        fixtures: dict[str, tuple[str, ...]] = {}
         for item in session.items:
             binding = item.stash[BINDING]
+            fixtures[binding.function] = tuple(getattr(item, "fixturenames", ()))
             checks[binding.function] = (*checks.get(binding.function, ()), item.nodeid)
             lines[binding.function] = binding.items
         return Ready(
             checks=checks,
             lines=lines,
+            fixtures=fixtures,
             start_seconds=self._environment.start_seconds,
             cpu_seconds=time.process_time(),
         )
