@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
-from rehearsal.stack.assembly import Assembly, Grounds
+from rehearsal.stack.assembly import Assembly
 from rehearsal.stack.edge import find_caddy
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
+from rehearsal.stack.grounds import Grounds
 from rehearsal.stack.parts import Progress
 from rehearsal.stack.plan import StackPlan
 from rehearsal.stack.postgres import find_installation
