@@ -59,6 +59,7 @@ class Stack:
         await asyncio.to_thread(reap_leftovers)
         self._grounds = Grounds(RunDirectory(), self._children, self._progress)
         await self._children.start_guard()
+        self._children.warm_up(self.run.log("services"))
         facts = await self._brought_up(self._plan)
         self.ready.set()
         return facts
