@@ -7,14 +7,11 @@ import contextlib
 import dataclasses
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rehearsal import frontend
 from rehearsal.code.desk import Desk
-from rehearsal.database import Roles
-from rehearsal.database.accounts import Accounts
 from rehearsal.database.catalogue import GENRE_CENTRES
 from rehearsal.monitoring.facts import monitoring_facts
 from rehearsal.monitoring.programs import NoPrograms, find_programs
@@ -29,64 +26,27 @@ from rehearsal.stack.contents import Contents
 from rehearsal.stack.control import ControlTarget
 from rehearsal.stack.database_facts import database_facts, database_secrets
 from rehearsal.stack.delay_gate import DelayGate
-from rehearsal.stack.dns import NameserverListener
 from rehearsal.stack.edge import PART as EDGE
 from rehearsal.stack.edge import admin_socket, reload_edge, start_edge
 from rehearsal.stack.edge_config import EdgeAddresses, Site, configuration
-from rehearsal.stack.empty_answers import EmptyAnswers
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.fleet_facts import FleetFacts
-from rehearsal.stack.name_service import plan_name_service
+from rehearsal.stack.grounds import Grounds
+from rehearsal.stack.name_service import NameService, start_name_service
 from rehearsal.stack.partners import NAME as THIRD_PARTIES
-from rehearsal.stack.partners import Partners
-from rehearsal.stack.parts import Parts, Progress
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import LOOPBACK, PortReservations, public_addresses
+from rehearsal.stack.ports import LOOPBACK, public_addresses
 from rehearsal.stack.postgres import PART as POSTGRES
 from rehearsal.stack.postgres import Database, start_postgres
 from rehearsal.stack.probing import answers_http
-from rehearsal.stack.processes import Child, Children
-from rehearsal.stack.run_directory import RunDirectory
-from rehearsal.stack.services import ASSET_EDGE, FORGE, IDENTITY_PROVIDER, PREVIEWS, Credentials, Services
+from rehearsal.stack.processes import Child
+from rehearsal.stack.services import ASSET_EDGE, FORGE, IDENTITY_PROVIDER, PREVIEWS, Services
 
 MONITORING = "monitoring"
 READY_PATH = "/health/ready"
 RECONNECT_SECONDS = 1.0
-Listener = NameserverListener | EmptyAnswers | Watch
 Result = TypeVar("Result")
-
-
-@dataclass
-class Grounds:
-    """What stays the same for as long as a stack lives, whatever its plan becomes."""
-
-    run: RunDirectory
-    children: Children
-    progress: Progress
-    ports: PortReservations = field(default_factory=PortReservations)
-    issued: Credentials = field(default_factory=Credentials)
-    roles: Roles = field(default_factory=Roles)
-    accounts: Accounts = field(default_factory=Accounts.generate)
-    in_process: list[Listener] = field(default_factory=list)
-    """What listens in this process."""
-    remarks: list[str] = field(default_factory=list)
-    beginnings: int = 0
-    """How often the stack began anew, with nothing written and nothing remembered."""
-
-    def __post_init__(self) -> None:
-        self.parts = Parts(self.progress)
-        self.partners = Partners(self.run, self.ports)
-
-    def begin_anew(self) -> None:
-        """Let the next assembly leave nothing of what was written or remembered meanwhile."""
-        self.beginnings += 1
-        self.parts.begin_quietly()
-
-    async def close(self, listener: Listener) -> None:
-        """End what listens in this process."""
-        await listener.stop()
-        self.in_process.remove(listener)
 
 
 class Assembly:
@@ -322,24 +282,14 @@ class Assembly:
         plan = self._plan
         recipe = (plan.nameservers, plan.parent, plan.resolver, plan.signs_with_another_key)
 
-        async def start() -> tuple[dict[str, int], list[NameserverListener]]:
-            ports, listeners = {}, []
-            for answers in plan_name_service(plan):
-                name = answers.plan.name
-                ports[name] = self._ports.reserve_both(name)
-                if answers.plan.running:
-                    listener = NameserverListener(answers)
-                    listeners.append(listener)
-                    self._grounds.in_process.append(listener)
-                    await listener.start(ports[name], datagrams=self._ports.hand_over_both(name))
-            return ports, listeners
+        async def start() -> NameService:
+            return await start_name_service(plan, self._ports, self._grounds.in_process)
 
-        async def end(made: tuple[dict[str, int], list[NameserverListener]]) -> None:
-            for listener in made[1]:
+        async def end(service: NameService) -> None:
+            for listener in service.listeners:
                 await self._grounds.close(listener)
 
-        ports, _ = await self._parts.bring("dns", recipe, start, end)
-        return ports
+        return (await self._parts.bring("dns", recipe, start, end)).ports
 
     async def _people(self) -> dict[str, Any]:
         plan, run = self._plan, self._grounds.run

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
-from rehearsal.stack.dns import Answers
+from rehearsal.stack.dns import Answers, NameserverListener
 from rehearsal.stack.plan import APP_HOST, PARENT_ZONE, Record, StackPlan
+from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.resolver import Resolver
 from rehearsal.stack.zone import Zone
 from rehearsal.stack.zone_keys import ZoneKeys
@@ -19,3 +21,26 @@ def plan_name_service(plan: StackPlan) -> list[Answers]:
     parent = replace(plan.parent, records=[*plan.parent.records, delegation])
     zones = [Zone(APP_HOST, server, keys) for server in plan.nameservers]
     return [*zones, Zone(PARENT_ZONE, parent), Resolver(plan.resolver, zones)]
+
+
+@dataclass(frozen=True)
+class NameService:
+    """What listens, and every server's port, also of one that does not listen."""
+
+    ports: dict[str, int]
+    listeners: list[NameserverListener]
+
+
+async def start_name_service(plan: StackPlan, ports: PortReservations, opened: list[Any]) -> NameService:
+    """Start what is to listen; each is in `opened` before it does. Raises OSError when a port is taken."""
+    found: dict[str, int] = {}
+    listeners: list[NameserverListener] = []
+    for answers in plan_name_service(plan):
+        name = answers.plan.name
+        found[name] = ports.reserve_both(name)
+        if answers.plan.running:
+            listener = NameserverListener(answers)
+            listeners.append(listener)
+            opened.append(listener)
+            await listener.start(found[name], datagrams=ports.hand_over_both(name))
+    return NameService(found, listeners)

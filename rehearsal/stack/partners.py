@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ NAME = "third-parties"
 MAIL = "third-parties-mail"
 MAIL_PORT = 587
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,12 @@ class Partners:
     async def start(self, children: Children, variables: dict[str, str]) -> Child:
         """Start them all, one process. Raises PartFailed."""
         port, _ = self.ports.hand_over(NAME), self.ports.hand_over(MAIL)
-        child = await children.start(
+        child = await children.fork(
             NAME,
-            [sys.executable, "-m", "rehearsal.third_party"],
+            "rehearsal.third_party",
             log=self.run.log(NAME),
             directory=self.run.path,
-            environment={"PYTHONPATH": str(PACKAGE_ROOT), "PYTHONUNBUFFERED": "1", **variables},
+            environment=variables,
         )
         await child.wait_until(lambda: accepts(port), REMEDY)
         return child

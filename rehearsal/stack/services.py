@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +20,6 @@ ALERT_DESK = "alert-desk"
 FORGE = "forge"
 PREVIEWS = "previews"
 """Folder of the asset host that the tracks' previews lie in."""
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
 
 
@@ -124,18 +122,12 @@ class Services:
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:
         port = self.ports.hand_over(name)
-        child = await self.children.start(
+        child = await self.children.fork(
             name,
-            [sys.executable, "-m", module],
+            module,
             log=self.run.log(name),
             directory=self.run.path,
-            environment={
-                "HOST": LOOPBACK,
-                "PORT": str(port),
-                "PYTHONPATH": str(PACKAGE_ROOT),
-                "PYTHONUNBUFFERED": "1",
-                **environment,
-            },
+            environment={"HOST": LOOPBACK, "PORT": str(port), **environment},
         )
         await child.wait_until(lambda: answers_http(port, health_path), REMEDY)
         return child

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
-from rehearsal.stack.assembly import Assembly, Grounds
+from rehearsal.stack.assembly import Assembly
 from rehearsal.stack.edge import find_caddy
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
+from rehearsal.stack.grounds import Grounds
 from rehearsal.stack.parts import Progress
 from rehearsal.stack.plan import StackPlan
 from rehearsal.stack.postgres import find_installation
@@ -58,6 +59,7 @@ class Stack:
         await asyncio.to_thread(reap_leftovers)
         self._grounds = Grounds(RunDirectory(), self._children, self._progress)
         await self._children.start_guard()
+        self._children.warm_up(self.run.log("services"))
         facts = await self._brought_up(self._plan)
         self.ready.set()
         return facts
