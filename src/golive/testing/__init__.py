@@ -1,7 +1,12 @@
 """Proving checks able to go red: faults, a warm lane that runs chosen checks under them, proofs.
 
 For suites that verify an environment which the run starts and which can switch faults on and off while it
-runs (``plugin/start.py`` says by what protocol). Nothing here knows what the environment is.
+runs (``plugin/start.py`` says by what protocol). Nothing here knows what the environment is::
+
+    with Lane("rehearsal", root=ROOT, reports=tmp_path, expression="smoke") as lane:
+        proving = Proving(lane, Checks.of(lane.ready.checks))
+        for fault in faults:  # whatever has the attributes of `Fault`
+            proving.prove(fault)
 """
 
 from golive.testing.checks import Checks
