@@ -49,6 +49,8 @@ class Contents:
             self._kept = True
         await self._run(
             "postgres",
+            # They are the server's, and outlive the database that a fault made them in.
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active",
             f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)',
             f'CREATE DATABASE "{DATABASE}" TEMPLATE "{KEPT}" STRATEGY file_copy',
         )
