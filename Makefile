@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test lint drills caught unit benchmark lock docs install clean
+.PHONY: help rehearse test check lint drills unit benchmark lock docs install clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,9 +17,11 @@ help:  ## Show this list
 rehearse: install  ## Verify the embedded copy of Audotics: the smoke phase, to an HTML report
 	@$(BIN)/golive provide rehearsal -- $(BIN)/pytest -m smoke --env=rehearsal $(ARGS)
 
-test: install lint  ## Pass the suite's own tests: lint, unit, plugin, architecture, every fault in company
-	@$(BIN)/golive provide tests -- \
-		$(BIN)/pytest selftests -m "not every_fault" -n 2 --dist worksteal -q -rs $(ARGS)
+test: install lint  ## Pass the suite's own tests: lint, unit, plugin, architecture, every check proven red
+	@$(BIN)/golive provide tests -- $(BIN)/pytest selftests -n 2 --dist worksteal -q -rs $(ARGS)
+
+check: lint  ## Lint, types, and the tests of what changed since main's last commit (a minute at most)
+	$(BIN)/python -m selftests.changed $(ARGS)
 
 lint: install  ## ruff, mypy --strict and the floors
 	$(BIN)/ruff check .
@@ -30,12 +32,8 @@ lint: install  ## ruff, mypy --strict and the floors
 unit: install  ## The fast part of the tests, without drills
 	$(BIN)/pytest selftests -n 2 -q --ignore=selftests/drills $(ARGS)
 
-caught: install  ## Write the documents of the record anew, without drilling
-	$(BIN)/python -m selftests.drills.record --documents
-	$(BIN)/python -m selftests.lab.record --documents
-
-drills: install  ## Every fault by itself turns exactly its lines red; the healthy rehearsal is GO (an hour and more)
-	$(BIN)/pytest selftests/drills -n 2 -q $(ARGS)
+drills: install  ## Every fault over every check fails exactly its lines; random pairs. Hours; goes on where it stopped
+	$(BIN)/python -m selftests.drills.nightly $(ARGS)
 
 benchmark: install  ## Where the time goes, and ratios against floors in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -43,7 +41,7 @@ benchmark: install  ## Where the time goes, and ratios against floors in the sam
 
 docs: install  ## Write the generated documents anew: manifest, faults, network cases, JSON Schema
 	$(BIN)/pytest --checklist-lock -q
-	$(BIN)/python -m selftests.drills.record
+	$(BIN)/python -m selftests.drills.documents
 	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
 
