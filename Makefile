@@ -3,23 +3,25 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
+PIP_LOG := $(VENV)/pip.log
 
 # Every process of the stack, and every drill, would compile all its modules again: a third of a run's time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test lint drills caught unit benchmark lock docs install clean
+.PHONY: help rehearse test check lint drills unit benchmark lock docs install clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 rehearse: install  ## Verify the embedded copy of Audotics: the smoke phase, to an HTML report
-	@$(BIN)/golive doctor --get-browser
-	$(BIN)/pytest -m smoke --env=rehearsal $(ARGS)
+	@$(BIN)/golive provide rehearsal -- $(BIN)/pytest -m smoke --env=rehearsal $(ARGS)
 
-test: install lint  ## Pass the suite's own tests: lint, unit, plugin, architecture, every fault in company
-	@$(BIN)/golive doctor --get-browser
-	$(BIN)/pytest selftests -m "not every_fault" -n 2 --dist worksteal -q $(ARGS)
+test: install lint  ## Pass the suite's own tests: lint, unit, plugin, architecture, every check proven red
+	@$(BIN)/golive provide tests -- $(BIN)/pytest selftests -n 2 --dist worksteal -q -rs $(ARGS)
+
+check: lint  ## Lint, types, and the tests of what changed since main's last commit (a minute at most)
+	$(BIN)/python -m selftests.changed $(ARGS)
 
 lint: install  ## ruff, mypy --strict and the floors
 	$(BIN)/ruff check .
@@ -30,12 +32,8 @@ lint: install  ## ruff, mypy --strict and the floors
 unit: install  ## The fast part of the tests, without drills
 	$(BIN)/pytest selftests -n 2 -q --ignore=selftests/drills $(ARGS)
 
-caught: install  ## Write the documents of the record anew, without drilling
-	$(BIN)/python -m selftests.drills.record --documents
-	$(BIN)/python -m selftests.lab.record --documents
-
-drills: install  ## Every fault by itself turns exactly its lines red; the healthy rehearsal is GO (an hour and more)
-	$(BIN)/pytest selftests/drills -n 2 -q $(ARGS)
+drills: install  ## Every fault over every check fails exactly its lines; random pairs. Hours; goes on where it stopped
+	$(BIN)/python -m selftests.drills.nightly $(ARGS)
 
 benchmark: install  ## Where the time goes, and ratios against floors in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -43,13 +41,20 @@ benchmark: install  ## Where the time goes, and ratios against floors in the sam
 
 docs: install  ## Write the generated documents anew: manifest, faults, network cases, JSON Schema
 	$(BIN)/pytest --checklist-lock -q
-	$(BIN)/python -m selftests.drills.record
+	$(BIN)/python -m selftests.drills.documents
 	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
 
 lock:  ## Resolve the lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--extra rehearsal --extra dev pyproject.toml --output-file requirements.lock
+
+# What pip says is shown where it fails, and only there: it warns of much that is well.
+define pip
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input $(1) >$(PIP_LOG) 2>&1 || { \
+	grep -v 'is ignored: it is neither a file nor a directory' $(PIP_LOG) | tail -n 20 >&2; \
+	echo "pip could not install into $(VENV): its last words stand above, all of them in $(PIP_LOG)" >&2; exit 2; }
+endef
 
 install: $(STAMP)
 
@@ -58,8 +63,9 @@ $(STAMP): requirements.lock pyproject.toml
 		{ echo "golive needs Python 3.11 or newer; $(PYTHON) is older. Run: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "installing what requirements.lock names into $(VENV), a minute or two"
+	@$(call pip,--require-hashes -r requirements.lock)
+	@$(call pip,--no-deps --no-build-isolation --editable .)
 	@touch $@
 
 clean:  ## Remove the virtual environment and recorded runs

@@ -7,11 +7,11 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rehearsal.faults import UnknownFault, catalogue, named
+from rehearsal.faults import UnknownFault, catalogue, plan_with
 from rehearsal.stack.backups import make
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.plan import StackPlan, healthy_plan
@@ -33,8 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _list_faults()
     if options.command == "backups":
         return make(options.order)
+    healthy = healthy_plan()
+    healthy.flavour = getattr(options, "flavour", FLAVOURS[0])
     try:
-        plan = _plan(getattr(options, "fault", []), getattr(options, "flavour", "v1"))
+        plan = plan_with(getattr(options, "fault", []), healthy)
     except UnknownFault as error:
         return _complain(str(error), USAGE_ERROR)
     if options.command == "serve":
@@ -42,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not folder.is_dir():
             return _complain(f"there is no directory {folder} for the facts", USAGE_ERROR)
         options.facts.unlink(missing_ok=True)
-        return _run(plan, lambda facts, _: facts.write(options.facts), until_stdin_ends=True)
-    return _run(plan, _welcome, until_stdin_ends=False)
+        return _serve(plan, healthy, options.facts)
+    return _show(plan, healthy)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,22 +67,43 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _plan(names: list[str], flavour: str) -> StackPlan:
-    plan = healthy_plan()
-    plan.flavour = flavour
-    for fault in named(names):
-        fault.apply(plan)
-        plan.faults.append(fault.name)
-    return plan
+def _serve(plan: StackPlan, healthy: StackPlan, facts_file: Path) -> int:
+    """For a program, which orders faults on standard input and reads in the facts that they are on."""
 
-
-def _run(plan: StackPlan, ready: Callable[[Facts, RunDirectory], None], until_stdin_ends: bool) -> int:
-    began = time.monotonic()
-    try:
+    async def served() -> None:
         # Here and not above: the list of faults needs none of the packages that a running stack needs.
         from rehearsal.stack.session import run_stack  # noqa: PLC0415
+        from rehearsal.switching import Program  # noqa: PLC0415
 
-        asyncio.run(run_stack(plan, ready, _say, until_stdin_ends))
+        program = Program(healthy, facts_file)
+        await run_stack(
+            plan, lambda facts, _: program.ready(facts), _say, program.hear, until_stdin_ends=True
+        )
+
+    return _run(served)
+
+
+def _show(plan: StackPlan, healthy: StackPlan) -> int:
+    """For a person, who may type names of faults."""
+
+    async def shown() -> None:
+        from rehearsal.stack.session import run_stack  # noqa: PLC0415
+        from rehearsal.stack.visitor import visitor_guide  # noqa: PLC0415
+        from rehearsal.switching import HELP, Person  # noqa: PLC0415
+
+        def welcome(facts: Facts, run: RunDirectory) -> None:
+            print(f"{visitor_guide(facts, run)}\n\nFaults: {HELP}", flush=True)
+
+        person = Person(healthy, _say, list(plan.faults))
+        await run_stack(plan, welcome, _say, person.hear, until_stdin_ends=False)
+
+    return _run(shown)
+
+
+def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> int:
+    began = time.monotonic()
+    try:
+        asyncio.run(live())
     except PartFailed as error:
         _complain(f"{error} (after {time.monotonic() - began:.1f} s)", FAILED)
         for line in error.log_tail:
@@ -91,12 +114,6 @@ def _run(plan: StackPlan, ready: Callable[[Facts, RunDirectory], None], until_st
     except OSError as error:
         return _complain(f"the machine refused something: {error}", FAILED)
     return 0
-
-
-def _welcome(facts: Facts, run: RunDirectory) -> None:
-    from rehearsal.stack.visitor import visitor_guide  # noqa: PLC0415
-
-    print(visitor_guide(facts, run), flush=True)
 
 
 def _list_faults() -> int:

@@ -6,6 +6,8 @@ has a catalogue with listening history to rank.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from rehearsal.database.accounts import Account, Accounts
@@ -22,14 +24,14 @@ TIME_LIMIT_SECONDS = 10.0
 async def prepare(
     database_url: str,
     accounts: Accounts,
-    roles: Roles,
-    plan: DatabasePlan,
+    roles: Roles | None,
+    edits: Sequence[str],
     *,
     collects_statistics: bool,
 ) -> None:
-    """Apply all migrations, seed an empty database, make its roles, and do to it what the plan says.
+    """Apply all migrations, seed an empty database, make the server's roles, and run the edits.
 
-    Raises asyncpg errors and TimeoutError.
+    Roles are the server's: None where it has them already. Raises asyncpg errors and TimeoutError.
     """
     connection = await asyncpg.connect(
         database_url, timeout=TIME_LIMIT_SECONDS, command_timeout=TIME_LIMIT_SECONDS
@@ -38,10 +40,11 @@ async def prepare(
         await migrate(connection)
         async with connection.transaction():
             await seed(connection, accounts)
-        await create_roles(connection, roles)
+        if roles is not None:
+            await create_roles(connection, roles)
         if collects_statistics:
             await connection.execute("CREATE EXTENSION pg_stat_statements")
-        for edit in plan.edits:
+        for edit in edits:
             await connection.execute(edit)
     finally:
         await connection.close(timeout=TIME_LIMIT_SECONDS)

@@ -10,9 +10,11 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable
+from copy import deepcopy
 from functools import cache
 
 from rehearsal.faults.base import Fault
+from rehearsal.stack.plan import StackPlan
 
 
 class UnknownFault(Exception):
@@ -37,6 +39,15 @@ def catalogue() -> dict[str, Fault]:
                 raise ValueError(f"two faults are called {member.name!r}")
             found[member.name] = member()
     return dict(sorted(found.items()))
+
+
+def plan_with(names: Iterable[str], healthy: StackPlan) -> StackPlan:
+    """`healthy` with the faults called `names`; it itself stays as it is. Raises UnknownFault."""
+    plan = deepcopy(healthy)
+    for fault in named(names):
+        fault.apply(plan)
+        plan.faults.append(fault.name)
+    return plan
 
 
 def named(names: Iterable[str]) -> list[Fault]:

@@ -13,6 +13,7 @@ class ScriptLost(Fault):
     name = "assets.script-lost"
     case = "C16"
     breaks = NEED_THE_SCRIPTS
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.missing.add(".js")
@@ -30,6 +31,7 @@ class NoCrossOrigin(Fault):
         "post.accessible",
         "post.critical",
     )
+    proves = ("test_front_page_is_scanned_for_accessibility", "test_no_cdn_case_of_assets_is_met")
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.allow_origin = None
@@ -41,6 +43,7 @@ class WrongType(Fault):
     name = "assets.wrong-type"
     case = "C17"
     breaks = ("infra.cdn", "step.frontend.assets")
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.types[".svg"] = "application/octet-stream"
@@ -52,6 +55,7 @@ class ShellForMissing(Fault):
     name = "assets.shell-for-missing"
     case = "C18"
     breaks = ("infra.cdn", "step.frontend.assets", "infra.tls")
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.shell_for_missing = True
@@ -63,6 +67,7 @@ class NotImmutable(Fault):
     name = "assets.not-immutable"
     case = "C20"
     breaks = ("infra.cdn", "step.frontend.assets")
+    proves = ("test_every_asset_of_the_build_is_served_right",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.cache_control = "public, max-age=300"

@@ -16,6 +16,7 @@ class AcceptsExpiredToken(ApiFault):
 
     name = "auth.accepts-expired-token"
     breaks = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
+    proves = ("test_expired_token_is_refused",)
 
     def modify(self, app: Any) -> None:
         app.tokens.options["verify_exp"] = False
@@ -26,6 +27,7 @@ class AcceptsForgedSignature(ApiFault):
 
     name = "auth.accepts-forged-signature"
     breaks = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
+    proves = ("test_forged_token_is_refused",)
 
     def modify(self, app: Any) -> None:
         # Without the signature PyJWT checks nothing else either, unless it is told to.
@@ -37,6 +39,7 @@ class AcceptsAlgorithmNone(ApiFault):
 
     name = "auth.accepts-algorithm-none"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_forged_token_is_refused",)
 
     def modify(self, app: Any) -> None:
         healthy = app.tokens.verify
@@ -59,6 +62,7 @@ class RecommendationsWithoutToken(ApiFault):
 
     name = "auth.recommendations-without-token"
     breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    proves = ("test_missing_token_is_refused", "test_recommendations_need_a_token")
 
     def modify(self, app: Any) -> None:
         healthy = app.access.required
@@ -76,6 +80,7 @@ class RefreshTokenReplayed(ApiFault):
 
     name = "auth.refresh-token-replayed"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_refresh_rotates_and_a_replayed_token_is_dead",)
 
     def modify(self, app: Any) -> None:
         healthy = app.cache.put
@@ -92,6 +97,7 @@ class RefreshKeepsToken(ApiFault):
 
     name = "auth.refresh-keeps-token"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_refresh_rotates_and_a_replayed_token_is_dead",)
 
     def modify(self, app: Any) -> None:
         RefreshTokenReplayed().modify(app)
@@ -117,6 +123,7 @@ class SignOutKeepsToken(ApiFault):
 
     name = "auth.sign-out-keeps-token"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_sign_out_revokes_both_tokens",)
 
     def modify(self, app: Any) -> None:
         async def sign_out(_token_id: str) -> None:
@@ -130,6 +137,8 @@ class SignInFails(ApiFault):
 
     name = "auth.sign-in-fails"
     breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
+    proves = ("test_right_password_signs_in",)
+    masks = "nobody can sign in, so whatever needs a user cannot see"
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, _stored: str | None) -> bool:
@@ -143,6 +152,7 @@ class AcceptsWrongPassword(ApiFault):
 
     name = "auth.accepts-wrong-password"
     breaks = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
+    proves = ("test_wrong_password_is_refused",)
 
     def modify(self, app: Any) -> None:
         async def matches(_password: str, stored: str | None) -> bool:
@@ -156,6 +166,7 @@ class OriginRefused(ApiFault):
 
     name = "auth.origin-refused"
     breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
+    proves = ("test_frontend_may_call_the_api",)
 
     def modify(self, app: Any) -> None:
         app.allows_origin = lambda _origin: False

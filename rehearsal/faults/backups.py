@@ -15,6 +15,8 @@ class NoBackup(Fault):
 
     name = "backups.none"
     breaks = NOT_THERE
+    proves = ("test_newest_backup_is_young_enough",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.ages = []
@@ -25,6 +27,7 @@ class Stale(Fault):
 
     name = "backups.stale"
     breaks = NOT_THERE
+    proves = ("test_newest_backup_is_young_enough",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.ages = [day * DAY_SECONDS for day in range(3, 8)]
@@ -35,6 +38,7 @@ class Gap(Fault):
 
     name = "backups.gap"
     breaks = ("bkp.strategy",)
+    proves = ("test_backups_come_as_often_as_promised",)
 
     def apply(self, stack: StackPlan) -> None:
         ages = stack.database.backups.ages
@@ -46,6 +50,7 @@ class RemovedTooEarly(Fault):
 
     name = "backups.removed-too-early"
     breaks = ("bkp.strategy",)
+    proves = ("test_backups_are_kept_as_long_as_promised",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.ages = stack.database.backups.ages[:4]
@@ -56,6 +61,7 @@ class NeverRemoved(Fault):
 
     name = "backups.never-removed"
     breaks = ("bkp.strategy",)
+    proves = ("test_backups_are_kept_as_long_as_promised",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.ages = [day * DAY_SECONDS for day in range(20)]
@@ -66,6 +72,7 @@ class NoFinalBackup(Fault):
 
     name = "backups.no-final-backup"
     breaks = ("step.final-backup",)
+    proves = ("test_final_backup_was_made_before_the_deployment",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.ages = [(day + 0.4) * DAY_SECONDS for day in range(7)]
@@ -76,6 +83,8 @@ class EmptyFile(Fault):
 
     name = "backups.empty"
     breaks = UNUSABLE
+    proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.kept_share = 0.0
@@ -86,6 +95,8 @@ class Truncated(Fault):
 
     name = "backups.truncated"
     breaks = UNUSABLE
+    proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.kept_share = 0.6
@@ -96,6 +107,8 @@ class OfAnotherDatabase(Fault):
 
     name = "backups.of-another-database"
     breaks = UNUSABLE
+    proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.database = "postgres"
@@ -106,6 +119,8 @@ class SchemaOnly(Fault):
 
     name = "backups.schema-only"
     breaks = UNUSABLE
+    proves = ("test_restored_backup_holds_the_sources_rows",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.options.append("--schema-only")
@@ -116,6 +131,7 @@ class TableLeftOut(Fault):
 
     name = "backups.table-left-out"
     breaks = UNUSABLE
+    proves = ("test_restored_backup_holds_the_sources_rows",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.options.append('--exclude-table-data="TrackInteraction"')
@@ -126,6 +142,8 @@ class PlainTruncated(Fault):
 
     name = "backups.script-truncated"
     breaks = UNUSABLE
+    proves = ("test_newest_backup_restores",)
+    masks = "whatever needs the restored copy cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.backups.options = ["--format=plain"]
@@ -137,6 +155,7 @@ class ProcedureSavesNoRows(Fault):
 
     name = "backups.procedure-saves-no-rows"
     breaks = ("bkp.data-recovery",)
+    proves = ("test_lost_row_is_recovered",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.recovery.append("--schema-only")
@@ -147,6 +166,7 @@ class ProcedureFails(Fault):
 
     name = "backups.procedure-fails"
     breaks = ("bkp.data-recovery",)
+    proves = ("test_lost_row_is_recovered",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.recovery.append("--compress-very-well")

@@ -14,6 +14,7 @@ class Lopsided(Fault):
 
     name = "balancer.lopsided"
     breaks = ("infra.load-balancer",)
+    proves = ("test_requests_are_spread_over_all_replicas",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.balancer.weights = [3, 1]
@@ -24,6 +25,7 @@ class NoHealthChecks(Fault):
 
     name = "balancer.no-health-checks"
     breaks = ("infra.load-balancer",)
+    proves = ("test_replica_that_is_not_well_gets_no_traffic",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.balancer.asks = None
@@ -34,6 +36,7 @@ class AsksLiveness(Fault):
 
     name = "balancer.asks-liveness"
     breaks = ("infra.load-balancer",)
+    proves = ("test_replica_that_is_not_well_gets_no_traffic",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.balancer.asks = "/health/live"
@@ -44,6 +47,7 @@ class Patient(Fault):
 
     name = "balancer.patient"
     breaks = ("infra.load-balancer",)
+    proves = ("test_replica_that_is_not_well_gets_no_traffic",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.balancer.patience = "30s"
@@ -54,6 +58,7 @@ class DrainingCuts(ApiFault):
 
     name = "balancer.draining-cuts"
     breaks = ("infra.load-balancer",)
+    proves = ("test_draining_replica_keeps_who_is_connected",)
 
     def modify(self, app: Any) -> None:
         healthy = app.duty.change

@@ -26,6 +26,7 @@ class CachesNothing(AssetEdgeFault):
     name = "cdn.caches-nothing"
     case = "C01"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
         edge.cached = edge.origin
@@ -37,6 +38,7 @@ class CookieOnAssets(Fault):
     name = "cdn.cookie-on-assets"
     case = "C02"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.cookie = "visitor=1; Path=/; Secure; HttpOnly; SameSite=Lax"
@@ -48,6 +50,7 @@ class PrivateAnswerShared(ApiFault):
     name = "cdn.private-answer-shared"
     case = "C03"
     breaks = ("infra.cdn",)
+    proves = ("test_pages_and_personal_answers_pass_unshared",)
 
     def modify(self, app: Any) -> None:
         rewrite(
@@ -61,6 +64,7 @@ class IgnoresQuery(AssetEdgeFault):
     name = "cdn.ignores-query"
     case = "C05"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
         healthy = edge.cached
@@ -84,6 +88,7 @@ class OriginOpen(Fault):
     name = "cdn.origin-open"
     case = "C06"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.asks_for_key = False
@@ -95,6 +100,7 @@ class NothingCompressed(Fault):
     name = "cdn.nothing-compressed"
     case = "C07"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.compresses = False
@@ -106,6 +112,7 @@ class KeepsErrors(AssetEdgeFault):
     name = "cdn.keeps-errors"
     case = "C09"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
         rewrite_origin(edge, _keep_failure)
@@ -122,6 +129,7 @@ class PageCachedForAYear(Fault):
     name = "cdn.page-cached-for-a-year"
     case = "C10"
     breaks = ("infra.cdn",)
+    proves = ("test_pages_and_personal_answers_pass_unshared",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.page_cache_control = "public, max-age=31536000, immutable"
@@ -133,6 +141,7 @@ class PreviousManifest(AssetEdgeFault):
     name = "cdn.previous-manifest"
     case = "C11"
     breaks = ("infra.cdn", "step.frontend.assets")
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
         rewrite_origin(edge, _of_the_previous_release, "/manifest.json")
@@ -151,6 +160,7 @@ class RewritesStyles(AssetEdgeFault):
     name = "cdn.rewrites-styles"
     case = "C16"
     breaks = ("infra.cdn", "step.frontend.assets")
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
         rewrite_origin(edge, _optimise)
@@ -166,6 +176,7 @@ class PurgeDoesNothing(AssetEdgeFault):
 
     name = "cdn.purge-does-nothing"
     breaks = ("infra.cdn",)
+    proves = ("test_purged_asset_is_fetched_anew",)
 
     def modify(self, edge: Any) -> None:
         edge.forget = lambda _path: None
@@ -177,6 +188,7 @@ class OldHttp(Fault):
     name = "cdn.no-http2"
     case = "C15"
     breaks = ("infra.cdn",)
+    proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.http1_only.add(CDN_HOST)

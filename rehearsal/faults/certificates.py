@@ -18,6 +18,8 @@ class ExpiredCertificate(Fault):
     name = "tls.expired"
     case = "T01"
     breaks = USED_BY_EVERYTHING
+    proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[API_HOST].starts_in = timedelta(days=-91)
@@ -29,6 +31,8 @@ class WrongHost(Fault):
     name = "tls.wrong-host"
     case = "T03"
     breaks = USED_BY_EVERYTHING
+    proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[API_HOST].names = [f"old-{API_HOST}"]
@@ -47,6 +51,8 @@ class UntrustedRoot(Fault):
         "post.accessible",
         "post.critical",
     )
+    proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[APP_HOST].issuer = "stranger"
@@ -58,6 +64,8 @@ class MissingIntermediate(Fault):
     name = "tls.missing-intermediate"
     case = "T06"
     breaks = ("infra.tls", *NEED_THE_SCRIPTS)
+    proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[CDN_HOST].sends_intermediate = False
@@ -69,6 +77,7 @@ class NearlyExpired(Fault):
     name = "tls.nearly-expired"
     case = "T25"
     breaks = ("infra.tls",)
+    proves = ("test_certificate_outlives_the_renewal_window", "test_no_certificate_case_is_met")
 
     def apply(self, stack: StackPlan) -> None:
         leaf = stack.leaves[CDN_HOST]
@@ -81,6 +90,8 @@ class NotYetValid(Fault):
     name = "tls.not-yet-valid"
     case = "T02"
     breaks = UntrustedRoot.breaks
+    proves = ("test_no_certificate_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[APP_HOST].starts_in = timedelta(days=1)
@@ -92,6 +103,7 @@ class NoTls13(Fault):
     name = "tls.no-1.3"
     case = "P03"
     breaks = ("infra.tls",)
+    proves = ("test_required_tls_versions_are_spoken",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.maximum_tls = "tls1.2"
@@ -102,6 +114,7 @@ class NoTls12(Fault):
 
     name = "tls.no-1.2"
     breaks = ("infra.tls",)
+    proves = ("test_required_tls_versions_are_spoken",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.minimum_tls = "tls1.3"

@@ -21,6 +21,7 @@ class NotApproved(Fault):
 
     name = "review.not-approved"
     breaks = REVIEW
+    proves = ("test_everything_in_the_release_was_approved",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.pull(LAST).reviews = [ReviewPlan("tomas", "COMMENTED")]
@@ -31,6 +32,7 @@ class ApprovedByItsWriter(Fault):
 
     name = "review.by-its-writer"
     breaks = REVIEW
+    proves = ("test_everything_in_the_release_was_approved",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.pull(LAST).writers = ["tomas", "fumiko"]
@@ -41,6 +43,7 @@ class Outdated(Fault):
 
     name = "review.outdated"
     breaks = REVIEW
+    proves = ("test_everything_in_the_release_was_approved",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.pull(LAST).reviews = [ReviewPlan("tomas", commit=EARLIER_HEAD)]
@@ -51,6 +54,7 @@ class Dismissed(Fault):
 
     name = "review.dismissed"
     breaks = REVIEW
+    proves = ("test_everything_in_the_release_was_approved",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.pull(LAST).reviews = [ReviewPlan("tomas", "DISMISSED")]
@@ -61,6 +65,7 @@ class Objection(Fault):
 
     name = "review.changes-requested"
     breaks = REVIEW
+    proves = ("test_everything_in_the_release_was_approved",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.pull(LAST).reviews.insert(0, ReviewPlan("olga", "CHANGES_REQUESTED", EARLIER_HEAD))
@@ -71,6 +76,7 @@ class DirectCommit(Fault):
 
     name = "review.direct-commit"
     breaks = REVIEW
+    proves = ("test_everything_in_the_release_was_approved",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.pulls = [pull for pull in stack.code.pulls if pull.number == LAST]
@@ -81,6 +87,7 @@ class GraveBug(Fault):
 
     name = "bugs.critical-open"
     breaks = BUGS
+    proves = ("test_no_grave_bug_is_open",)
 
     def apply(self, stack: StackPlan) -> None:
         bug = IssuePlan(45, "Passwords stand in the log", ["bug", "critical"], f"v{stack.code.version}")
@@ -92,6 +99,7 @@ class BugOnTheSecondPage(Fault):
 
     name = "bugs.on-the-second-page"
     breaks = BUGS
+    proves = ("test_no_grave_bug_is_open",)
 
     def apply(self, stack: StackPlan) -> None:
         milestone = f"v{stack.code.version}"
@@ -104,6 +112,7 @@ class LabelRenamed(Fault):
 
     name = "bugs.label-renamed"
     breaks = BUGS
+    proves = ("test_labels_and_milestone_exist",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.labels[stack.code.labels.index("critical")] = "severity: critical"
@@ -114,6 +123,7 @@ class MilestoneMissing(Fault):
 
     name = "bugs.milestone-missing"
     breaks = BUGS
+    proves = ("test_labels_and_milestone_exist",)
 
     def apply(self, stack: StackPlan) -> None:
         milestone = f"v{stack.code.version}"
@@ -126,6 +136,7 @@ class TagMissing(Fault):
 
     name = "tag.missing"
     breaks = TAG
+    proves = ("test_release_is_tagged",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.tags.remove(tag_of(stack))
@@ -136,6 +147,7 @@ class LightweightTag(Fault):
 
     name = "tag.lightweight"
     breaks = TAG
+    proves = ("test_tag_is_signed",)
 
     def apply(self, stack: StackPlan) -> None:
         tag_of(stack).annotated = False
@@ -146,6 +158,7 @@ class TagOfAnotherCommit(Fault):
 
     name = "tag.of-another-commit"
     breaks = TAG
+    proves = ("test_deployment_was_built_from_the_tag",)
 
     def apply(self, stack: StackPlan) -> None:
         tag_of(stack).target -= 1
@@ -156,6 +169,7 @@ class SignedByStranger(Fault):
 
     name = "tag.signed-by-a-stranger"
     breaks = TAG
+    proves = ("test_tag_is_signed",)
 
     def apply(self, stack: StackPlan) -> None:
         tag_of(stack).signed_by = STRANGER

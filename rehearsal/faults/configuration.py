@@ -27,6 +27,7 @@ class ViolatesSchema(ConfigurationFault):
     """A limit of the API's configuration is a word where a number belongs."""
 
     name = "configuration.violates-schema"
+    proves = ("test_configuration_files_fit_their_schemas",)
 
     edit = changed("api.json", '"anonymous": 100', '"anonymous": "unlimited"')
 
@@ -35,6 +36,7 @@ class Localhost(ConfigurationFault):
     """The configuration sends sign-ins to an identity provider on the developer's machine."""
 
     name = "configuration.localhost"
+    proves = ("test_configuration_is_meant_for_this_deployment",)
 
     edit = changed("api.json", "https://accounts.audotics.test/", "http://localhost:8888/")
 
@@ -43,6 +45,7 @@ class StagingOrigin(ConfigurationFault):
     """The API lets pages of staging in, beside those of production."""
 
     name = "configuration.staging-origin"
+    proves = ("test_configured_addresses_are_those_of_the_profile",)
 
     edit = changed(
         "api.json",
@@ -55,6 +58,7 @@ class DebugOn(ConfigurationFault):
     """Debugging was left switched on."""
 
     name = "configuration.debug-on"
+    proves = ("test_configuration_is_meant_for_this_deployment",)
 
     edit = changed("api.json", '"debug": false', '"debug": true')
 
@@ -64,6 +68,7 @@ class OneReplicaDiffers(Fault):
 
     name = "configuration.one-replica-differs"
     breaks = ("step.backend.environment",)
+    proves = ("test_every_replica_runs_with_the_release_configuration",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].environment["LOG_LEVEL"] = "debug"

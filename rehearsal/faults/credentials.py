@@ -20,6 +20,7 @@ class ClientSecretRefused(ConfigurationFault):
 
     name = "credentials.client-secret-refused"
     breaks = REFUSED
+    proves = ("test_every_credential_is_accepted",)
 
     def edit(self, files: dict[str, str]) -> None:
         store(files, "SPOTIFY_CLIENT_SECRET", secrets.token_hex(16))
@@ -30,6 +31,7 @@ class DatabasePasswordRefused(ConfigurationFault):
 
     name = "credentials.database-password-refused"
     breaks = REFUSED
+    proves = ("test_every_credential_is_accepted",)
 
     def edit(self, files: dict[str, str]) -> None:
         url = store(files, "DATABASE_URL", "")
@@ -43,6 +45,7 @@ class TestKeyInUse(Fault):
 
     name = "credentials.test-key"
     breaks = ("code.credentials",)
+    proves = ("test_no_key_of_tests_is_in_use",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.spotify_client_secret = f"sandbox-{secrets.token_hex(16)}"
@@ -66,6 +69,7 @@ class InSourceMap(ServedSecret):
     """A source map lies beside the script, and holds a file with the client secret in it."""
 
     name = "credentials.in-source-map"
+    proves = ("test_frontend_serves_no_secret",)
 
     def edit(self, files: dict[str, str]) -> None:
         source = f'export const client = {{ secret: "{self._secret}" }};\n'
@@ -82,6 +86,7 @@ class InBase64(ServedSecret):
     """A script holds the header by which the application signs in at the identity provider, in base64."""
 
     name = "credentials.in-base64"
+    proves = ("test_frontend_serves_no_secret",)
 
     def edit(self, files: dict[str, str]) -> None:
         header = base64.b64encode(f"audotics-web:{self._secret}".encode()).decode()

@@ -47,6 +47,7 @@ class IndexMissing(Fault):
 
     name = "database.index-missing"
     breaks = SCHEMA
+    proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('DROP INDEX "TrackInteraction_trackId_idx"')
 
 
@@ -55,6 +56,7 @@ class IndexInvalid(Fault):
 
     name = "database.index-invalid"
     breaks = SCHEMA
+    proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran("UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"Track_genre_idx\"'::regclass")
 
 
@@ -63,6 +65,7 @@ class ColumnDrifted(Fault):
 
     name = "database.column-drifted"
     breaks = SCHEMA
+    proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('ALTER TABLE "Track" ALTER COLUMN "album" DROP NOT NULL')
 
 
@@ -71,6 +74,7 @@ class DefaultDrifted(Fault):
 
     name = "database.default-drifted"
     breaks = SCHEMA
+    proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran("""ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'admin'""")
 
 
@@ -79,6 +83,7 @@ class ConstraintDropped(Fault):
 
     name = "database.constraint-dropped"
     breaks = SCHEMA
+    proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('ALTER TABLE "TrackInteraction" DROP CONSTRAINT "TrackInteraction_rating_check"')
 
 
@@ -87,6 +92,7 @@ class TableByHand(Fault):
 
     name = "database.table-by-hand"
     breaks = SCHEMA
+    proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('CREATE TABLE "User_before_cleanup" AS SELECT "id", "email" FROM "User"')
 
 
@@ -95,6 +101,7 @@ class FewConnections(Fault):
 
     name = "database.few-connections"
     breaks = SCALING
+    proves = ("test_connections_suffice_for_every_pool",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.settings["max_connections"] = "24"
@@ -105,6 +112,7 @@ class StandbyGone(Fault):
 
     name = "database.standby-gone"
     breaks = SCALING
+    proves = ("test_standbys_follow",)
     apply = ran("SELECT pg_create_physical_replication_slot('standby_2', true)")
 
 
@@ -113,6 +121,7 @@ class NoStatistics(Fault):
 
     name = "database.no-statement-statistics"
     breaks = SCALING
+    proves = ("test_statement_statistics_are_collected",)
     apply = ran("DROP EXTENSION IF EXISTS pg_stat_statements")
 
 
@@ -121,6 +130,7 @@ class SeedUnreadable(Fault):
 
     name = "database.seed-unreadable"
     breaks = SEED
+    proves = ("test_seed_fills_an_empty_database",)
     apply = seeded(lambda seed: seed[:900])
 
 
@@ -129,6 +139,7 @@ class SeedForOtherSchema(Fault):
 
     name = "database.seed-for-another-schema"
     breaks = SEED
+    proves = ("test_seed_fills_an_empty_database",)
     apply = seeded(lambda seed: seed.replace('"releaseYear"', '"releasedIn"'))
 
 
@@ -142,6 +153,7 @@ class SeedIncomplete(Fault):
 
     name = "database.seed-incomplete"
     breaks = SEED
+    proves = ("test_seed_fills_an_empty_database",)
     apply = seeded(_without_features)
 
 
@@ -150,6 +162,7 @@ class SeedRepeats(Fault):
 
     name = "database.seed-not-idempotent"
     breaks = SEED
+    proves = ("test_second_run_of_the_seed_changes_nothing",)
     apply = seeded(lambda seed: seed + STARTERS_AGAIN)
 
 
@@ -158,6 +171,7 @@ class SeedResets(Fault):
 
     name = "database.seed-runs-once"
     breaks = SEED
+    proves = ("test_second_run_of_the_seed_changes_nothing",)
     apply = seeded(
         lambda seed: seed.replace("ON CONFLICT", "-- ON CONFLICT").replace("DO NOTHING;", "DO NOTHING;\n;")
     )

@@ -16,6 +16,7 @@ class StaleServer(Fault):
     name = "dns.stale-server"
     case = "D02"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].replace(APP_HOST, "A", OLD_ADDRESS)
@@ -27,6 +28,7 @@ class ServerDown(Fault):
     name = "dns.server-down"
     case = "D05"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].running = False
@@ -37,6 +39,7 @@ class RecordMissing(Fault):
 
     name = "dns.record-missing"
     breaks = ("infra.dns", "infra.tls", "step.dns")
+    proves = ("test_host_resolves_to_its_declared_addresses",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -49,6 +52,7 @@ class NoIpv6(Fault):
     name = "dns.no-ipv6"
     case = "D23"
     breaks = ("infra.tls", "infra.dns", "step.dns")
+    proves = ("test_host_resolves_to_its_declared_addresses",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -62,6 +66,7 @@ class WrongAddress(Fault):
 
     name = "dns.wrong-address"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_declared_record_is_served_by_every_server",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -74,6 +79,7 @@ class SerialsDiffer(Fault):
     name = "dns.serials-differ"
     case = "D01"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].serial -= 1
@@ -85,6 +91,7 @@ class SignatureExpired(Fault):
     name = "dns.signature-expired"
     case = "D37"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -97,6 +104,7 @@ class Tampered(Fault):
     name = "dns.tampered"
     case = "D36"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -109,6 +117,7 @@ class WrongDs(Fault):
     name = "dns.wrong-ds"
     case = "D39"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.signs_with_another_key = True
@@ -120,6 +129,7 @@ class UdpOnly(Fault):
     name = "dns.udp-only"
     case = "D10"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.nameservers[1].speaks_tcp = False
@@ -131,6 +141,7 @@ class WrongGlue(Fault):
     name = "dns.wrong-glue"
     case = "D07"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -143,6 +154,7 @@ class NoAuthority(Fault):
     name = "dns.caa-forbids-all"
     case = "D33"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -155,6 +167,7 @@ class StaleHint(Fault):
     name = "dns.stale-hint"
     case = "D30"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -167,6 +180,7 @@ class DanglingAlias(Fault):
     name = "dns.dangling-alias"
     case = "D17"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:
@@ -179,6 +193,7 @@ class ResolverSplit(Fault):
     name = "dns.split-view"
     case = "D45"
     breaks = ("infra.dns", "step.dns")
+    proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.resolver.remembered[API_HOST, "A"] = OLD_ADDRESS

@@ -15,6 +15,7 @@ class HstsMissing(Fault):
     name = "edge.hsts-missing"
     case = "H01"
     breaks = ("infra.tls", "infra.cdn")
+    proves = ("test_no_http_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.hsts = None
@@ -26,6 +27,7 @@ class HstsTooShort(Fault):
     name = "edge.hsts-too-short"
     case = "H02"
     breaks = ("infra.tls",)
+    proves = ("test_no_http_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.hsts = "max-age=300; includeSubDomains"
@@ -37,6 +39,7 @@ class PlainHttpServesContent(Fault):
     name = "edge.plain-http-serves-content"
     case = "H08"
     breaks = ("infra.tls",)
+    proves = ("test_no_http_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.redirects = False
@@ -48,6 +51,7 @@ class RedirectToOtherHost(Fault):
     name = "edge.redirect-to-other-host"
     case = "H11"
     breaks = ("infra.tls",)
+    proves = ("test_plain_http_leads_to_https",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.redirect_location = "https://www.audotics.invalid{http.request.uri}"
@@ -59,6 +63,7 @@ class RedirectLosesPath(Fault):
     name = "edge.redirect-loses-path"
     case = "H13"
     breaks = ("infra.tls",)
+    proves = ("test_plain_http_leads_to_https",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.redirect_location = "https://{http.request.host}/"
@@ -70,6 +75,7 @@ class RedirectStaysOnHttp(Fault):
     name = "edge.redirect-stays-on-http"
     case = "H09"
     breaks = ("infra.tls",)
+    proves = ("test_no_http_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.redirect_location = "http://{http.request.host}{http.request.uri}"
@@ -80,6 +86,8 @@ class BadGateway(Fault):
 
     name = "edge.api-bad-gateway"
     breaks = ("infra.load-balancer", *NEED_THE_API)
+    proves = ("test_public_health_is_healthy_and_never_cached",)
+    masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.answers_only[API_HOST] = 502
@@ -90,6 +98,7 @@ class SlowApp(Fault):
 
     name = "edge.slow-app"
     breaks = ("post.accessible",)
+    proves = ("test_first_byte_comes_within_budget",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.delays[APP_HOST] = SLOW_SECONDS
@@ -107,6 +116,7 @@ class UpgradeBlocked(Fault):
         "step.smoke.websocket",
         "post.critical",
     )
+    proves = ("test_pages_and_personal_answers_pass_unshared",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.passes_upgrades = False

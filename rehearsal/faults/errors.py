@@ -18,6 +18,7 @@ class NotFoundIsSuccess(ApiFault):
     name = "errors.not-found-is-200"
     case = "H21"
     breaks = ("infra.tls", "step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    proves = ("test_no_http_case_is_met",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -32,6 +33,7 @@ class WrongBodyIsOurFault(ApiFault):
 
     name = "errors.wrong-body-is-500"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_wrong_bodies_are_refused",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -47,6 +49,7 @@ class WrongIdIsOurFault(ApiFault):
 
     name = "errors.wrong-id-is-500"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_wrong_parameters_are_refused",)
 
     def modify(self, app: Any) -> None:
         def change(scope: dict[str, Any], answer: Answer) -> None:
@@ -62,6 +65,7 @@ class ShowsStackTrace(ApiFault):
 
     name = "errors.show-stack-trace"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_wrong_bodies_are_refused",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -77,6 +81,7 @@ class AnotherShape(ApiFault):
 
     name = "errors.are-pages"
     breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    proves = ("test_unknown_route_is_not_found",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:

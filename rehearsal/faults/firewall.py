@@ -13,6 +13,7 @@ class DatabaseOpen(Fault):
 
     name = "firewall.database-open"
     breaks = ("infra.firewall",)
+    proves = ("test_everything_else_is_closed",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database_addresses = (LOOPBACK, PUBLIC_IPV4)
@@ -23,6 +24,7 @@ class CacheOpenOverIpv6(Fault):
 
     name = "firewall.cache-open-over-ipv6"
     breaks = ("infra.firewall",)
+    proves = ("test_everything_else_is_closed",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.cache_addresses = (LOOPBACK, LOOPBACK_IPV6)
@@ -33,6 +35,7 @@ class OriginOpen(Fault):
 
     name = "firewall.origin-open"
     breaks = ("infra.firewall",)
+    proves = ("test_everything_else_is_closed",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.origin_in_public = True
@@ -43,6 +46,7 @@ class InsideServed(Fault):
 
     name = "firewall.metrics-served"
     breaks = ("infra.firewall",)
+    proves = ("test_private_paths_are_not_served_in_public",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.hides_inside = False
@@ -53,6 +57,14 @@ class EdgeWithoutIpv6(Fault):
 
     name = "firewall.edge-closed-over-ipv6"
     breaks = ("infra.servers", "infra.tls", "infra.cdn", "infra.firewall", "step.frontend.assets")
+    proves = (
+        "test_certificate_is_trusted",
+        "test_certificate_names_the_host",
+        "test_declared_ports_are_open",
+        "test_every_server_answers_on_its_ports",
+        "test_no_protocol_case_is_met",
+    )
+    masks = "whatever looks at every address of a host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.speaks_ipv6 = False
@@ -63,6 +75,7 @@ class RulesChanged(Fault):
 
     name = "firewall.rules-changed"
     breaks = ("infra.firewall",)
+    proves = ("test_rule_set_is_the_reviewed_one",)
 
     def apply(self, stack: StackPlan) -> None:
         rule = "add rule inet filter input tcp dport 5432 accept\n"
@@ -74,6 +87,7 @@ class ReviewedInAnothersName(Fault):
 
     name = "firewall.reviewed-by-one"
     breaks = ("infra.firewall",)
+    proves = ("test_rule_set_is_the_reviewed_one",)
 
     def apply(self, stack: StackPlan) -> None:
         borrowed = Tampering("infra.firewall--olga@audotics.test", signed_by="tomas@audotics.test")

@@ -14,6 +14,11 @@ class OldReplica(Fault):
 
     name = "fleet.old-replica"
     breaks = ("code.tag", "infra.servers", "step.backend.api", "post.services")
+    proves = (
+        "test_every_replica_runs_the_release",
+        "test_every_server_runs_the_release",
+        "test_public_address_serves_one_release_only",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         release = stack.replica("api-2").release
@@ -25,6 +30,7 @@ class WrongCommit(Fault):
 
     name = "fleet.wrong-commit"
     breaks = ("code.tag", "infra.servers", "step.backend.api", "post.services")
+    proves = ("test_every_replica_runs_the_release",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replica("api-2").release.commit = OLD_COMMIT
@@ -45,6 +51,8 @@ class ReplicaDown(Fault):
         "post.monitoring",
         "post.critical",
     )
+    proves = ("test_readiness_and_liveness_are_not_the_same",)
+    masks = "whatever takes two replicas cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.replica("api-2").running = False

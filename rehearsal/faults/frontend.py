@@ -11,6 +11,7 @@ class ConfigLocalhost(FrontendFault):
 
     name = "frontend.config-localhost"
     breaks = ("step.frontend.config",)
+    proves = ("test_configuration_names_this_deployment",)
 
     edit = changed(
         "index.html",
@@ -24,6 +25,7 @@ class ConfigStaging(FrontendFault):
 
     name = "frontend.config-staging"
     breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+    proves = ("test_configuration_names_this_deployment",)
 
     edit = changed(
         "index.html",
@@ -37,6 +39,7 @@ class ApiUrlLocalhost(FrontendFault):
 
     name = "frontend.api-url-localhost"
     breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+    proves = ("test_configuration_names_this_deployment",)
     edit = changed("index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
 
 
@@ -45,6 +48,7 @@ class ConsoleError(FrontendFault):
 
     name = "frontend.console-error"
     breaks = ("step.frontend.connectivity",)
+    proves = ("test_page_loads_without_errors", "test_page_reaches_api_and_socket")
 
     edit = added("main.js", '\nconsole.error("Uncaught: analytics is not defined");\n')
 
@@ -54,6 +58,8 @@ class AssetMissing(FrontendFault):
 
     name = "frontend.asset-missing"
     breaks = ("infra.cdn", "step.frontend.assets", "step.frontend.connectivity")
+    proves = ("test_every_asset_of_the_build_is_served_right",)
+    masks = "whatever reads all that the frontend serves cannot see"
 
     edit = changed(
         "index.html",
@@ -67,6 +73,7 @@ class RecommendationsNotShown(FrontendFault):
 
     name = "frontend.recommendations-not-shown"
     breaks = ("step.smoke.journeys", "post.critical")
+    proves = ("test_sign_in_outlives_a_reload_and_ends_with_the_sign_out",)
 
     edit = changed(
         "recommendations.js",
@@ -80,6 +87,7 @@ class LiveUpdateNotShown(FrontendFault):
 
     name = "frontend.live-update-not-shown"
     breaks = ("step.smoke.journeys", "post.critical")
+    proves = ("test_two_users_listen_together",)
     edit = changed("room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")
 
 
@@ -88,6 +96,7 @@ class PreviousBuild(FrontendFault):
 
     name = "frontend.previous-build"
     breaks = ("step.frontend.config",)
+    proves = ("test_configuration_is_of_the_release_and_public",)
     edit = changed("index.html", '"release": "{{release_version}}"', '"release": "0.9.7"')
 
 
@@ -96,6 +105,7 @@ class SecretInConfig(FrontendFault):
 
     name = "frontend.secret-in-config"
     breaks = ("step.frontend.config",)
+    proves = ("test_configuration_is_of_the_release_and_public",)
 
     edit = changed(
         "index.html",
@@ -110,6 +120,7 @@ class MixedContent(FrontendFault):
     name = "frontend.mixed-content"
     case = "H14"
     breaks = ("infra.tls", "step.frontend.connectivity")
+    proves = ("test_no_http_case_is_met",)
 
     edit = changed(
         "index.html",
@@ -123,5 +134,6 @@ class ThirdParty(FrontendFault):
 
     name = "frontend.third-party"
     breaks = ("step.frontend.connectivity",)
+    proves = ("test_page_loads_without_errors",)
 
     edit = added("main.js", '\nfetch("https://metrics.example.com/visit").catch(() => {});\n')

@@ -15,6 +15,7 @@ class Degraded(ApiFault):
 
     name = "health.degraded"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_every_replica_and_its_dependencies_are_healthy", "test_health_is_stable")
 
     def modify(self, app: Any) -> None:
         async def refused() -> None:
@@ -28,6 +29,7 @@ class OmitsDependency(ApiFault):
 
     name = "health.omits-dependency"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_every_replica_and_its_dependencies_are_healthy",)
 
     def modify(self, app: Any) -> None:
         del app.health.probes["recommender"]
@@ -38,6 +40,7 @@ class Flaps(ApiFault):
 
     name = "health.flaps"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_health_is_stable",)
     partial = True
 
     def modify(self, app: Any) -> None:
@@ -59,6 +62,7 @@ class Cacheable(ApiFault):
 
     name = "health.cacheable"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_public_health_is_healthy_and_never_cached",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -72,6 +76,7 @@ class ShowsConnectionString(ApiFault):
 
     name = "health.shows-connection-string"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_health_shows_no_internals",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -88,6 +93,7 @@ class WrongType(ApiFault):
 
     name = "health.wrong-type"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_health_is_never_cached_nor_of_another_form",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -101,6 +107,7 @@ class NotReady(ApiFault):
 
     name = "health.ready-says-starting"
     breaks = ("step.backend.health", "post.services")
+    proves = ("test_probe_says_yes_on_every_replica",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -125,6 +132,8 @@ class ReadyWithoutDatabase(ApiFault):
         "post.services",
         "post.critical",
     )
+    proves = ("test_readiness_and_liveness_are_not_the_same",)
+    masks = "the database is gone"
 
     def apply(self, stack: StackPlan) -> None:
         super().apply(stack)
@@ -142,6 +151,8 @@ class DeadWithoutDatabase(ApiFault):
 
     name = "health.dead-without-database"
     breaks = DatabaseDown.breaks
+    proves = ("test_readiness_and_liveness_are_not_the_same",)
+    masks = "the database is gone"
 
     def apply(self, stack: StackPlan) -> None:
         super().apply(stack)

@@ -22,6 +22,7 @@ class ChallengeIsFixed(ApiFault):
 
     name = "identity.challenge-is-fixed"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_state_and_challenge_are_fresh_and_unguessable",)
 
     def modify(self, app: Any) -> None:
         app.identity.new_verifier = lambda: "the-same-verifier-for-everybody-" + "x" * 32
@@ -32,6 +33,7 @@ class StateIsCounted(ApiFault):
 
     name = "identity.state-is-counted"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_state_and_challenge_are_fresh_and_unguessable",)
 
     def modify(self, app: Any) -> None:
         numbers = itertools.count(1)
@@ -57,6 +59,7 @@ class NoChallengeAsked(ApiFault):
 
     name = "identity.begins-without-challenge"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_sign_in_without_s256_is_refused",)
 
     def modify(self, app: Any) -> None:
         healthy = app.asgi
@@ -85,6 +88,7 @@ class RedirectFromTheRequest(ApiFault):
 
     name = "identity.redirect-from-the-request"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_nobody_else_decides_where_codes_go",)
 
     def modify(self, app: Any) -> None:
         def change(scope: dict[str, Any], answer: Answer) -> None:
@@ -103,6 +107,7 @@ class StateOfAnyBrowser(ApiFault):
 
     name = "identity.state-of-any-browser"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_right_code_opens_one_session_for_one_browser",)
 
     def modify(self, app: Any) -> None:
         healthy = app.asgi
@@ -130,6 +135,7 @@ class CookieForScripts(ApiFault):
 
     name = "identity.cookie-for-scripts"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_cookie_of_the_browser_is_safe",)
 
     def modify(self, app: Any) -> None:
         rewrite(app, lambda _scope, answer: answer.edit_cookies(lambda text: text.replace("; HttpOnly", "")))
@@ -140,6 +146,7 @@ class CookieOverPlainHttp(ApiFault):
 
     name = "identity.cookie-over-plain-http"
     breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    proves = ("test_cookie_of_the_browser_is_safe",)
 
     def modify(self, app: Any) -> None:
         rewrite(app, lambda _scope, answer: answer.edit_cookies(lambda text: text.replace("; Secure", "")))
@@ -150,6 +157,7 @@ class CookieForEveryHost(ApiFault):
 
     name = "identity.cookie-for-every-host"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_other_origin_cannot_use_the_cookie",)
 
     def modify(self, app: Any) -> None:
         def edit(text: str) -> str:
@@ -163,6 +171,7 @@ class TokenInUrl(ApiFault):
 
     name = "identity.token-in-url"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_whole_sign_in_keeps_its_promises",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -178,6 +187,7 @@ class CookieSurvivesSignOut(ApiFault):
 
     name = "identity.cookie-survives-sign-out"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_whole_sign_in_keeps_its_promises",)
 
     def modify(self, app: Any) -> None:
         healthy = app.cache.delete
@@ -193,6 +203,7 @@ class ClientOfAnotherEnvironment(ApiFault):
 
     name = "identity.client-of-another-environment"
     breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    proves = ("test_sign_in_leads_to_the_provider",)
 
     def modify(self, app: Any) -> None:
         healthy, own = app.identity.authorize_url, app.settings.spotify_client_id
@@ -208,6 +219,7 @@ class CodeIsNotExchanged(ApiFault):
 
     name = "identity.code-is-not-exchanged"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_callback_that_nobody_began_is_refused",)
 
     def modify(self, app: Any) -> None:
         async def exchange(_code: str, _verifier: str) -> Identity:

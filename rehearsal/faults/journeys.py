@@ -13,6 +13,7 @@ class WrongPasswordSilent(FrontendFault):
 
     name = "journeys.wrong-password-silent"
     breaks = LINES
+    proves = ("test_stranger_sees_the_form_and_a_wrong_password_is_said",)
     edit = changed("dom.js", "alert.textContent = error.message;", "")
 
 
@@ -21,6 +22,7 @@ class ReloadSignsOut(FrontendFault):
 
     name = "journeys.reload-signs-out"
     breaks = LINES
+    proves = ("test_session_can_be_opened_by_its_address",)
     edit = changed("tokens.js", "sessionStorage.setItem(KEY, JSON.stringify(tokens));", "")
 
 
@@ -29,6 +31,7 @@ class SignOutKeepsTokens(FrontendFault):
 
     name = "journeys.sign-out-keeps-tokens"
     breaks = LINES
+    proves = ("test_sign_in_outlives_a_reload_and_ends_with_the_sign_out",)
     edit = changed("tokens.js", "sessionStorage.removeItem(KEY);", "")
 
 
@@ -37,6 +40,7 @@ class BackShowsPrivate(FrontendFault):
 
     name = "journeys.back-shows-private"
     breaks = LINES
+    proves = ("test_two_users_listen_together",)
 
     def edit(self, files: dict[str, str]) -> None:
         kept = 'globalThis.kept = [...document.getElementById("main").childNodes];'
@@ -55,6 +59,7 @@ class AddressForgotten(FrontendFault):
 
     name = "journeys.address-forgotten"
     breaks = LINES
+    proves = ("test_session_can_be_opened_by_its_address",)
     edit = changed("main.js", "const id = sessionInAddress();", "const id = undefined;")
 
 
@@ -63,6 +68,7 @@ class OfflineHangs(FrontendFault):
 
     name = "journeys.offline-hangs"
     breaks = LINES
+    proves = ("test_lost_network_is_said_and_can_be_overcome",)
 
     edit = changed(
         "api.js",
@@ -76,6 +82,7 @@ class TooWideForPhones(FrontendFault):
 
     name = "journeys.too-wide-for-phones"
     breaks = LINES
+    proves = ("test_phone_shows_everything",)
 
     edit = added("app.css", "\n.card { min-width: 32rem; }\n")
 
@@ -85,6 +92,7 @@ class SpotifyVerifierLost(FrontendFault):
 
     name = "journeys.spotify-verifier-lost"
     breaks = LINES
+    proves = ("test_spotify_signs_in",)
     edit = changed("spotify.js", "sessionStorage.setItem(KEY, verifier);", "")
 
 
@@ -93,6 +101,7 @@ class TokenInAddress(FrontendFault):
 
     name = "journeys.token-in-address"
     breaks = LINES
+    proves = ("test_spotify_signs_in",)
 
     def edit(self, files: dict[str, str]) -> None:
         files["spotify.js"] = 'import { currentTokens } from "./tokens.js";\n' + files["spotify.js"]
@@ -110,6 +119,7 @@ class TokenInRequests(FrontendFault):
 
     name = "journeys.token-in-requests"
     breaks = LINES
+    proves = ("test_sign_in_outlives_a_reload_and_ends_with_the_sign_out",)
 
     def edit(self, files: dict[str, str]) -> None:
         sent = (
@@ -123,6 +133,7 @@ class DepartureNotShown(FrontendFault):
 
     name = "journeys.departure-not-shown"
     breaks = LINES
+    proves = ("test_two_users_listen_together",)
     edit = changed("room-state.js", "if (!member) this.members", "if (member === null) this.members")
 
 
@@ -131,6 +142,7 @@ class RemovalNotShown(FrontendFault):
 
     name = "journeys.removal-not-shown"
     breaks = LINES
+    proves = ("test_two_users_listen_together",)
     edit = changed("room-state.js", 'if (data.action === "remove")', "if (false)")
 
 
@@ -139,6 +151,7 @@ class LateBanner(FrontendFault):
 
     name = "journeys.late-banner"
     breaks = ("post.accessible",)
+    proves = ("test_page_is_usable_within_budget",)
 
     def edit(self, files: dict[str, str]) -> None:
         files["app.css"] += "\n.banner { height: 45vh; }\n"
@@ -151,4 +164,5 @@ class SlowPaint(FrontendFault):
 
     name = "journeys.slow-paint"
     breaks = ("post.accessible",)
+    proves = ("test_page_is_usable_within_budget",)
     edit = changed("main.js", "\nstart();", "\nsetTimeout(start, 3000);")

@@ -17,6 +17,7 @@ class SlowTrending(ApiFault):
     """What is trending comes a second late."""
 
     name = "latency.slow-trending"
+    proves = ("test_api_answers_within_budget",)
     breaks = LINES
 
     def modify(self, app: Any) -> None:
@@ -33,6 +34,7 @@ class SlowProfileNowAndThen(ApiFault):
     """Every fourth time a user's own profile comes a second late, so that its median is fine."""
 
     name = "latency.slow-profile-now-and-then"
+    proves = ("test_api_answers_within_budget",)
     breaks = LINES
     partial = True
 
@@ -53,6 +55,7 @@ class SlowReplica(ApiFault):
     """One of the two replicas takes a second to look up a user's own profile."""
 
     name = "latency.slow-replica"
+    proves = ("test_api_answers_within_budget",)
     breaks = LINES
     partial = True
 

@@ -15,6 +15,7 @@ class OnCallGap(PartnerFault):
 
     name = "on-call.gap"
     breaks = ON_CALL
+    proves = ("test_line_is_covered_without_a_gap",)
 
     def modify(self, parties: Any) -> None:
         today = datetime.now(UTC).date()
@@ -26,6 +27,7 @@ class NoSecondLine(PartnerFault):
 
     name = "on-call.no-second-line"
     breaks = ON_CALL
+    proves = ("test_line_is_covered_without_a_gap",)
 
     def modify(self, parties: Any) -> None:
         parties.calendars.second.people = []
@@ -36,6 +38,7 @@ class CalendarCutOff(PartnerFault):
 
     name = "on-call.calendar-cut-off"
     breaks = ON_CALL
+    proves = ("test_everybody_on_call_is_known",)
 
     def modify(self, parties: Any) -> None:
         whole = parties.calendars.text
@@ -47,6 +50,7 @@ class StrangerOnCall(PartnerFault):
 
     name = "on-call.stranger"
     breaks = ON_CALL
+    proves = ("test_everybody_on_call_is_known",)
 
     def modify(self, parties: Any) -> None:
         start = datetime.combine(datetime.now(UTC).date(), time(14), UTC)
@@ -58,6 +62,7 @@ class OneForBoth(PartnerFault):
 
     name = "on-call.one-for-both"
     breaks = ON_CALL
+    proves = ("test_second_line_is_somebody_else",)
 
     def modify(self, parties: Any) -> None:
         parties.calendars.second.people = list(parties.calendars.first.people)
@@ -68,6 +73,7 @@ class ChatSwallows(PartnerFault):
 
     name = "channels.chat-swallows"
     breaks = CHANNELS
+    proves = ("test_marked_message_gets_through",)
 
     def modify(self, parties: Any) -> None:
         parties.chat.keep = lambda _text: None
@@ -78,6 +84,7 @@ class MailHeldBack(PartnerFault):
 
     name = "channels.mail-held-back"
     breaks = CHANNELS
+    proves = ("test_marked_message_gets_through",)
 
     def modify(self, parties: Any) -> None:
         parties.mail.keep = lambda _envelope: None
@@ -88,6 +95,7 @@ class PagerKeyRevoked(PartnerFault):
 
     name = "channels.pager-key-revoked"
     breaks = CHANNELS
+    proves = ("test_marked_message_gets_through",)
 
     def modify(self, parties: Any) -> None:
         parties.pager.key = "another"
@@ -98,6 +106,7 @@ class StatusPageDown(PartnerFault):
 
     name = "channels.status-page-down"
     breaks = CHANNELS
+    proves = ("test_status_page_answers",)
 
     def modify(self, parties: Any) -> None:
         parties.status_page.answers = False

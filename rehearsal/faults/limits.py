@@ -14,6 +14,7 @@ class NotSaid(ApiFault):
 
     name = "limits.not-said"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_every_answer_names_its_limit", "test_sign_in_names_its_limit")
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -27,6 +28,7 @@ class NotCounted(ApiFault):
 
     name = "limits.not-counted"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_remainder_goes_down",)
 
     def modify(self, app: Any) -> None:
         async def increment(_key: str, seconds: int) -> tuple[int, int]:
@@ -40,6 +42,7 @@ class SignInNotLimited(ApiFault):
 
     name = "limits.sign-in-is-not-limited"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_sign_in_limit_is_kept",)
 
     def modify(self, app: Any) -> None:
         healthy = app.rate_limits.take
@@ -55,6 +58,7 @@ class NoRetryAfter(ApiFault):
 
     name = "limits.no-retry-after"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_sign_in_limit_is_kept",)
 
     def modify(self, app: Any) -> None:
         rewrite(app, lambda _scope, answer: answer.set_header("retry-after", None))
@@ -65,6 +69,7 @@ class CountedByReplica(ApiFault):
 
     name = "limits.counted-by-replica"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_sign_in_limit_is_kept",)
 
     def modify(self, app: Any) -> None:
         healthy = app.cache.increment
@@ -80,6 +85,7 @@ class AddressFromTheClient(Fault):
 
     name = "limits.address-from-the-client"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_strangers_cannot_choose_their_address",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.believes_clients = True

@@ -42,6 +42,7 @@ class Pending(AddsMigration):
 
     name = "migrations.pending"
     breaks = PENDING
+    proves = ("test_every_migration_is_applied",)
     sql = HARMLESS
 
 
@@ -50,6 +51,7 @@ class OutOfOrder(AddsMigration):
 
     name = "migrations.out-of-order"
     breaks = PENDING_AND_WRONG
+    proves = ("test_migrations_are_in_order",)
     migration = "20260801000000_country"
     sql = HARMLESS
 
@@ -59,6 +61,7 @@ class Failed(AddsMigration):
 
     name = "migrations.failed"
     breaks = PENDING_AND_WRONG
+    proves = ("test_no_migration_failed",)
     sql = HARMLESS
 
     def apply(self, stack: StackPlan) -> None:
@@ -75,6 +78,7 @@ class Edited(Fault):
 
     name = "migrations.edited"
     breaks = ("db.migrations",)
+    proves = ("test_applied_migrations_are_those_of_the_release",)
 
     def apply(self, stack: StackPlan) -> None:
         def edit(files: dict[str, str]) -> None:
@@ -88,6 +92,8 @@ class CannotStartAnew(Fault):
 
     name = "migrations.cannot-start-anew"
     breaks = ("db.migrations",)
+    proves = ("test_migrations_apply_from_the_beginning",)
+    masks = "whatever needs a database that the release's migrations make cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         def edit(files: dict[str, str]) -> None:
@@ -101,6 +107,7 @@ class DatabaseAhead(Fault):
 
     name = "migrations.database-ahead"
     breaks = ("db.migrations",)
+    proves = ("test_applied_migrations_are_those_of_the_release",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.database.edits.append(
@@ -114,6 +121,7 @@ class RewritesTable(AddsMigration):
 
     name = "migrations.rewrites-table"
     breaks = PENDING_AND_WRONG
+    proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     sql = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE BIGINT;\n'
     undo = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE INTEGER;\n'
 
@@ -123,6 +131,7 @@ class BuildsIndexInPlace(AddsMigration):
 
     name = "migrations.builds-index-in-place"
     breaks = PENDING_AND_WRONG
+    proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     sql = 'CREATE INDEX "TrackInteraction_type_idx" ON "TrackInteraction"("type");\n'
     undo = 'DROP INDEX "TrackInteraction_type_idx";\n'
 
@@ -132,6 +141,7 @@ class RequiredColumn(AddsMigration):
 
     name = "migrations.required-column"
     breaks = PENDING_AND_WRONG
+    proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     sql = 'ALTER TABLE "User" ADD COLUMN "country" TEXT NOT NULL;\n'
 
 
@@ -140,5 +150,6 @@ class ChangesEveryRow(AddsMigration):
 
     name = "migrations.changes-every-row"
     breaks = (*PENDING_AND_WRONG, "bkp.rollback-doc")
+    proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     undo = None
     sql = 'UPDATE "TrackInteraction" SET "rating" = 3 WHERE "rating" IS NULL;\n'

@@ -45,6 +45,7 @@ class TargetDown(_Configured):
 
     name = "monitoring.target-down"
     breaks = APPLICATION + DATA
+    proves = ("test_fresh_samples_come_from_every_target",)
 
     def edit(self, document: dict[str, Any]) -> None:
         _job(document, "api")["static_configs"][0]["targets"][1] = NOWHERE
@@ -55,6 +56,7 @@ class ScrapedRarely(_Configured):
 
     name = "monitoring.scraped-rarely"
     breaks = APPLICATION + DATA
+    proves = ("test_scrapes_are_recent",)
 
     def edit(self, document: dict[str, Any]) -> None:
         _job(document, "api")["scrape_interval"] = "10m"
@@ -65,6 +67,7 @@ class AlertmanagerDisconnected(_Configured):
 
     name = "monitoring.alertmanager-disconnected"
     breaks = APPLICATION
+    proves = ("test_alerts_get_through_to_alertmanager", "test_prometheus_is_connected_to_alertmanager")
 
     def edit(self, document: dict[str, Any]) -> None:
         del document["alerting"]
@@ -75,6 +78,7 @@ class MetricRenamed(ApiFault):
 
     name = "monitoring.metric-renamed"
     breaks = (*APPLICATION, "mon.dashboards")
+    proves = ("test_required_metrics_have_data",)
 
     def modify(self, app: Any) -> None:
         healthy = app.metrics.render
@@ -86,6 +90,7 @@ class ExporterMissing(Fault):
 
     name = "monitoring.exporter-missing"
     breaks = ("mon.application", "db.scaling")
+    proves = ("test_every_expected_target_is_up", "test_exporter_sees_the_database")
 
     def apply(self, stack: StackPlan) -> None:
         stack.monitoring.exporter_runs = False
@@ -96,6 +101,7 @@ class DatabaseRulesMissing(Fault):
 
     name = "monitoring.database-rules-missing"
     breaks = ("mon.alerts", "db.scaling")
+    proves = ("test_alert_rules_for_the_database_are_loaded",)
 
     def apply(self, stack: StackPlan) -> None:
         def forget(document: dict[str, Any]) -> None:
@@ -108,6 +114,7 @@ class RuleFails(_Ruled):
     """The alert on replicas that are down joins two series that do not fit, so it never fires."""
 
     name = "monitoring.rule-fails"
+    proves = ("test_agreed_alert_rules_are_evaluated",)
     alert = "ReplicaDown"
 
     def change(self, rule: dict[str, Any]) -> None:
@@ -118,6 +125,7 @@ class OtherThreshold(_Ruled):
     """Somebody is called at ten per cent of errors instead of one."""
 
     name = "monitoring.rule-of-another-threshold"
+    proves = ("test_alert_rules_have_the_agreed_thresholds",)
     alert = "HighErrorRate"
 
     def change(self, rule: dict[str, Any]) -> None:
@@ -128,6 +136,7 @@ class NoSeverity(_Ruled):
     """The alert on errors has no severity, so it is routed like a note."""
 
     name = "monitoring.rule-without-severity"
+    proves = ("test_alert_rules_have_the_agreed_severity",)
     alert = "HighErrorRate"
 
     def change(self, rule: dict[str, Any]) -> None:
@@ -138,6 +147,7 @@ class RunbookGone(_Ruled):
     """The runbook of an alert was moved, and its link leads nowhere."""
 
     name = "monitoring.runbook-gone"
+    proves = ("test_runbook_of_every_alert_can_be_read",)
     alert = "HighLatency"
 
     def change(self, rule: dict[str, Any]) -> None:
@@ -149,6 +159,7 @@ class SilenceLeftOver(Fault):
 
     name = "monitoring.silence-left-over"
     breaks = ALERTS
+    proves = ("test_no_silence_swallows_a_launch_alert",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.monitoring.silences.append(
@@ -161,6 +172,7 @@ class ReceiverNotReached(Fault):
 
     name = "monitoring.receiver-not-reached"
     breaks = ALERTS
+    proves = ("test_drill_alert_reaches_its_receiver",)
 
     def apply(self, stack: StackPlan) -> None:
         def move(document: dict[str, Any]) -> None:
@@ -174,6 +186,7 @@ class CountersStand(ApiFault):
 
     name = "monitoring.counters-stand"
     breaks = DATA
+    proves = ("test_own_requests_show_in_the_counters",)
 
     def modify(self, app: Any) -> None:
         healthy = app.metrics.observe

@@ -15,6 +15,7 @@ class LifetimeTooLong(Fault):
     name = "tls.lifetime-too-long"
     case = "T13"
     breaks = ("infra.tls",)
+    proves = ("test_no_certificate_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.leaves[CDN_HOST].lifetime = timedelta(days=400)
@@ -26,6 +27,8 @@ class CbcOnly(Fault):
     name = "tls.cbc-only"
     case = "P05"
     breaks = ("infra.tls", *NEED_THE_SCRIPTS)
+    proves = ("test_no_protocol_case_is_met",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.cbc_only.add(CDN_HOST)
@@ -37,6 +40,7 @@ class HstsZero(Fault):
     name = "edge.hsts-zero"
     case = "H03"
     breaks = ("infra.tls",)
+    proves = ("test_no_http_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.hsts = "max-age=0; includeSubDomains"
@@ -48,6 +52,7 @@ class HstsMisspelt(Fault):
     name = "edge.hsts-misspelt"
     case = "H04"
     breaks = ("infra.tls",)
+    proves = ("test_https_is_pinned_by_hsts", "test_no_http_case_is_met")
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.hsts = "maxage=63072000; includeSubDomains"
@@ -59,6 +64,7 @@ class InsecureForm(FrontendFault):
     name = "frontend.insecure-form"
     case = "H16"
     breaks = ("infra.tls",)
+    proves = ("test_no_http_case_is_met",)
 
     def edit(self, files: dict[str, str]) -> None:
         form = '<form action="http://audotics.test/subscribe" hidden></form></body>'

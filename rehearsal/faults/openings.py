@@ -20,6 +20,7 @@ class SearchNotUnderstood(ApiFault):
 
     name = "recommendations.search-not-understood"
     breaks = LINES
+    proves = ("test_different_sentences_find_different_tracks", "test_search_understands")
 
     def modify(self, app: Any) -> None:
         app.suggestions.search = lambda _query, user_id: app.suggestions.for_user(user_id)
@@ -30,6 +31,7 @@ class SearchTakesAnything(ApiFault):
 
     name = "recommendations.search-takes-anything"
     breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    proves = ("test_search_refuses_what_is_no_sentence",)
 
     def modify(self, _app: Any) -> None:
         healthy = inputs.text
@@ -45,6 +47,7 @@ class SearchReachesPaths(ApiFault):
 
     name = "recommendations.search-reaches-paths"
     breaks = LINES
+    proves = ("test_search_lets_nothing_through",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.search
@@ -62,6 +65,7 @@ class IdsReachPaths(ApiFault):
 
     name = "recommendations.ids-reach-paths"
     breaks = LINES
+    proves = ("test_ids_let_nothing_through",)
 
     def modify(self, _app: Any) -> None:
         healthy = Gateway._admit
@@ -79,6 +83,7 @@ class SearchOpen(ApiFault):
 
     name = "recommendations.search-open"
     breaks = LINES
+    proves = ("test_search_needs_a_token",)
 
     def modify(self, app: Any) -> None:
         healthy = app.access.required
@@ -97,6 +102,7 @@ class GroupOpenToOutsiders(ApiFault):
 
     name = "recommendations.group-open-to-outsiders"
     breaks = LINES
+    proves = ("test_group_refuses_outsiders",)
 
     def modify(self, app: Any) -> None:
         careful = GroupSessions(app.database, app.library)

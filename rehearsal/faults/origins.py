@@ -15,6 +15,7 @@ class ReflectsAnyOrigin(ApiFault):
     name = "origins.any-is-allowed"
     case = "H19"
     breaks = ("infra.tls", "step.smoke.auth", "post.critical")
+    proves = ("test_no_http_case_is_met",)
 
     def modify(self, app: Any) -> None:
         app.allows_origin = lambda _origin: True
@@ -26,6 +27,7 @@ class AllowsNull(ApiFault):
     name = "origins.null-is-allowed"
     case = "H19"
     breaks = ("infra.tls", "step.smoke.auth", "post.critical")
+    proves = ("test_no_http_case_is_met",)
 
     def modify(self, app: Any) -> None:
         own = app.settings.frontend_origin
@@ -37,6 +39,7 @@ class PrefixIsAllowed(ApiFault):
 
     name = "origins.prefix-is-allowed"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_other_origin_reads_nothing",)
 
     def modify(self, app: Any) -> None:
         own = app.settings.frontend_origin
@@ -49,6 +52,7 @@ class SuffixIsAllowed(ApiFault):
     name = "origins.suffix-is-allowed"
     case = "H19"
     breaks = ("infra.tls", "step.smoke.auth", "post.critical")
+    proves = ("test_no_http_case_is_met",)
 
     def modify(self, app: Any) -> None:
         host = app.settings.frontend_origin.partition("//")[2]
@@ -60,6 +64,7 @@ class PostFromAnywhere(ApiFault):
 
     name = "origins.post-from-anywhere"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_other_origin_signs_nobody_in",)
 
     def modify(self, app: Any) -> None:
         del app  # the gateway is built later, and there is one in the process
@@ -71,6 +76,7 @@ class NotInVary(ApiFault):
 
     name = "origins.not-in-vary"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_frontend_may_call_the_api",)
 
     def modify(self, app: Any) -> None:
         rewrite(app, lambda _scope, answer: answer.set_header("vary", None))

@@ -18,6 +18,8 @@ class DatabaseDown(Fault):
         "infra.load-balancer",
         *NEED_THE_API,
     )
+    proves = ("test_every_replica_and_its_dependencies_are_healthy",)
+    masks = "the database is gone"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("postgres")
@@ -37,6 +39,8 @@ class CacheDown(Fault):
         "post.services",
         "post.critical",
     )
+    proves = ("test_broadcast_crosses_replicas_through_the_balancer",)
+    masks = "whatever two replicas must both know of cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("cache")
@@ -53,6 +57,8 @@ class IdentityProviderDown(Fault):
         "post.services",
         "post.critical",
     )
+    proves = ("test_every_replica_and_its_dependencies_are_healthy",)
+    masks = "whatever needs the identity provider cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("identity-provider")
@@ -63,6 +69,8 @@ class AssetEdgeDown(Fault):
 
     name = "outage.asset-edge"
     breaks = NEED_THE_SCRIPTS
+    proves = ("test_every_asset_of_the_build_is_served_right",)
+    masks = "whatever needs the asset host cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.outages.add("asset-edge")

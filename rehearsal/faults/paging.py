@@ -18,6 +18,7 @@ class LimitUnchecked(ApiFault):
 
     name = "recommendations.limit-unchecked"
     breaks = LINES
+    proves = ("test_limit_has_a_maximum",)
 
     def modify(self, _app: Any) -> None:
         def query_limit(request: Any, default: int) -> int:
@@ -32,6 +33,7 @@ class WrongLimitIsAnAccident(ApiFault):
 
     name = "recommendations.wrong-limit-is-an-accident"
     breaks = LINES
+    proves = ("test_wrong_limit_or_offset_is_refused",)
 
     def modify(self, _app: Any) -> None:
         healthy = inputs.query_limit
@@ -48,6 +50,7 @@ class OffsetIgnored(ApiFault):
 
     name = "recommendations.offset-ignored"
     breaks = LINES
+    proves = ("test_pages_are_parts_of_one_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -59,6 +62,7 @@ class PagesOverlap(ApiFault):
 
     name = "recommendations.pages-overlap"
     breaks = LINES
+    proves = ("test_pages_are_parts_of_one_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -70,6 +74,7 @@ class LastPageAgain(ApiFault):
 
     name = "recommendations.last-page-again"
     breaks = LINES
+    proves = ("test_last_page_ends_the_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -85,6 +90,7 @@ class DanglingIds(ApiFault):
 
     name = "recommendations.dangling-ids"
     breaks = LINES
+    proves = ("test_every_recommended_track_exists", "test_pages_are_parts_of_one_list")
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -101,6 +107,7 @@ class UnknownTrackIsAnAccident(ApiFault):
 
     name = "recommendations.unknown-track-is-an-accident"
     breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    proves = ("test_unknown_track_is_not_found",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.similar

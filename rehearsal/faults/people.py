@@ -15,6 +15,7 @@ class AlteredAttestation(Fault):
 
     name = "attestation.altered"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         changes = {"statement": "Disaster recovery plan prepared, and it needs no drill"}
@@ -26,6 +27,7 @@ class ForgedAttestation(Fault):
 
     name = "attestation.forged"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.tamperings.append(Tampering(f"bkp.dr-plan--{OPS}", signed_by="stranger"))
@@ -36,6 +38,7 @@ class BorrowedName(Fault):
 
     name = "attestation.in-anothers-name"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.tamperings.append(Tampering(f"bkp.dr-plan--{OPS}", signed_by=DBA))
@@ -46,6 +49,7 @@ class UnsignedAttestation(Fault):
 
     name = "attestation.unsigned"
     breaks = TEAM
+    proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.tamperings.append(Tampering("final.team", unsigned=True))
@@ -56,6 +60,7 @@ class AttestationOfAnotherRelease(Fault):
 
     name = "attestation.of-another-release"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         earlier = {"version": "0.9.4", "commit": "0b1d5e7a9c3f2468ace013579bdf02468ace1357"}
@@ -67,6 +72,7 @@ class AttestationOfAnotherEnvironment(Fault):
 
     name = "attestation.of-another-environment"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         changes = {"environment": "staging"}
@@ -78,6 +84,7 @@ class ExpiredAttestation(Fault):
 
     name = "attestation.expired"
     breaks = TEAM
+    proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
         changes = {"at": -600, "expires": -1}
@@ -89,6 +96,7 @@ class BriefingOfYesterday(Fault):
 
     name = "attestation.of-yesterday"
     breaks = TEAM
+    proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
         changes = {"at": -DAY_SECONDS, "expires": DAY_SECONDS}
@@ -100,6 +108,7 @@ class WrongRole(Fault):
 
     name = "attestation.by-the-wrong-role"
     breaks = TEAM
+    proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.tamperings.append(Tampering("final.team", {"by": QA}, signed_by=QA))
@@ -110,6 +119,7 @@ class SelfApproved(Fault):
 
     name = "attestation.self-approved"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.tamperings.append(Tampering(f"bkp.dr-plan--{DBA}", {"by": OPS}, signed_by=OPS))
@@ -120,6 +130,7 @@ class PlanChanged(Fault):
 
     name = "plan.changed-since-attested"
     breaks = PLAN
+    proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.changed_after_signing["disaster-recovery.md"] = "\n4. Call the new provider.\n"
@@ -130,6 +141,7 @@ class StaleDrill(Fault):
 
     name = "plan.stale-drill"
     breaks = PLAN
+    proves = ("test_recovery_plan_was_drilled",)
 
     def apply(self, stack: StackPlan) -> None:
         for claim in stack.people.attestations:
@@ -142,6 +154,7 @@ class VacantRole(Fault):
 
     name = "team.vacant-role"
     breaks = TEAM
+    proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.person(DBA).roles = ["OPS"]
@@ -152,6 +165,7 @@ class RosterChanged(Fault):
 
     name = "team.changed-since-attested"
     breaks = TEAM
+    proves = ("test_team_is_attested_on_the_day",)
 
     def apply(self, stack: StackPlan) -> None:
         entry = '\n[[person]]\nname = "Nora Late"\nprincipals = ["nora@audotics.test"]\nroles = ["QA"]\n'
@@ -163,6 +177,7 @@ class DecisionMissing(Fault):
 
     name = "decision.missing"
     breaks = DECISIONS
+    proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.decisions = [made for made in stack.people.decisions if made.by != QA]
@@ -173,6 +188,7 @@ class NoGo(Fault):
 
     name = "decision.no-go"
     breaks = DECISIONS
+    proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
         made = next(made for made in stack.people.decisions if made.by == QA)
@@ -184,6 +200,7 @@ class SamePersonTwice(Fault):
 
     name = "decision.same-person-twice"
     breaks = DECISIONS
+    proves = ("test_stakeholders_are_different_people",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.person(LEAD).roles.append("QA Lead")
@@ -195,6 +212,7 @@ class AnotherReport(Fault):
 
     name = "decision.on-another-report"
     breaks = DECISIONS
+    proves = ("test_decisions_are_about_the_report_that_is_here",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.people.changed_after_signing["checklist.html"] = "<!-- later -->\n"
@@ -205,6 +223,7 @@ class DecisionAltered(Fault):
 
     name = "decision.altered"
     breaks = DECISIONS
+    proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
         made = next(made for made in stack.people.decisions if made.by == QA)
@@ -217,6 +236,7 @@ class DecisionOfAWhileAgo(Fault):
 
     name = "decision.stale"
     breaks = DECISIONS
+    proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
         for made in stack.people.decisions:

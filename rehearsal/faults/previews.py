@@ -17,6 +17,7 @@ class Lost(Fault):
 
     name = "previews.lost"
     breaks = LINES
+    proves = ("test_preview_is_sound_and_comes_in_parts",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.missing.add(".wav")
@@ -27,6 +28,7 @@ class WrongType(Fault):
 
     name = "previews.wrong-type"
     breaks = LINES
+    proves = ("test_preview_is_sound_and_comes_in_parts",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.types[".wav"] = "text/plain"
@@ -37,6 +39,7 @@ class WithoutRanges(Fault):
 
     name = "previews.without-ranges"
     breaks = LINES
+    proves = ("test_preview_is_sound_and_comes_in_parts",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.serves_ranges = False
@@ -47,6 +50,7 @@ class NotNamed(ApiFault):
 
     name = "previews.not-named"
     breaks = LINES
+    proves = ("test_preview_is_sound_and_comes_in_parts",)
 
     def modify(self, app: Any) -> None:
         app.library.preview_of = lambda _genre: None
@@ -57,6 +61,7 @@ class ForbiddenByPolicy(FrontendFault):
 
     name = "previews.forbidden-by-policy"
     breaks = LINES
+    proves = ("test_preview_plays",)
     edit = changed("index.html", "media-src {{assets_url}}; ", "")
 
 
@@ -65,6 +70,7 @@ class ButtonDoesNothing(FrontendFault):
 
     name = "previews.button-does-nothing"
     breaks = LINES
+    proves = ("test_preview_plays",)
     edit = changed("player.js", PLAYS, "")
 
 
@@ -73,4 +79,5 @@ class Muted(FrontendFault):
 
     name = "previews.muted"
     breaks = LINES
+    proves = ("test_preview_plays",)
     edit = changed("player.js", PLAYS, f"audio.muted = true;\n    {PLAYS}")

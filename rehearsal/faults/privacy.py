@@ -15,6 +15,7 @@ class ProfileShowsHash(ApiFault):
 
     name = "privacy.profile-shows-hash"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_answers_hold_nothing_private",)
 
     def modify(self, app: Any) -> None:
         healthy = app.users.profile
@@ -34,6 +35,7 @@ class ProfileShowsProviderToken(ApiFault):
 
     name = "privacy.profile-shows-provider-token"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_answers_hold_nothing_private",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -50,6 +52,7 @@ class SessionShowsAddresses(ApiFault):
 
     name = "privacy.session-shows-addresses"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_members_see_no_more_than_names",)
 
     def modify(self, app: Any) -> None:
         healthy = app.sessions.view
@@ -68,6 +71,7 @@ class SignInShowsHash(ApiFault):
 
     name = "privacy.sign-in-shows-hash"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_sign_in_gives_tokens_and_nothing_else_private",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -86,6 +90,7 @@ class UserIdFromTheRequest(ApiFault):
 
     name = "privacy.user-id-from-the-request"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_naming_somebody_else_does_not_help",)
 
     def modify(self, app: Any) -> None:
         healthy = app.access.required
@@ -105,6 +110,7 @@ class SessionOpenToAnybody(ApiFault):
 
     name = "privacy.session-open-to-anybody"
     breaks = ("step.smoke.auth", "step.smoke.recommendations", "step.smoke.websocket", "post.critical")
+    proves = ("test_outsider_cannot_see_or_change_a_session",)
 
     def modify(self, app: Any) -> None:
         async def require_member(session_id: str, _user_id: str) -> Any:
@@ -118,6 +124,7 @@ class AnalyticsOpenToUsers(ApiFault):
 
     name = "privacy.analytics-open-to-users"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_routes_are_closed_to_users",)
 
     def modify(self, app: Any) -> None:
         app.access.administrator = app.access.required

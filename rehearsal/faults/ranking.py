@@ -23,6 +23,7 @@ class AgainstTaste(ApiFault):
 
     name = "recommendations.against-taste"
     breaks = LINES
+    proves = ("test_recommendations_fit_the_taste",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -39,6 +40,7 @@ class OneArtistFirst(ApiFault):
 
     name = "recommendations.one-artist-first"
     breaks = LINES
+    proves = ("test_recommendations_are_not_of_one_artist",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -59,6 +61,7 @@ class FeedbackIgnored(ApiFault):
 
     name = "recommendations.feedback-ignored"
     breaks = LINES
+    proves = ("test_recommendations_learn_from_feedback",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library.signals
@@ -74,6 +77,7 @@ class FeedbackStays(ApiFault):
 
     name = "recommendations.feedback-stays"
     breaks = LINES
+    proves = ("test_recommendations_learn_from_feedback",)
 
     def modify(self, app: Any) -> None:
         healthy = app.database.execute
@@ -91,6 +95,7 @@ class SimilarToItself(ApiFault):
 
     name = "recommendations.similar-to-itself"
     breaks = LINES
+    proves = ("test_similar_tracks_are_other_tracks",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.similar
@@ -107,6 +112,7 @@ class TrendingIgnoresGenre(ApiFault):
 
     name = "recommendations.trending-ignores-genre"
     breaks = LINES
+    proves = ("test_trending_follows_the_genre",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.trending
@@ -118,6 +124,7 @@ class TrendingIgnoresTimeFrame(ApiFault):
 
     name = "recommendations.trending-ignores-time-frame"
     breaks = LINES
+    proves = ("test_trending_follows_the_time_frame",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.trending
@@ -129,6 +136,7 @@ class GroupOfOne(ApiFault):
 
     name = "recommendations.group-of-one"
     breaks = LINES
+    proves = ("test_group_gets_what_its_members_like",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_group
@@ -140,6 +148,7 @@ class StaleModel(ApiFault):
 
     name = "recommendations.stale-model"
     breaks = LINES
+    proves = ("test_model_is_not_stale",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library.updated_at
@@ -155,6 +164,7 @@ class ReplicaWithOldCatalogue(ApiFault):
 
     name = "recommendations.replica-with-old-catalogue"
     breaks = LINES
+    proves = ("test_model_is_not_stale",)
     partial = True
 
     def apply(self, stack: StackPlan) -> None:
@@ -176,6 +186,7 @@ class SharedCacheable(ApiFault):
 
     name = "recommendations.shared-cacheable"
     breaks = LINES
+    proves = ("test_recommendations_are_not_kept_by_shared_caches",)
 
     def modify(self, _app: Any) -> None:
         class Cacheable(routes.JSONResponse):
@@ -190,6 +201,7 @@ class SlowSearch(ApiFault):
 
     name = "recommendations.slow-search"
     breaks = LINES
+    proves = ("test_search_comes_in_time",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.search

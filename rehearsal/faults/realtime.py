@@ -14,6 +14,7 @@ class HandshakeWithoutToken(ApiFault):
 
     name = "realtime.handshake-without-token"
     breaks = ("step.smoke.websocket", "post.critical")
+    proves = ("test_handshake_needs_a_valid_token",)
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.authenticate
@@ -32,6 +33,7 @@ class BroadcastStaysOnReplica(ApiFault):
 
     name = "realtime.broadcast-stays-on-replica"
     breaks = ("infra.load-balancer", "step.smoke.journeys", "step.smoke.websocket", "post.critical")
+    proves = ("test_broadcast_crosses_replicas_through_the_balancer",)
 
     def modify(self, app: Any) -> None:
         async def publish(_data: dict[str, Any]) -> None:
@@ -45,6 +47,7 @@ class BroadcastTwice(ApiFault):
 
     name = "realtime.broadcast-twice"
     breaks = ("step.smoke.websocket", "post.critical")
+    proves = ("test_arrival_is_told", "test_update_crosses_replicas")
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.to_room
@@ -61,6 +64,7 @@ class BroadcastLeaks(ApiFault):
 
     name = "realtime.broadcast-leaks"
     breaks = ("step.smoke.websocket", "post.critical")
+    proves = ("test_update_reaches_every_member_once_and_no_outsider",)
 
     def modify(self, app: Any) -> None:
         async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
@@ -75,6 +79,7 @@ class JoinNotAcknowledged(ApiFault):
 
     name = "realtime.join-not-acknowledged"
     breaks = ("infra.load-balancer", "step.smoke.websocket", "post.critical")
+    proves = ("test_join_is_acknowledged",)
 
     def modify(self, app: Any) -> None:
         server = app.realtime.server
@@ -102,6 +107,8 @@ class PollingRefused(ApiFault):
         "post.accessible",
         "post.critical",
     )
+    proves = ("test_socket_opens_within_budget",)
+    masks = "whatever begins by polling cannot see"
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.transports = ["websocket"]

@@ -18,6 +18,8 @@ class EmptyRecommendations(ApiFault):
 
     name = "recommendations.empty"
     breaks = ("step.smoke.journeys", "step.smoke.recommendations", "post.critical")
+    proves = ("test_recommendations_fit_the_taste",)
+    masks = "whatever needs a track to share cannot see"
 
     def modify(self, app: Any) -> None:
         async def for_user(_user_id: str, _context: str | None = None) -> list[Scored]:
@@ -31,6 +33,7 @@ class DuplicateRecommendations(ApiFault):
 
     name = "recommendations.duplicates"
     breaks = ("step.smoke.recommendations", "post.critical")
+    proves = ("test_recommendations_are_well_formed_and_ranked",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -46,6 +49,7 @@ class SameForEverybody(ApiFault):
 
     name = "recommendations.same-for-everybody"
     breaks = ("step.smoke.recommendations", "post.critical")
+    proves = ("test_different_tastes_get_different_lists",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -61,6 +65,7 @@ class IgnoresLimit(ApiFault):
 
     name = "recommendations.ignores-limit"
     breaks = ("step.smoke.recommendations", "post.critical")
+    proves = ("test_limit_is_honoured",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -76,6 +81,8 @@ class MissingFields(ApiFault):
 
     name = "recommendations.missing-fields"
     breaks = ("step.smoke.journeys", "step.smoke.recommendations", "post.critical")
+    proves = ("test_recommendations_are_well_formed_and_ranked",)
+    masks = "whatever needs a track to share cannot see"
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -95,6 +102,7 @@ class Unsorted(ApiFault):
 
     name = "recommendations.unsorted"
     breaks = ("step.smoke.recommendations", "post.critical")
+    proves = ("test_recommendations_are_well_formed_and_ranked",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.page
@@ -110,6 +118,7 @@ class ColdStartFails(ApiFault):
 
     name = "recommendations.cold-start-fails"
     breaks = ("step.smoke.recommendations", "post.critical")
+    proves = ("test_newcomer_gets_recommendations",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -127,6 +136,7 @@ class SlowRecommendations(ApiFault):
 
     name = "recommendations.slow"
     breaks = ("step.smoke.recommendations", "post.critical")
+    proves = ("test_recommendations_come_in_time",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user

@@ -24,6 +24,7 @@ class ExpiredTokenShakesHands(ApiFault):
 
     name = "realtime.expired-token"
     breaks = LINES
+    proves = ("test_handshake_needs_a_valid_token",)
     checked = {"verify_exp": False}  # noqa: RUF012 - a constant
 
     def modify(self, app: Any) -> None:
@@ -49,6 +50,7 @@ class ForeignTokenShakesHands(ExpiredTokenShakesHands):
     """A handshake is accepted with a token that another environment signed."""
 
     name = "realtime.foreign-token"
+    proves = ("test_handshake_needs_a_valid_token",)
     checked = {"verify_signature": False, "verify_exp": True}  # noqa: RUF012 - a constant
 
 
@@ -57,6 +59,7 @@ class AnyOrigin(ApiFault):
 
     name = "realtime.any-origin"
     breaks = LINES
+    proves = ("test_handshake_needs_the_own_origin",)
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.cors_allowed_origins = "*"
@@ -67,6 +70,7 @@ class UnknownEventSilent(ApiFault):
 
     name = "realtime.unknown-event-silent"
     breaks = LINES
+    proves = ("test_mistakes_are_answered_with_an_error",)
 
     def modify(self, app: Any) -> None:
         server = app.realtime.server
@@ -85,6 +89,7 @@ class UnknownSessionJoined(ApiFault):
 
     name = "realtime.unknown-session-joined"
     breaks = LINES
+    proves = ("test_mistakes_are_answered_with_an_error",)
 
     def modify(self, app: Any) -> None:
         _forgive(app, status=404)
@@ -95,6 +100,7 @@ class OutsidersJoin(ApiFault):
 
     name = "realtime.outsiders-join"
     breaks = LINES
+    proves = ("test_mistakes_are_answered_with_an_error",)
 
     def modify(self, app: Any) -> None:
         _forgive(app, status=403)
@@ -121,6 +127,7 @@ class SlowDelivery(ApiFault):
 
     name = "realtime.slow-delivery"
     breaks = LINES
+    proves = ("test_join_is_acknowledged",)
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.to_room
@@ -137,6 +144,7 @@ class BurstLosesUpdates(ApiFault):
 
     name = "realtime.burst-loses-updates"
     breaks = LINES
+    proves = ("test_burst_arrives_without_loss_and_in_order",)
 
     def modify(self, app: Any) -> None:
         _lose(app, lambda _kind, data: data.get("version", 0) and data["version"] % EVERY == 0)
@@ -147,6 +155,7 @@ class UpdatesOvertake(ApiFault):
 
     name = "realtime.updates-overtake"
     breaks = LINES
+    proves = ("test_burst_arrives_without_loss_and_in_order",)
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.to_room
@@ -172,6 +181,7 @@ class DepartureNotTold(ApiFault):
 
     name = "realtime.departure-not-told"
     breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
+    proves = ("test_others_are_told_who_left",)
 
     def modify(self, app: Any) -> None:
         _lose(app, lambda kind, _data: kind == "user_left")
@@ -192,6 +202,7 @@ class ReturnRefused(ApiFault):
 
     name = "realtime.return-refused"
     breaks = LINES
+    proves = ("test_who_comes_back_hears_again",)
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.events["join_session"]

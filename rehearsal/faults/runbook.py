@@ -28,6 +28,7 @@ class SectionMissing(RunbookFault):
     """The runbook says nothing of who decides."""
 
     name = "runbook.section-missing"
+    proves = ("test_runbook_has_every_section_and_step",)
 
     def edit(self, text: str) -> str:
         before, _, rest = text.partition("## Who decides\n")
@@ -38,6 +39,7 @@ class StepCommentedOut(RunbookFault):
     """The step that purges the page stands in a comment, where nobody reads it."""
 
     name = "runbook.step-commented-out"
+    proves = ("test_runbook_has_every_section_and_step",)
 
     def edit(self, text: str) -> str:
         step = next(line for line in text.splitlines(keepends=True) if "purge" in line)
@@ -48,6 +50,7 @@ class DeadLink(RunbookFault):
     """The runbook's page of contacts is gone."""
 
     name = "runbook.dead-link"
+    proves = ("test_links_of_the_runbook_are_alive",)
 
     def edit(self, text: str) -> str:
         return text.replace("contacts.md)", "people.md)")
@@ -57,6 +60,7 @@ class RestoreNotNamed(RunbookFault):
     """A migration has no script that undoes it, and the runbook does not say what does."""
 
     name = "runbook.migration-without-a-way-back"
+    proves = ("test_every_migration_can_be_undone",)
 
     def edit(self, text: str) -> str:
         return text.replace("Else, and for `20260720083000_interactions`, restore", "Else restore")
@@ -67,6 +71,7 @@ class ArtefactGone(Fault):
 
     name = "artefacts.gone"
     breaks = ("bkp.rollback-doc",)
+    proves = ("test_previous_release_can_still_be_had",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.artefacts_lost.add("frontend.tar")
@@ -77,6 +82,7 @@ class ArtefactRebuilt(Fault):
 
     name = "artefacts.rebuilt"
     breaks = ("bkp.rollback-doc",)
+    proves = ("test_previous_release_can_still_be_had",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.code.artefacts_changed.add("api-image.json")
@@ -87,6 +93,8 @@ class UndoesHalf(Fault):
 
     name = "runbook.script-undoes-half"
     breaks = ("bkp.rollback-doc",)
+    proves = ("test_scripts_undo_their_migrations",)
+    masks = "a migration that does not apply leaves it nothing to undo"
 
     def apply(self, stack: StackPlan) -> None:
         def forget(files: dict[str, str]) -> None:

@@ -24,6 +24,7 @@ class ClockBehind(_OneServer):
 
     name = "servers.clock-behind"
     breaks = ("infra.servers",)
+    proves = ("test_clocks_of_servers_are_right",)
 
     def modify(self, app: Any) -> None:
         import uvicorn.server  # noqa: PLC0415 - only with this fault
@@ -42,6 +43,7 @@ class ProcessorBusy(_OneServer):
 
     name = "servers.processor-busy"
     breaks = ("infra.servers",)
+    proves = ("test_every_server_has_headroom",)
 
     def modify(self, app: Any) -> None:
         healthy = app.machine.processor
@@ -59,6 +61,7 @@ class MemoryShort(Fault):
 
     name = "servers.memory-short"
     breaks = ("infra.servers",)
+    proves = ("test_every_server_has_headroom",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replica("api-2").environment["SERVER_MEMORY_BYTES"] = str(TOO_LITTLE_BYTES)
@@ -69,6 +72,7 @@ class MetricsMissing(_OneServer):
 
     name = "servers.metrics-missing"
     breaks = ("infra.servers",)
+    proves = ("test_every_server_has_headroom",)
 
     def modify(self, app: Any) -> None:
         app.machine.render = lambda: []

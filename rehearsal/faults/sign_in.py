@@ -18,6 +18,7 @@ class SaysUnknownUser(ApiFault):
 
     name = "sign-in.says-unknown-user"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_unknown_user_is_refused_like_a_wrong_password",)
 
     def modify(self, app: Any) -> None:
         healthy = app.users.credentials
@@ -36,6 +37,7 @@ class TimeTellsUnknownUser(ApiFault):
 
     name = "sign-in.time-tells-unknown-user"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_time_does_not_tell_an_unknown_user",)
 
     def modify(self, app: Any) -> None:
         healthy = app.passwords.matches
@@ -55,6 +57,7 @@ class RefreshTokensAreCounted(ApiFault):
 
     name = "sign-in.refresh-tokens-are-counted"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_every_sign_in_has_tokens_of_its_own",)
 
     def modify(self, app: Any) -> None:
         healthy = app.families.issue
@@ -75,6 +78,7 @@ class ReplaySparesFamily(ApiFault):
 
     name = "sign-in.replay-spares-family"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_replayed_refresh_token_kills_its_family",)
 
     def modify(self, app: Any) -> None:
         redeem, revoke = app.families.redeem, app.families.revoke_family

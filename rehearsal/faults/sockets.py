@@ -17,6 +17,7 @@ class NoKeepAlive(ApiFault):
 
     name = "realtime.no-keep-alive"
     breaks = LINES
+    proves = ("test_connection_is_kept_alive",)
 
     def modify(self, _app: Any) -> None:
         from engineio.async_socket import AsyncSocket  # noqa: PLC0415 - only with this fault
@@ -29,6 +30,7 @@ class NoUpgrade(ApiFault):
 
     name = "realtime.stuck-on-polling"
     breaks = ("infra.load-balancer", "step.frontend.connectivity", *LINES)
+    proves = ("test_every_way_in_connects", "test_sessions_begin_by_polling_and_are_upgraded")
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.allow_upgrades = False
@@ -39,6 +41,7 @@ class OversizedAccepted(ApiFault):
 
     name = "realtime.oversized-accepted"
     breaks = LINES
+    proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.max_http_buffer_size = NO_LIMIT
@@ -50,6 +53,7 @@ class MalformedHarmsOthers(ApiFault):
 
     name = "realtime.malformed-harms-others"
     breaks = LINES
+    proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
         server = app.realtime.server
@@ -71,6 +75,7 @@ class FloodServed(ApiFault):
 
     name = "realtime.flood-served"
     breaks = LINES
+    proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
         app.realtime.throttle.admits = lambda _sid: True
@@ -81,6 +86,7 @@ class UnlimitedConnections(ApiFault):
 
     name = "realtime.unlimited-connections"
     breaks = LINES
+    proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
         app.realtime.limits = replace(app.realtime.limits, connections_per_user=NO_LIMIT)
@@ -91,6 +97,7 @@ class RudeGoodbye(ApiFault):
 
     name = "realtime.rude-goodbye"
     breaks = LINES
+    proves = ("test_goodbye_is_clean",)
 
     def modify(self, _app: Any) -> None:
         from uvicorn.protocols.websockets import websockets_sansio_impl as wire  # noqa: PLC0415

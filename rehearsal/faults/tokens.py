@@ -20,6 +20,7 @@ class AcceptsNotYetValid(ApiFault):
 
     name = "tokens.accepts-not-yet-valid"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_rightly_signed_token_is_refused_all_the_same",)
 
     def modify(self, app: Any) -> None:
         app.tokens.options |= {"verify_nbf": False, "verify_iat": False}
@@ -30,6 +31,7 @@ class AcceptsNoExpiry(ApiFault):
 
     name = "tokens.accepts-no-expiry"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_rightly_signed_token_is_refused_all_the_same",)
 
     def modify(self, app: Any) -> None:
         app.tokens.options["require"] = ["id", "email"]
@@ -40,6 +42,7 @@ class AcceptsOtherAlgorithm(ApiFault):
 
     name = "tokens.accepts-other-algorithm"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_rightly_signed_token_is_refused_all_the_same",)
 
     def modify(self, app: Any) -> None:
         app.tokens.algorithms = ["HS256", "HS384", "HS512"]
@@ -50,6 +53,7 @@ class AcceptsDeletedUser(ApiFault):
 
     name = "tokens.accepts-deleted-user"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_token_of_a_deleted_user_is_refused",)
 
     def modify(self, app: Any) -> None:
         known = app.access.authenticate
@@ -74,6 +78,7 @@ class AcceptsForeignToken(ApiFault):
 
     name = "tokens.accepts-foreign-token"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_token_of_another_environment_is_refused",)
 
     def modify(self, app: Any) -> None:
         healthy = app.tokens.verify
@@ -96,6 +101,7 @@ class AcceptsEmbeddedKey(ApiFault):
 
     name = "tokens.accepts-embedded-key"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_forged_token_is_refused",)
 
     def modify(self, app: Any) -> None:
         healthy = app.tokens.verify
@@ -117,6 +123,8 @@ class KeyFromTheTutorial(Fault):
 
     name = "tokens.key-from-the-tutorial"
     breaks = ("step.backend.environment", "step.smoke.auth", "post.critical")
+    proves = ("test_key_is_none_that_examples_use",)
+    masks = "the key that forgeries are signed with is no longer the right one"
 
     def apply(self, stack: StackPlan) -> None:
         for replica in stack.replicas:
@@ -128,6 +136,7 @@ class AcceptsTokenInUrl(ApiFault):
 
     name = "tokens.accepted-in-url"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_token_in_the_url_opens_nothing",)
 
     def modify(self, app: Any) -> None:
         healthy = app.asgi
@@ -153,6 +162,7 @@ class SchemeIsCaseSensitive(ApiFault):
 
     name = "tokens.scheme-is-case-sensitive"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_case_of_the_scheme_does_not_matter",)
 
     def modify(self, app: Any) -> None:
         healthy = app.asgi
@@ -180,6 +190,7 @@ class AcceptsAnyScheme(ApiFault):
 
     name = "tokens.accepts-any-scheme"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_scheme_must_be_bearer",)
 
     def modify(self, app: Any) -> None:
         healthy = app.asgi
@@ -206,6 +217,7 @@ class LivesAYear(Fault):
 
     name = "tokens.live-a-year"
     breaks = ("code.environment", "step.smoke.auth", "post.critical")
+    proves = ("test_every_variable_is_well_formed",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.token_lifetime_seconds = YEAR_SECONDS
@@ -216,6 +228,7 @@ class CarryPasswordHash(ApiFault):
 
     name = "tokens.carry-password-hash"
     breaks = ("step.smoke.auth", "post.critical")
+    proves = ("test_tokens_are_sane",)
 
     def modify(self, app: Any) -> None:
         def issue(user_id: str, email: str) -> tuple[str, str]:

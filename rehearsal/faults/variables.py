@@ -29,6 +29,7 @@ class Missing(ConfigurationFault):
 
     name = "variables.missing"
     breaks = OF_THE_FRONTEND
+    proves = ("test_every_variable_is_there_and_known",)
 
     def edit(self, files: dict[str, str]) -> None:
         lines = files["frontend.env"].splitlines()
@@ -40,6 +41,7 @@ class PlaceholderSecret(ConfigurationFault):
 
     name = "variables.placeholder-secret"
     breaks = OF_THE_API
+    proves = ("test_every_variable_is_well_formed",)
 
     def edit(self, files: dict[str, str]) -> None:
         store(files, "JWT_SECRET", "change-me-q7Vw2LzR9mXc4TnB8sKd1FhJ6pYg3ZaE5uWoCxMvNbQ")
@@ -50,6 +52,7 @@ class WeakSecret(ConfigurationFault):
 
     name = "variables.weak-secret"
     breaks = OF_THE_API
+    proves = ("test_every_variable_is_well_formed",)
 
     def edit(self, files: dict[str, str]) -> None:
         store(files, "JWT_SECRET", "audotics-jwt-2026")
@@ -60,6 +63,7 @@ class Unknown(ConfigurationFault):
 
     name = "variables.unknown"
     breaks = OF_THE_FRONTEND
+    proves = ("test_every_variable_is_there_and_known",)
 
     edit = added("frontend.env", "NEXT_PUBLIC_API_ULR=https://api.audotics.test\n")
 
@@ -69,6 +73,7 @@ class DurationWithoutUnit(ConfigurationFault):
 
     name = "variables.duration-without-unit"
     breaks = OF_THE_API
+    proves = ("test_every_variable_is_well_formed",)
 
     edit = changed("api.env", 'JWT_EXPIRES_IN="900s"', 'JWT_EXPIRES_IN="900"')
 
@@ -78,6 +83,7 @@ class RedirectElsewhere(ConfigurationFault):
 
     name = "variables.redirect-elsewhere"
     breaks = OF_THE_API
+    proves = ("test_variables_agree_with_the_profile",)
 
     edit = changed(
         "api.env",
@@ -91,6 +97,7 @@ class WrongApiUrl(ConfigurationFault):
 
     name = "variables.wrong-api-url"
     breaks = OF_THE_FRONTEND
+    proves = ("test_variables_agree_with_the_profile",)
 
     edit = changed(
         "frontend.env",

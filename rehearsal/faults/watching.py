@@ -15,6 +15,7 @@ class ErrorsDropped(PartnerFault):
 
     name = "tracker.dropped"
     breaks = ERRORS
+    proves = ("test_marked_error_is_found_in_the_tracker",)
 
     def modify(self, parties: Any) -> None:
         parties.tracker.keep = lambda _event: None
@@ -25,6 +26,7 @@ class ErrorsNotScrubbed(PartnerFault):
 
     name = "tracker.not-scrubbed"
     breaks = ERRORS
+    proves = ("test_tracker_keeps_no_personal_data",)
 
     def modify(self, parties: Any) -> None:
         parties.tracker.scrub = lambda event: event
@@ -35,6 +37,7 @@ class LogsLost(PartnerFault):
 
     name = "logs.lost"
     breaks = ERRORS
+    proves = ("test_marked_request_is_found_in_the_logs",)
 
     def modify(self, parties: Any) -> None:
         parties.logs.files.clear()
@@ -45,6 +48,7 @@ class LogsTellAll(ApiFault):
 
     name = "logs.tell-all"
     breaks = ERRORS
+    proves = ("test_logs_keep_no_personal_data",)
 
     def modify(self, app: Any) -> None:
         app.access_log.shown = lambda query: query
@@ -55,6 +59,7 @@ class DashboardMissing(PartnerFault):
 
     name = "dashboards.missing"
     breaks = DASHBOARDS
+    proves = ("test_required_dashboards_exist",)
 
     def modify(self, parties: Any) -> None:
         del parties.grafana.models[SERVERS]
@@ -65,6 +70,7 @@ class PanelWithoutData(PartnerFault):
 
     name = "dashboards.panel-without-data"
     breaks = DASHBOARDS
+    proves = ("test_every_panel_shows_data",)
 
     def modify(self, parties: Any) -> None:
         panel = next(panel for panel in parties.grafana.panels(API) if panel["title"] == "Resident memory")
@@ -76,6 +82,7 @@ class SourceFails(PartnerFault):
 
     name = "dashboards.source-fails"
     breaks = DASHBOARDS
+    proves = ("test_every_panel_shows_data",)
 
     def modify(self, parties: Any) -> None:
         parties.grafana.source_error = "dial tcp 10.0.0.9:9090: connect: connection refused"

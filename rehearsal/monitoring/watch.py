@@ -65,12 +65,19 @@ class Watch:
             await door.start(port)
 
     async def stop(self) -> None:
-        """Close the doors, and break off a start. The processes end with the stack's others."""
+        """Close the doors, break off a start, and end what was started."""
         if self._start is not None:
             self._start.cancel()
             await asyncio.gather(self._start, return_exceptions=True)
         for door in self._doors:
             await door.stop()
+        for part in (PROMETHEUS, ALERTMANAGER, EXPORTER, ALERT_DESK):
+            await self.children.end(part)
+
+    @property
+    def started(self) -> bool:
+        """Whether somebody has looked at it."""
+        return self._start is not None
 
     async def _running(self) -> None:
         if self._start is None:

@@ -8,14 +8,16 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from rehearsal.stack.errors import PartMissing
+from rehearsal.stack.errors import PartFailed, PartMissing
 from rehearsal.stack.ports import LOOPBACK, PortReservations
 from rehearsal.stack.probing import exchange
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 
 PART = "cache"
+EMPTY_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ async def start_cache(
 
     await child.wait_until(ready, "see the end of its log below")
     return Cache(f"redis://:{password}@{LOOPBACK}:{port}/0", child)
+
+
+async def empty_cache(cache: Cache) -> None:
+    """Forget everything. Raises PartFailed when the cache does not say that it has."""
+    parts = urlsplit(cache.url)
+    assert parts.port is not None
+    words = f"AUTH {parts.password}\r\nFLUSHALL SYNC\r\n".encode()
+    if not await exchange(parts.port, words, b"+OK\r\n+OK\r\n", EMPTY_SECONDS):
+        raise PartFailed(PART, "it does not forget", "see the end of its log below", cache.child.log_tail())
 
 
 def _find_program() -> Path:

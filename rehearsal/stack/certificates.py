@@ -36,8 +36,6 @@ class CertificateStore:
 
     root: Path
     by_host: dict[str, ServedCertificate]
-    partners: ServedCertificate
-    """What the third parties serve."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +44,38 @@ class _Authority:
     key: ec.EllipticCurvePrivateKey
 
 
-def mint(run: RunDirectory, leaves: dict[str, LeafPlan]) -> CertificateStore:
-    """Write the certificates of `leaves` (host -> plan) and of third parties under the run's directory."""
-    home = run.subdirectory("certificates")
-    now = datetime.now(UTC).replace(microsecond=0)
-    trusted_root = _root("Audotics Rehearsal Root", now)
-    issuers = {"intermediate": _intermediate("Audotics Rehearsal Intermediate", trusted_root, now)}
-    if any(plan.issuer == "stranger" for plan in leaves.values()):
-        issuers["stranger"] = _intermediate("Stranger Intermediate", _root("Stranger Root", now), now)
-    root_file = home / "root.pem"
-    root_file.write_bytes(_pem(trusted_root.certificate))
-    served = {
-        host: _serve(run, home / host, plan, issuers[plan.issuer], now) for host, plan in leaves.items()
-    }
-    partners = _serve(run, home / "partners", LeafPlan(list(PARTNERS)), issuers["intermediate"], now)
-    return CertificateStore(root_file, served, partners)
+class Authorities:
+    """Who issues the certificates of one run: an intermediate under the trusted root, and strangers."""
+
+    def __init__(self, run: RunDirectory) -> None:
+        self._run = run
+        self._now = datetime.now(UTC).replace(microsecond=0)
+        trusted = _root("Audotics Rehearsal Root", self._now)
+        self._issuers = {"intermediate": _intermediate("Audotics Rehearsal Intermediate", trusted, self._now)}
+        self.root = run.subdirectory("authorities") / "root.pem"
+        self.root.write_bytes(_pem(trusted.certificate))
+
+    def mint(self, leaves: dict[str, LeafPlan]) -> CertificateStore:
+        """Write the certificates of `leaves` (host -> plan) into a directory of their own."""
+        home = self._run.subdirectory("certificates")
+        served = {
+            host: _serve(self._run, home / host, plan, self._issuer(plan.issuer), self._now)
+            for host, plan in leaves.items()
+        }
+        return CertificateStore(self.root, served)
+
+    def mint_for_partners(self) -> ServedCertificate:
+        """Write what the third parties serve."""
+        home = self._run.subdirectory("certificates")
+        return _serve(
+            self._run, home / "partners", LeafPlan(list(PARTNERS)), self._issuer("intermediate"), self._now
+        )
+
+    def _issuer(self, name: str) -> _Authority:
+        if name not in self._issuers:
+            root = _root(f"{name.title()} Root", self._now)
+            self._issuers[name] = _intermediate(f"{name.title()} Intermediate", root, self._now)
+        return self._issuers[name]
 
 
 def _serve(

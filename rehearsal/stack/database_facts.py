@@ -15,8 +15,9 @@ from rehearsal.stack.run_directory import RunDirectory
 
 def database_facts(run: RunDirectory, database: Database, plan: DatabasePlan) -> dict[str, Any]:
     """The profile's part, as JSON types. Backups are not made here, only ordered: nobody may want them."""
-    files = lay_out(run.path / "release", plan.release_edits)
-    order = run.path / "backups-order.json"
+    home = run.subdirectory("database-files")
+    files = lay_out(home / "release", plan.release_edits)
+    order = home / "backups-order.json"
     write_order(order, database.url, database.programs, plan.backups)
     return {
         "programs": str(database.programs),

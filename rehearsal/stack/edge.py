@@ -7,24 +7,30 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-from rehearsal.stack.edge_config import EdgeAddresses, Site, configuration
-from rehearsal.stack.errors import PartMissing
-from rehearsal.stack.plan import StackPlan
+import httpx
+
+from rehearsal.stack.edge_config import EdgeAddresses, Json
+from rehearsal.stack.errors import PartFailed, PartMissing
 from rehearsal.stack.probing import accepts
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 
 PART = "edge"
+RELOAD_SECONDS = 10.0
+ADMIN = "edge-admin.socket"
+REMEDY = "see the end of its log below"
 
 
-async def start_edge(
-    run: RunDirectory, children: Children, plan: StackPlan, site: Site, at: EdgeAddresses
-) -> Child:
+def admin_socket(run: RunDirectory) -> Path:
+    """Where the edge takes another configuration; part of each of its configurations."""
+    return run.path / ADMIN
+
+
+async def start_edge(run: RunDirectory, children: Children, document: Json, at: EdgeAddresses) -> Child:
     """Start the edge. Raises PartMissing without Caddy, PartFailed when it refuses its configuration."""
     program = find_caddy()
     home = run.subdirectory(PART)
-    text = json.dumps(configuration(plan.edge, plan.asset_edge, site, at), indent=1)
-    file = run.private_file(home / "caddy.json", text)
+    file = run.private_file(home / "caddy.json", json.dumps(document, indent=1))
     child = await children.start(
         PART,
         [program, "run", "--config", file],
@@ -32,12 +38,29 @@ async def start_edge(
         directory=home,
         environment={"XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")},
     )
-
-    async def ready() -> bool:
-        return all([await accepts(port) for port in (at.https, at.http, at.asset_origin)])
-
-    await child.wait_until(ready, "see the end of its log below")
+    await child.wait_until(lambda: _listens(at), REMEDY)
     return child
+
+
+async def reload_edge(edge: Child, admin: Path, document: Json, at: EdgeAddresses) -> None:
+    """Give the running edge another configuration. Raises PartFailed when it refuses it.
+
+    It forgets what it knew of the services behind it, also where the configuration is the same.
+    """
+    transport = httpx.AsyncHTTPTransport(uds=str(admin))
+    async with httpx.AsyncClient(transport=transport, timeout=RELOAD_SECONDS) as client:
+        headers = {"Cache-Control": "must-revalidate"}
+        try:
+            answer = await client.post("http://edge/load", json=document, headers=headers)
+        except httpx.HTTPError as error:
+            raise PartFailed(PART, f"it takes no configuration: {error}", REMEDY, edge.log_tail()) from error
+    if not answer.is_success:
+        raise PartFailed(PART, f"it refuses its configuration: {answer.text}", REMEDY, edge.log_tail())
+    await edge.wait_until(lambda: _listens(at), REMEDY)
+
+
+async def _listens(at: EdgeAddresses) -> bool:
+    return all([await accepts(port) for port in (at.https, at.http, at.asset_origin)])
 
 
 def find_caddy() -> Path:

@@ -68,8 +68,8 @@ class Site:
     """What the asset origin wants to be shown."""
 
 
-def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAddresses) -> Json:
-    """The whole configuration of one Caddy process."""
+def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAddresses, admin: Path) -> Json:
+    """The whole configuration of one Caddy process, which takes a new one at the socket `admin`."""
     # The first policy that matches wins: the app's, which also serves clients without SNI, comes last.
     hosts = sorted(site.certificates.by_host, key=lambda host: host == APP_HOST)
     public = tuple(address for address in at.outside if plan.speaks_ipv6 or ":" not in address)
@@ -103,7 +103,7 @@ def configuration(plan: EdgePlan, assets: AssetEdgePlan, site: Site, at: EdgeAdd
     if plan.believes_clients:
         servers["edge"]["trusted_proxies"] = {"source": "static", "ranges": ["127.0.0.0/8"]}
     return {
-        "admin": {"disabled": True, "config": {"persist": False}},
+        "admin": {"listen": f"unix/{admin}", "config": {"persist": False}},
         "logging": {"logs": {"default": {"level": "WARN"}}},
         "apps": {
             "http": {"servers": servers, "grace_period": "200ms"},

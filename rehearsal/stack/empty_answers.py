@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from email.utils import formatdate
 
 from rehearsal.stack.ports import LOOPBACK
 
-ANSWER = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+ANSWER = "HTTP/1.1 204 No Content\r\nDate: {date}\r\nConnection: close\r\n\r\n"
 
 
 class EmptyAnswers(ABC):
@@ -32,7 +33,7 @@ class EmptyAnswers(ABC):
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             if await self.due(reader):
-                writer.write(ANSWER)
+                writer.write(ANSWER.format(date=formatdate(usegmt=True)).encode())
                 await writer.drain()
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return

@@ -59,6 +59,10 @@ class Facts:
     partners: Partners = field(repr=False)
     started_seconds: float
     part_seconds: dict[str, float]
+    touched: tuple[str, ...] = ()
+    """Parts that the start, or the last switch, made or changed."""
+    switch: int = 0
+    """Which of the run's switches this is; 0 for the start."""
 
     def document(self) -> dict[str, Any]:
         """The facts as JSON types."""
@@ -88,6 +92,12 @@ class Facts:
             | self.partners.profile()
             | self._of_the_flavour(),
             "secrets": self._secrets(),
+            "switch": {
+                "number": self.switch,
+                "faults": self.plan.faults,
+                "touched": list(self.touched),
+                "seconds": round(self.started_seconds, 3),
+            },
             "stack": {
                 "pid": os.getpid(),
                 "started_seconds": round(self.started_seconds, 3),
@@ -106,14 +116,7 @@ class Facts:
 
     def write(self, file: Path) -> None:
         """Write the facts for this user's eyes only; a reader sees the whole file or none."""
-        descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                json.dump(self.document(), stream, indent=1)
-            Path(temporary).replace(file)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_privately(file, self.document())
 
     def _addresses(self) -> dict[str, list[str]]:
         addresses = {f"{CONTROL_HOST}:443": [f"{LOOPBACK}:{self.control_port}"]}
@@ -153,6 +156,18 @@ class Facts:
                 "GOLIVE_FORGE_TOKEN": self.forge_token,
             }
         )
+
+
+def write_privately(file: Path, document: dict[str, Any]) -> None:
+    """Write JSON for this user's eyes only; a reader sees the whole file or none."""
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, indent=1)
+        Path(temporary).replace(file)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _token(account: Account, secret: str, issued_in: int) -> str:

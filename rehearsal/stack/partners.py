@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ NAME = "third-parties"
 MAIL = "third-parties-mail"
 MAIL_PORT = 587
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,12 @@ class Partners:
         """Where a replica's requests are logged."""
         return self.run.log(f"{replica}-requests")
 
-    async def start(
-        self, children: Children, plan: PartnersPlan, served: ServedCertificate, replicas: list[str]
-    ) -> Child:
-        """Start them all, one process. Raises PartFailed."""
-        port, mail_port = self.ports.hand_over(NAME), self.ports.hand_over(MAIL)
+    def variables(self, plan: PartnersPlan, served: ServedCertificate, replicas: list[str]) -> dict[str, str]:
+        """All that their process is told."""
         settings = Settings(
             host=LOOPBACK,
-            port=port,
-            mail_port=mail_port,
+            port=self.ports.reserve(NAME),
+            mail_port=self.ports.reserve(MAIL),
             certificate=served.chain,
             key=served.key,
             credentials=self.credentials,
@@ -52,12 +47,17 @@ class Partners:
             logs={name: self.access_log(name) for name in replicas},
             faults=tuple(plan.faults),
         )
-        child = await children.start(
+        return settings.environment()
+
+    async def start(self, children: Children, variables: dict[str, str]) -> Child:
+        """Start them all, one process. Raises PartFailed."""
+        port, _ = self.ports.hand_over(NAME), self.ports.hand_over(MAIL)
+        child = await children.fork(
             NAME,
-            [sys.executable, "-m", "rehearsal.third_party"],
+            "rehearsal.third_party",
             log=self.run.log(NAME),
             directory=self.run.path,
-            environment={"PYTHONPATH": str(PACKAGE_ROOT), "PYTHONUNBUFFERED": "1", **settings.environment()},
+            environment=variables,
         )
         await child.wait_until(lambda: accepts(port), REMEDY)
         return child

@@ -78,13 +78,14 @@ class PortReservations:
         return port
 
     def hand_over_both(self, purpose: str) -> socket.socket:
-        """The bound UDP socket of `purpose`, for the server that starts now on TCP's port of the same number.
+        """A bound UDP socket of `purpose`, for the server that starts now on TCP's port of the same number.
 
         Two servers cannot share a port for datagrams as they can for connections, so the socket itself goes
-        over: it is the caller's to close. The port was reserved with `reserve_both`.
+        over, as a copy that is the caller's to close: the port stays ours between two servers. It was
+        reserved with `reserve_both`.
         """
-        datagrams = next(held for held in self._sockets[purpose] if held.type == socket.SOCK_DGRAM)
-        self._sockets[purpose].remove(datagrams)
+        held = [held for held in self._sockets.get(purpose, ()) if held.type == socket.SOCK_DGRAM]
+        datagrams = held[0].dup() if held else _bound(socket.SOCK_DGRAM, self._ports[purpose])
         self.hand_over(purpose)
         return datagrams
 

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from rehearsal.stack.errors import PartFailed
+from rehearsal.stack.forks import ForkedProcess, ForkServer, start_fork_server
 
 GUARD_SCRIPT = Path(__file__).with_name("guard.sh")
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -32,7 +33,11 @@ class Child:
     """One running process of the stack."""
 
     def __init__(
-        self, name: str, process: asyncio.subprocess.Process, log: Path, stop_signal: signal.Signals
+        self,
+        name: str,
+        process: asyncio.subprocess.Process | ForkedProcess,
+        log: Path,
+        stop_signal: signal.Signals,
     ) -> None:
         self.name = name
         self.process = process
@@ -80,6 +85,7 @@ class Children:
     def __init__(self) -> None:
         self._children: list[Child] = []
         self._guard: asyncio.subprocess.Process | None = None
+        self._forks: asyncio.Task[ForkServer] | None = None
         self._watchers: list[asyncio.Task[None]] = []
 
     async def start_guard(self) -> None:
@@ -127,15 +133,45 @@ class Children:
             raise PartFailed(
                 name, f"{error.strerror}: {error.filename or command[0]}", "is it executable?"
             ) from error
-        child = Child(name, process, log, stop_signal)
+        return self._took_in(Child(name, process, log, stop_signal))
+
+    def warm_up(self, log: Path) -> None:
+        """Start the process that services are forked of, without waiting for it; call it before `fork`."""
+        before = dies_with_parent(signal.SIGKILL)
+        self._forks = asyncio.create_task(start_fork_server(before, base_environment(), log))
+
+    async def fork(
+        self, name: str, module: str, *, log: Path, environment: Mapping[str, str], directory: Path
+    ) -> Child:
+        """Run a module of this package as a fork of the warm process, with a small environment of its own.
+
+        Raises PartFailed when it cannot be run.
+        """
+        assert self._forks is not None, "nothing is warm"
+        try:
+            process = await (await asyncio.shield(self._forks)).fork(
+                module, log=log, directory=directory, environment=base_environment() | dict(environment)
+            )
+        except OSError as error:
+            raise PartFailed(name, str(error), "see the end of its log below") from error
+        return self._took_in(Child(name, process, log, signal.SIGTERM))
+
+    def _took_in(self, child: Child) -> Child:
         self._children.append(child)
-        self._tell_guard(f"add {process.pid} {stop_signal.name.removeprefix('SIG')}")
+        self._tell_guard(f"add {child.process.pid} {child.stop_signal.name.removeprefix('SIG')}")
         self._watchers.append(asyncio.create_task(self._forget_when_ended(child)))
         return child
 
     def find(self, name: str) -> Child | None:
         """The child called `name`, or None."""
         return next((child for child in self._children if child.name == name), None)
+
+    async def end(self, name: str) -> None:
+        """End the child called `name`, where there is one, and forget it."""
+        child = self.find(name)
+        if child is not None:
+            await child.stop()
+            self._children.remove(child)
 
     def died(self) -> list[Child]:
         """Children that ended although nobody stopped them."""
@@ -144,6 +180,9 @@ class Children:
     async def stop(self) -> None:
         """End all children side by side, then the guard."""
         await asyncio.gather(*(child.stop() for child in self._children))
+        if self._forks is not None:
+            with contextlib.suppress(OSError):  # it could not be started
+                await (await self._forks).stop()
         await asyncio.gather(*self._watchers)
         if self._guard is not None and self._guard.stdin is not None:
             self._guard.stdin.close()

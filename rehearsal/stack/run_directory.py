@@ -6,7 +6,9 @@ so neither a reused process id nor another container that shares /tmp can mislea
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import itertools
 import os
 import shutil
 import stat
@@ -28,10 +30,13 @@ class RunDirectory:
         self._lock = _locked_owner_file(self.path)
 
     def subdirectory(self, name: str) -> Path:
-        """Create and return a directory that only this user can enter."""
-        path = self.path / name
-        path.mkdir(mode=0o700)
-        return path
+        """Create and return a directory that only this user can enter; numbered where the name is taken."""
+        for number in itertools.count(1):
+            path = self.path / (name if number == 1 else f"{name}-{number}")
+            with contextlib.suppress(FileExistsError):
+                path.mkdir(mode=0o700)
+                return path
+        raise AssertionError("numbers do not end")
 
     def log(self, part: str) -> Path:
         """Where `part` writes what it has to say."""

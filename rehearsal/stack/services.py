@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +20,6 @@ ALERT_DESK = "alert-desk"
 FORGE = "forge"
 PREVIEWS = "previews"
 """Folder of the asset host that the tracks' previews lie in."""
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 REMEDY = "see the end of its log below; a package may be missing from this Python environment"
 
 
@@ -52,13 +50,10 @@ class Services:
     credentials: Credentials
     partners: Partners
 
-    async def start_replica(self, replica: ReplicaPlan, variables: dict[str, str]) -> Child:
-        """Start one API process with the release's variables; the database is prepared. Raises PartFailed."""
+    def replica_variables(self, replica: ReplicaPlan, variables: dict[str, str]) -> dict[str, str]:
+        """All that a replica is told, the release's `variables` among it."""
         token_url = f"http://{LOOPBACK}:{self.ports.reserve(IDENTITY_PROVIDER)}/api/token"
-        return await self._start(
-            replica.name,
-            "rehearsal.services.api",
-            "/health/live",
+        return (
             variables
             | {
                 "INSTANCE_ID": replica.name,
@@ -79,46 +74,47 @@ class Services:
                 "REALTIME_CONNECTIONS": "12",
                 "REHEARSAL_FAULTS": " ".join(replica.faults),
             }
-            | replica.environment,
+            | replica.environment
         )
 
-    async def start_identity_provider(self) -> Child:
+    async def start_replica(self, name: str, variables: dict[str, str]) -> Child:
+        """Start one API process; the database is prepared. Raises PartFailed."""
+        return await self._start(name, "rehearsal.services.api", "/health/live", variables)
+
+    def identity_provider_variables(self) -> dict[str, str]:
+        """All that the stand-in for the identity provider is told."""
+        return {
+            "CLIENT_ID": self.credentials.spotify_client_id,
+            "CLIENT_SECRET": self.credentials.spotify_client_secret,
+            "REDIRECT_URI": spotify_callback(self.plan),
+        } | self.plan.identity_provider_environment
+
+    async def start_identity_provider(self, variables: dict[str, str]) -> Child:
         """Start the stand-in for the identity provider. Raises PartFailed."""
-        return await self._start(
-            IDENTITY_PROVIDER,
-            "rehearsal.services.identity_provider",
-            "/health",
-            {
-                "CLIENT_ID": self.credentials.spotify_client_id,
-                "CLIENT_SECRET": self.credentials.spotify_client_secret,
-                "REDIRECT_URI": spotify_callback(self.plan),
-            }
-            | self.plan.identity_provider_environment,
-        )
+        module = "rehearsal.services.identity_provider"
+        return await self._start(IDENTITY_PROVIDER, module, "/health", variables)
 
-    async def start_forge(self, desk: Path) -> Child:
+    def forge_variables(self, desk: Path) -> dict[str, str]:
+        """All that the stand-in for the forge and the artefact store is told."""
+        return {"DESK": str(desk), "TOKEN": self.credentials.forge_token}
+
+    async def start_forge(self, variables: dict[str, str]) -> Child:
         """Start the stand-in for the forge and the artefact store over a `desk`. Raises PartFailed."""
-        return await self._start(
-            FORGE,
-            "rehearsal.services.forge",
-            "/health",
-            {"DESK": str(desk), "TOKEN": self.credentials.forge_token},
-        )
+        return await self._start(FORGE, "rehearsal.services.forge", "/health", variables)
 
-    async def start_asset_edge(self, origin_port: int) -> Child:
+    def asset_edge_variables(self, origin_port: int) -> dict[str, str]:
+        """All that the cache before the asset origin is told."""
+        return {
+            "ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}",
+            "RANGES": "served" if self.plan.asset_edge.serves_ranges else "ignored",
+            "ORIGIN_KEY": self.credentials.origin_key,
+            "PURGE_TOKEN": self.credentials.purge_token,
+            "REHEARSAL_FAULTS": " ".join(self.plan.asset_edge.faults),
+        }
+
+    async def start_asset_edge(self, variables: dict[str, str]) -> Child:
         """Start the cache before the asset origin. Raises PartFailed."""
-        return await self._start(
-            ASSET_EDGE,
-            "rehearsal.stack.asset_edge",
-            "/.edge/health",
-            {
-                "ORIGIN_URL": f"http://{LOOPBACK}:{origin_port}",
-                "RANGES": "served" if self.plan.asset_edge.serves_ranges else "ignored",
-                "ORIGIN_KEY": self.credentials.origin_key,
-                "PURGE_TOKEN": self.credentials.purge_token,
-                "REHEARSAL_FAULTS": " ".join(self.plan.asset_edge.faults),
-            },
-        )
+        return await self._start(ASSET_EDGE, "rehearsal.stack.asset_edge", "/.edge/health", variables)
 
     async def start_alert_desk(self) -> Child:
         """Start the stand-in for whoever gets alerts. Raises PartFailed."""
@@ -126,18 +122,12 @@ class Services:
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:
         port = self.ports.hand_over(name)
-        child = await self.children.start(
+        child = await self.children.fork(
             name,
-            [sys.executable, "-m", module],
+            module,
             log=self.run.log(name),
             directory=self.run.path,
-            environment={
-                "HOST": LOOPBACK,
-                "PORT": str(port),
-                "PYTHONPATH": str(PACKAGE_ROOT),
-                "PYTHONUNBUFFERED": "1",
-                **environment,
-            },
+            environment={"HOST": LOOPBACK, "PORT": str(port), **environment},
         )
         await child.wait_until(lambda: answers_http(port, health_path), REMEDY)
         return child

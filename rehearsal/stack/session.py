@@ -1,4 +1,4 @@
-"""One stack from its start to the moment when somebody wants it gone."""
+"""One stack from its start to the moment when somebody wants it gone, and what it is told meanwhile."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.plan import StackPlan
@@ -20,31 +20,41 @@ PART_WIDTH = 18
 
 Say = Callable[[str], None]
 Ready = Callable[[Facts, RunDirectory], None]
+Listener = Callable[[str, Stack], Awaitable[None]]
+"""Told each line of standard input once the stack is ready."""
 
 
-async def run_stack(plan: StackPlan, ready: Ready, say: Say, until_stdin_ends: bool) -> None:
-    """Start the stack, call `ready` once, and stop when asked: SIGTERM, SIGINT, or the end of stdin.
+async def run_stack(
+    plan: StackPlan, ready: Ready, say: Say, listener: Listener, *, until_stdin_ends: bool
+) -> None:
+    """Start the stack, call `ready` once, hand lines on to `listener`, and stop when asked.
 
-    `say` is told one line per event. Being asked during the start stops it there. Raises PartFailed
-    when a part does not start; nothing is left running in any case.
+    It is asked by SIGTERM, SIGINT, SIGHUP, or the end of standard input; during the start that stops it
+    there. `say` is told one line per event. Raises PartFailed when a part does not start; nothing is left
+    running in any case.
     """
     wanted_gone = asyncio.Event()
+    lines: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, wanted_gone.set)
-    if until_stdin_ends:
-        _watch_stdin(loop, wanted_gone)
+    _read_stdin(loop, lines, wanted_gone.set if until_stdin_ends else lambda: None)
     stack = Stack(plan, lambda part, seconds: say(f"  {part:<{PART_WIDTH}} ready after {seconds:4.1f} s"))
     asked = asyncio.create_task(wanted_gone.wait())
     life = asyncio.create_task(_live(stack, plan, ready, say))
+    listening = asyncio.create_task(_listen(lines, stack, listener))
     try:
-        await asyncio.wait({asked, life}, return_when=asyncio.FIRST_COMPLETED)
-        if life.done():
-            life.result()
-        else:
-            say("rehearsal: asked to end" if stack.ready else "rehearsal: asked to end before it was ready")
+        await asyncio.wait({asked, life, listening}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (life, listening):
+            if task.done():
+                task.result()
+        say(
+            "rehearsal: asked to end"
+            if stack.ready.is_set()
+            else "rehearsal: asked to end before it was ready"
+        )
     finally:
-        for task in (asked, life):
+        for task in (asked, life, listening):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
@@ -66,14 +76,23 @@ async def _live(stack: Stack, plan: StackPlan, ready: Ready, say: Say) -> None:
                 say(f"  {part} | {line}")
 
 
-def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Set `ended` when standard input reaches its end; a thread, because not every stdin can be polled."""
+async def _listen(lines: asyncio.Queue[str], stack: Stack, listener: Listener) -> None:
+    await stack.ready.wait()
+    while True:
+        await listener(await lines.get(), stack)
+
+
+def _read_stdin(
+    loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str], ended: Callable[[], None]
+) -> None:
+    """Put each line into `lines`, and call `ended` at the end; a thread, as not every stdin can be polled."""
 
     def read_to_the_end() -> None:
-        with contextlib.suppress(OSError):
-            while os.read(sys.stdin.fileno(), 4096):
-                pass
-        with contextlib.suppress(RuntimeError):  # the loop has ended first
-            loop.call_soon_threadsafe(ended.set)
+        with contextlib.suppress(OSError), os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8") as stream:
+            for line in stream:
+                with contextlib.suppress(RuntimeError):  # the loop has ended first
+                    loop.call_soon_threadsafe(lines.put_nowait, line.strip())
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(ended)
 
     threading.Thread(target=read_to_the_end, name="stdin", daemon=True).start()

@@ -19,6 +19,11 @@ CLOCKS = {
     ("date", "today"),
     ("time", "time"),
 }
+TIMELESS = sorted(
+    path
+    for folder in ("fixtures", "tests", "src/golive/probes", "src/golive/expect")
+    for path in (ROOT / folder).rglob("*.py")
+)
 IMPURE = {
     "pytest",
     "_pytest",
@@ -89,3 +94,16 @@ def test_model_and_gate_do_no_io_and_read_no_clock(path):
                 called.add(("builtins", "open"))
     assert not imported & IMPURE
     assert not called & (CLOCKS | {("builtins", "open")})
+
+
+@pytest.mark.parametrize("path", TIMELESS, ids=name)
+def test_checks_have_the_time_from_the_clock_that_says_where_it_is_wrong(path):
+    """Only who takes the fixture ``now`` is blind where this machine's clock is wrong."""
+    called = {
+        (node.func.value.id, node.func.attr)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+    }
+    assert not called & CLOCKS

@@ -19,6 +19,7 @@ from golive.environment.secrets import Secret, Secrets
 from golive.expect.cases import CaseReport
 from golive.expect.cdn_answers import judge_answers
 from golive.expect.cdn_cases import CDN_CASES, judge_assets
+from golive.plugin.verification import utc_now
 from golive.probes.access import Access
 from golive.probes.cdn_answers import AnswerSurvey
 from golive.probes.cdn_survey import CdnSurvey, CdnSurveyor
@@ -87,7 +88,7 @@ def answered(host: PassingHost, folder: Path) -> AnswerSurvey:
             profile = Profile.model_validate(_PROFILE)
             api = ApiClient(http, present(profile.targets.api, "api"), profile.routes, profile.wire)
             secrets = Secrets({role: Secret(f"the token of the {role}") for role in _ROLES}, profile.secrets)
-            sign_in = SignIn(api, profile, secrets, Redactor(secrets))
+            sign_in = SignIn(api, profile, secrets, Redactor(secrets), utc_now)
             return await PassingAnswers(access, http, api, profile, sign_in).survey()
 
     return asyncio.run(look())

@@ -1,13 +1,14 @@
 """Real servers of the system: openssl s_server, where it is installed."""
 
 import asyncio
+import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-PROGRAM = shutil.which("openssl", path="/usr/bin:/usr/local/bin")
+PROGRAM = shutil.which("openssl", path=f"/usr/bin:/usr/local/bin:{os.environ.get('PATH', os.defpath)}")
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ and HSTS as it writes them: https://ssl-config.mozilla.org
 
 import asyncio
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,12 @@ CIPHERS = (
 )
 SUITES = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 CURVES = "X25519:prime256v1:secp384r1"
-_PATH = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
+_PATH = os.pathsep.join(
+    (
+        "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin",
+        os.environ.get("PATH", os.defpath),
+    )
+)
 _PAGE = "<!doctype html><title>Well</title>"
 _STARTS_WITHIN = 15
 

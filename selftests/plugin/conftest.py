@@ -1,18 +1,45 @@
 """Tiny projects for the plugin's tests, and a control target that answers."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from mini_project import MiniProject
 
 
+class _TellsTheTime(BaseHTTPRequestHandler):
+    def do_HEAD(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the tests' own output is enough."""
+
+
+@contextmanager
+def _telling_the_time() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _TellsTheTime) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 @pytest.fixture(scope="session")
 def control() -> Iterator[str]:
-    """host:port of a listener on loopback; the kernel accepts for it."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
+    """host:port of a server on loopback that tells the time, as any HTTP server does."""
+    with _telling_the_time() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def another_control() -> Iterator[str]:
+    """host:port of a second one: it takes two to call a clock wrong."""
+    with _telling_the_time() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ class RunningStack:
     process: subprocess.Popen[bytes]
     facts: dict[str, Any]
     temporary: Path
+    file: Path
+    """Where the facts are written."""
 
     @property
     def roots(self) -> str:
@@ -87,7 +89,7 @@ def start_stack(temporary: Path, *faults: str) -> RunningStack:
             process.kill()
             raise AssertionError(log.read_text())
         time.sleep(0.02)
-    return RunningStack(process, json.loads(facts_file.read_text()), temporary)
+    return RunningStack(process, json.loads(facts_file.read_text()), temporary, facts_file)
 
 
 def still_running(processes: list[psutil.Process], limit_seconds: float = END_LIMIT_SECONDS) -> list[str]:

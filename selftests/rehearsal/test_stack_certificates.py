@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from rehearsal.faults import named
-from rehearsal.stack.certificates import CertificateStore, mint
+from rehearsal.stack.certificates import Authorities, CertificateStore
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, PUBLIC_HOSTS, healthy_plan
 from rehearsal.stack.run_directory import RunDirectory
 
@@ -27,7 +27,7 @@ def minted(run: RunDirectory, *faults: str) -> CertificateStore:
     plan = healthy_plan()
     for fault in named(faults):
         fault.apply(plan)
-    return mint(run, plan.leaves)
+    return Authorities(run).mint(plan.leaves)
 
 
 def verify(store: CertificateStore, host: str) -> None:

@@ -156,3 +156,66 @@ def test_a_reserved_port_is_ours_alone_and_refuses_until_its_server_listens() ->
         with socket.create_connection((LOOPBACK, port)):
             pass
     ports.close()
+
+
+def forked(work: Callable[[Children, Path], Awaitable[None]], folder: Path) -> None:
+    """Do `work` with children that can be forked of a warm process."""
+
+    async def whole(children: Children) -> None:
+        children.warm_up(folder / "services.log")
+        await work(children, folder)
+
+    with_children(whole)
+
+
+def test_a_forked_service_that_ends_at_once_is_named_with_its_last_words(tmp_path: Path) -> None:
+    async def never() -> bool:
+        return False
+
+    async def work(children: Children, folder: Path) -> None:
+        child = await children.fork(
+            "forge", "rehearsal.services.forge", log=folder / "log", environment={}, directory=folder
+        )
+        with pytest.raises(PartFailed, match=r"forge did not start: it ended with exit code 2; tell it"):
+            await child.wait_until(never, "tell it")
+        assert child.log_tail() == ["missing variables: HOST, PORT, DESK, TOKEN"]
+        assert child in children.died()
+
+    forked(work, tmp_path)
+
+
+def test_forked_services_end_with_their_stack(tmp_path: Path) -> None:
+    pids: list[int] = []
+
+    async def work(children: Children, folder: Path) -> None:
+        ports = PortReservations()
+        port = ports.hand_over("desk")
+        for name in ("first", "second"):
+            child = await children.fork(
+                name,
+                "rehearsal.services.alert_desk",
+                log=folder / name,
+                environment={"HOST": LOOPBACK, "PORT": str(port if name == "first" else 0)},
+                directory=folder,
+            )
+            pids.append(child.process.pid)
+        ports.close()
+
+    forked(work, tmp_path)
+    assert len(set(pids)) == 2
+    assert not [pid for pid in pids if psutil.pid_exists(pid)]
+
+
+def test_a_service_cannot_be_forked_once_the_warm_process_is_gone(tmp_path: Path) -> None:
+    async def work(children: Children, folder: Path) -> None:
+        child = await children.fork(
+            "forge", "rehearsal.services.forge", log=folder / "log", environment={}, directory=folder
+        )
+        psutil.Process(child.process.pid).parent().kill()  # type: ignore[union-attr]  # it has one
+        await child.process.wait()
+        with pytest.raises(PartFailed, match="the process that services are forked of has ended"):
+            await children.fork(
+                "forge", "rehearsal.services.forge", log=folder / "log", environment={}, directory=folder
+            )
+
+    forked(work, tmp_path)

@@ -1,7 +1,9 @@
 """Real keys and a file of allowed signers, made with cryptography; signing is OpenSSH's own."""
 
+import shutil
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -37,7 +39,12 @@ def mint(folder: Path, name: str) -> tuple[Path, str]:
 
 
 def furnish(folder: Path) -> dict[str, Path]:
-    """Write people, keys and allowed signers into ``folder``; return principal, or stranger, to key."""
+    """Write people, keys and allowed signers into ``folder``; return principal, or stranger, to key.
+
+    Tests for which they are made are skipped where nobody can sign.
+    """
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is not installed here")
     folder.mkdir(parents=True, exist_ok=True)
     made = {name: mint(folder, name) for name in (*PRINCIPALS, "stranger")}
     lines = [f"{name} {made[name][1]}\n" for name in PRINCIPALS]

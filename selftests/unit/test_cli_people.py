@@ -304,7 +304,9 @@ def test_waiver_is_written_and_ends(golive, project):
     assert "more than 30 days" in said
 
 
-@pytest.mark.parametrize("command", ["attest", "sign", "verify", "waive", "report", "doctor", "schema"])
+@pytest.mark.parametrize(
+    "command", ["attest", "sign", "verify", "waive", "report", "doctor", "schema", "provide"]
+)
 def test_every_command_explains_itself(golive, command):
     """And the list of commands names each."""
     code, said = golive(command, "--help")

@@ -273,6 +273,21 @@ def test_without_a_browser_the_probe_is_blind_and_says_how_to_get_one(tmp_path: 
         find_browser(environ={"PATH": str(tmp_path), "GOLIVE_BROWSER": "/nowhere/chrome"})
 
 
+def test_where_playwrights_driver_does_not_start_the_probe_is_blind_and_says_why(
+    trust: Pki, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    node = tmp_path / "node"
+    node.write_text(
+        "#!/bin/sh\necho 'node: error while loading shared libraries' >&2; exit 127\n", encoding="ascii"
+    )
+    node.chmod(0o755)
+    for driver in (str(node), str(tmp_path / "no-such-node")):
+        monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", driver)
+        with pytest.raises(Blind, match="Playwright's driver does not start") as blind:
+            visit(trust, answering("<p>hello", headers=HTML), tmp_path)
+        assert "apt-get install libatomic1" in blind.value.remedy
+
+
 def test_the_named_browser_comes_before_the_bundled_and_the_path(tmp_path: Path) -> None:
     shell = tmp_path / "chromium_headless_shell-1" / "linux" / "headless_shell"
     for file in (shell, tmp_path / "bin" / "chromium", tmp_path / "mine"):

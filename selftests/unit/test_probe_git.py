@@ -75,6 +75,7 @@ def test_signature_counts_of_those_who_may_sign(clone, plan, tmp_path, signer, g
 
 
 @needs_git
+@needs_keys
 def test_what_cannot_be_looked_at_is_blind(clone, tmp_path):
     """A folder that is none, one without a repository, no file of keys, no git."""
     made = clone()

@@ -60,6 +60,7 @@ async def test_strangers_cannot_choose_their_address(api, rate_limits, evidence)
 
 
 @pytest.mark.write
+@pytest.mark.meets_rate_limit
 @pytest.mark.needs("rate_limit_trial")
 async def test_sign_in_limit_is_kept(api, rate_limits, reachable_replicas, evidence):
     """After the promised number of sign-ins a client gets 429 with Retry-After, at every replica.

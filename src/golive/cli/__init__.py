@@ -2,17 +2,20 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
-from golive.cli import machine, people, records, undo, waiving
+from golive.cli import machine, people, providing, records, undo, waiving
 from golive.cli.errors import EXPLAINED
+from golive.environment.own_programs import use_own_programs
 
 EXIT_USAGE = 4
 _DESCRIPTION = "What people do around a run: sign, waive, render records anew, undo, look at the machine."
 _EPILOG = """\
 A launch, from end to end:
   golive doctor                                          is this machine able to verify?
+  golive provide verify                                  fetch what it lacks, without root
   pytest -m pre_deploy --env=prod                        verify; the report lies in reports/prod/…
   golive attest bkp.dr-plan --env prod --by you@…        say what no check can see, signed with your SSH key
     --evidence docs/dr-plan.md --drilled 2026-11-02
@@ -31,12 +34,16 @@ Exit codes: 0 well, 1 not well, 2 and 4 usage, 6 inconclusive.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
+    use_own_programs()
     try:
         code: int = options.command(options)
     except BrokenPipeError:
         # Whoever read along has seen enough, as in `golive verify … | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("golive: stopped\n")
+        return 128 + signal.SIGINT
     except EXPLAINED as error:
         sys.stderr.write(f"golive: {error}\n")
         return EXIT_USAGE
@@ -56,4 +63,5 @@ def _parser() -> argparse.ArgumentParser:
     records.add_commands(commands)
     undo.add_commands(commands)
     machine.add_commands(commands)
+    providing.add_commands(commands)
     return parser

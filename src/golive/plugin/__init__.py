@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from golive.environment.own_programs import use_own_programs
 from golive.model.checklist import PHASES, SECTION_MARKERS
 from golive.plugin import fixtures
 from golive.plugin.binding import bind, leave_out
@@ -40,6 +41,7 @@ SHIELD = pytest.StashKey[Shield]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register markers always, and everything else where an environment is to be verified."""
+    use_own_programs()
     for name in (*PHASES, *SECTION_MARKERS):
         config.addinivalue_line("markers", f"{name}: set by the checklist's line, never by hand")
     for line in CHECK_MARKERS.values():

@@ -16,9 +16,13 @@ from golive.plugin.verification import Verification
 from golive.probes.addresses import AddressBook
 from golive.probes.control import ControlProbe
 from golive.probes.deadline import Deadline
-from golive.probes.errors import TransportError
+from golive.probes.errors import ProbeError, TransportError
 from golive.probes.guard import current_effect
+from golive.probes.incidents import Incidents, current_incidents
+from golive.probes.suite_clock import ClockState, blind_by, rests_on_the_clock
 
+_FAILURES = (AssertionError, ProbeError, LookupError, TypeError, ValueError)
+"""What becomes of a check whose target did not answer what was asked."""
 RUNNING = pytest.StashKey[RunningCheck]()
 RECORD = pytest.StashKey[CheckRecord]()
 
@@ -42,20 +46,23 @@ async def execute(
     Raises:
         CheckDeadlineError: the hard deadline of the profile has passed, the suite's own queues not counted.
         CheckExitError: the check raised SystemExit or KeyboardInterrupt.
-        Blind: a transport error struck, and the control targets are unreachable too; or the suite was late.
+        Blind: a transport error struck, and the control targets are unreachable too; or the suite was late;
+            or the check failed where the target put it off by a rate limit, which it is not about.
         BaseException: whatever the check raised.
     """
     check = begin(item, verification)
     effect = current_effect.set(item.stash[BINDING].effect if BINDING in item.stash else Effect.READ)
     token = running_check.set(check)
+    heard = current_incidents.set(check.incidents)
     deadline = verification.profile.network.check_deadline.total_seconds()
     clock = asyncio.get_running_loop().time
     began = clock()
     try:
         async with Deadline(deadline) as scope:
             await function(**arguments)
-    except (TransportError, BaseExceptionGroup) as error:
-        meaning = await meaning_of(error, verification)
+    except (*_FAILURES, BaseExceptionGroup) as error:
+        limited = None if item.get_closest_marker("meets_rate_limit") else check.incidents
+        meaning = await meaning_of(error, verification, limited)
         if meaning is error:
             raise
         raise meaning from error
@@ -67,21 +74,33 @@ async def execute(
         raise CheckExitError(f"the check raised {error!r}; it cannot end the run") from None
     finally:
         check.duration = timedelta(seconds=clock() - began)
+        current_incidents.reset(heard)
         running_check.reset(token)
         current_effect.reset(effect)
 
 
-async def meaning_of(error: BaseException, verification: Verification) -> BaseException:
-    """Return ``error`` itself, or a ``Blind`` for a transport error while the suite's own network is down.
+async def meaning_of(
+    error: BaseException, verification: Verification, incidents: Incidents | None = None
+) -> BaseException:
+    """Return ``error`` itself, or a ``Blind`` where it says nothing of the target.
+
+    That is a transport error while the suite's own network is down, a certificate refused by a clock that is
+    not known to be right, and what rests on an answer 429 among the check's ``incidents``.
 
     A group, as tasks of a check raise it, is returned with each of its errors so judged.
     """
     if isinstance(error, BaseExceptionGroup):
-        inner = await asyncio.gather(*(meaning_of(one, verification) for one in error.exceptions))
+        inner = await asyncio.gather(*(meaning_of(one, verification, incidents) for one in error.exceptions))
         unchanged = all(after is before for after, before in zip(inner, error.exceptions, strict=True))
         return error if unchanged else BaseExceptionGroup(error.message, inner)
+    if incidents is not None and (put_off := incidents.put_off_in(error)) is not None:
+        return put_off.blind()
     if not isinstance(error, TransportError):
         return error
+    if rests_on_the_clock(error):
+        known = await verification.compared_clock()
+        if known.state is not ClockState.RIGHT:
+            return blind_by(known, f"by which a certificate was refused ({error})")
     network = AddressBook(verification.profile.network)
     return await ControlProbe(verification.profile.control, network).classify(error)
 

@@ -1,7 +1,5 @@
 """Fixtures that the engine itself provides; all session-scoped."""
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from golive.environment.secrets import Secrets
 from golive.model.run import ReleaseIdentity
 from golive.plugin.recorder import EvidenceRecorder
 from golive.plugin.verification import VERIFICATION
+from golive.probes.suite_clock import SuiteClock
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +52,10 @@ def run_folder(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def now(pytestconfig: pytest.Config) -> Callable[[], datetime]:
-    """The clock: the instant in UTC."""
-    return pytestconfig.stash[VERIFICATION].clock
+async def now(pytestconfig: pytest.Config, evidence: EvidenceRecorder) -> SuiteClock:
+    """The clock: the instant in UTC. Asking is blind where this machine's clock is not known to be right."""
+    verification = pytestconfig.stash[VERIFICATION]
+    return SuiteClock(verification.clock, await verification.compared_clock(), evidence)
 
 
 @pytest.fixture(scope="session")

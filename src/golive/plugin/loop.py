@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from golive.plugin.recorder import running_check
+from golive.probes.incidents import unless_put_off
 
 Result = TypeVar("Result")
 FIXTURE_DEADLINE_SECONDS = 90.0
@@ -109,7 +110,8 @@ class AsyncFixtures:
 
     def _awaiting(self, function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
         def call(**kwargs: Any) -> Any:
-            return self._loop.run(function(**kwargs), deadline_seconds=FIXTURE_DEADLINE_SECONDS)
+            preparing = unless_put_off(function(**kwargs))
+            return self._loop.run(preparing, deadline_seconds=FIXTURE_DEADLINE_SECONDS)
 
         return call
 
@@ -125,7 +127,7 @@ class AsyncFixtures:
                 self._loop.run(resume(), deadline_seconds=FIXTURE_DEADLINE_SECONDS)
 
             async def begin() -> Any:
-                return await anext(generator)
+                return await unless_put_off(anext(generator))
 
             value = self._loop.run(begin(), deadline_seconds=FIXTURE_DEADLINE_SECONDS)
             request.addfinalizer(finish)

@@ -165,7 +165,10 @@ class Outcomes:
             effect=binding.effect,
             started=running.started or self._verification.clock(),
             duration_seconds=running.duration.total_seconds(),
-            evidence=tuple(running.evidence),
+            evidence=(
+                *running.evidence,
+                *running.retries(self._verification.redactor, self._verification.clock()),
+            ),
             output=scrub("\n".join(running.output)),
         )
 

@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from golive.environment.redaction import Redactor
 from golive.model.evidence import Evidence, Observation
 from golive.plugin.traces import plain_trace
-from golive.plugin.verification import Clock
+from golive.probes.incidents import Incidents
+from golive.probes.suite_clock import Clock
 
 Observed = TypeVar("Observed", bound=Observation)
 _OUTPUT_LIMIT = 20_000
@@ -32,6 +33,16 @@ class RunningCheck:
     duration: timedelta = timedelta()
     evidence: list[Evidence] = field(default_factory=list)
     output: list[str] = field(default_factory=list)
+    incidents: Incidents = field(default_factory=Incidents)
+
+    def retries(self, redactor: Redactor, at: datetime) -> list[Evidence]:
+        """What was tried again on the way: part of the record, and no evidence of what must hold."""
+        return [
+            Evidence(
+                kind=one.kind, title=redactor.scrub(one.title), at=at, facts=redactor.scrub_json(one.facts())
+            )
+            for one in self.incidents.retries
+        ]
 
 
 running_check: ContextVar[RunningCheck | None] = ContextVar("golive_running_check", default=None)

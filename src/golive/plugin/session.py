@@ -17,10 +17,11 @@ from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.cases import UNHEARD, Entries
 from golive.plugin.look_ahead import LookAhead
+from golive.plugin.lost_connections import beyond_tolerance
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
 from golive.plugin.shield import BREAKING, BROKEN_REPORTS, Shield
-from golive.plugin.start import StartedEnvironment, environ_with, remove_left_facts
+from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with, remove_left_facts
 from golive.plugin.turns import TURNS
 from golive.plugin.verification import VERIFICATION, Verification
 from golive.report import headline, render_all
@@ -45,7 +46,7 @@ class RunSession:
         self._over = False
         """Whether the record is being concluded: what ends later is too late."""
         self._verification: Verification = config.stash[VERIFICATION]
-        self._environment: StartedEnvironment | None = None
+        self._environment: StartedEnvironment | JoinedEnvironment | None = None
         self._writer: EventWriter | None = None
         self._records: dict[str, CheckRecord] = {}
         self._steps: list[SuiteStep] = []
@@ -74,8 +75,15 @@ class RunSession:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker of xdist what it needs to join this run."""
         node.workerinput["golive_run_id"] = self._verification.run_id
-        if self._environment is not None:
+        if isinstance(self._environment, StartedEnvironment):
             node.workerinput["golive_facts"] = str(self._environment.facts_path)
+
+    def exchange(
+        self, environment: JoinedEnvironment | None
+    ) -> StartedEnvironment | JoinedEnvironment | None:
+        """Verify ``environment`` instead, and return the former one, which is then the caller's to end."""
+        former, self._environment = self._environment, environment
+        return former
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -180,7 +188,7 @@ class RunSession:
     def _conclude(self, session: pytest.Session, exit_code: int) -> Verdict:
         assert self._writer is not None
         now = self._verification.clock()
-        for record in self._silent(now):
+        for record in (*beyond_tolerance(self._records.values()), *self._silent(now)):
             self._records[record.check] = record
             self._writer.write(record)
         rejected = [f"signed record not accepted: {entry}" for entry in self._standing.rejections]
@@ -273,6 +281,7 @@ class RunSession:
         plugin = self._config.pluginmanager.get_plugin("golive-look-ahead")
         alone = plugin.alone if isinstance(plugin, LookAhead) else {}
         return (
+            *self._verification.clock_notes(),
             *self._left_out(),
             *(
                 f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"

@@ -2,8 +2,15 @@
 
 The command gets ``--facts FILE`` and holds the other end of a pipe as its standard input: when this
 process ends, however it ends, the pipe closes and the environment goes down.
+
+An environment that can switch faults while it runs says ``"switch": {"number": 0, "faults": [...]}`` in its
+first facts. A line ``{"switch": N, "faults": ["name", ...]}`` on the pipe then asks for the state with
+exactly those faults, and is answered by the file, written anew as a whole: all facts as they are then, with
+``"switch": {"number": N, "faults": [...], "touched": ["part", ...], "seconds": 0.2}``, or with
+``{"number": N, "error": "a sentence"}`` where it could not be had.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -14,8 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +38,30 @@ _HELD = "held"
 _YOUNG = timedelta(hours=1)
 
 
+class SwitchError(Exception):
+    """A running environment could not be brought into another state; which one it is in, nobody knows."""
+
+
+class DiedError(Exception):
+    """A running environment ended by itself; the message has what it said last."""
+
+
+class JoinedEnvironment:
+    """One that another process started and will end, by its facts."""
+
+    ready_seconds = 0.0
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self._facts = facts
+
+    def wait_until_ready(self) -> dict[str, Any]:
+        """Return the facts."""
+        return self._facts
+
+    def stop(self) -> None:
+        """Leave it to whoever started it."""
+
+
 class StartedEnvironment:
     """A process that the run started, and what it says of itself."""
 
@@ -44,6 +74,7 @@ class StartedEnvironment:
         self.facts_path = Path(self._folder.name) / "facts.json"
         self._show = show
         self._tail: list[str] = []
+        self._switches = 0
         command = [sys.executable if start.command[0] == "python" else start.command[0], *start.command[1:]]
         command += ["--facts", str(self.facts_path)]
         for fault in faults:
@@ -73,21 +104,62 @@ class StartedEnvironment:
             if self._process.poll() is not None:
                 self._reader.join(1.0)
                 raise pytest.UsageError(
-                    f"the environment did not start (exit {self._process.returncode}): {self._last_words()}"
+                    f"the environment did not start (exit {self._process.returncode}): {self.last_words()}"
                 )
             if time.monotonic() - self._began > self._deadline:
                 self.stop()
                 raise pytest.UsageError(
-                    f"the environment was not ready within {self._deadline:g} s: {self._last_words()}"
+                    f"the environment was not ready within {self._deadline:g} s: {self.last_words()}"
                 )
             time.sleep(_POLL_SECONDS)
         self.ready_seconds = time.monotonic() - self._began
         return read_facts(self.facts_path)
 
+    def switch(self, faults: Sequence[str]) -> dict[str, Any]:
+        """Have exactly ``faults`` on, none for the healthy state, and return the facts of then.
+
+        Raises:
+            SwitchError: it cannot switch, or not to these, or did not in time.
+            DiedError: it has ended.
+        """
+        if "switch" not in read_facts(self.facts_path):
+            raise SwitchError("the environment cannot switch faults: its first facts have no `switch`")
+        self._switches += 1
+        order = json.dumps({"switch": self._switches, "faults": list(faults)})
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(order + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise DiedError(self.last_words()) from None
+        until = time.monotonic() + self._deadline
+        while time.monotonic() < until:
+            facts = read_facts(self.facts_path)
+            answer = facts["switch"]
+            if answer["number"] == self._switches:
+                if "error" in answer:
+                    raise SwitchError(answer["error"])
+                return facts
+            self.require_alive()
+            time.sleep(_POLL_SECONDS)
+        raise SwitchError(f"the environment did not switch within {self._deadline:g} s: {self.last_words()}")
+
+    def require_alive(self) -> None:
+        """Return while it runs.
+
+        Raises:
+            DiedError: it has ended.
+        """
+        if self._process.poll() is not None:
+            self._reader.join(1.0)
+            raise DiedError(f"exit code {self._process.returncode}: {self.last_words()}")
+
     def stop(self) -> None:
         """End the environment: close its input, then terminate, then kill; by its own process id."""
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            # One that has ended itself broke the pipe, perhaps with a line still in it.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
         for end in (None, self._process.terminate, self._process.kill):
             if end is not None:
                 end()
@@ -107,7 +179,8 @@ class StartedEnvironment:
             if not self.facts_path.exists():
                 self._show(line.rstrip())
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """What it said last."""
         return "\n".join(self._tail) or "it said nothing"
 
 
@@ -120,7 +193,7 @@ def read_facts(path: Path) -> dict[str, Any]:
 def remove_left_facts() -> None:
     """Remove the facts, secrets among them, of runs of this user that were killed; those of others stay."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_FACTS}*"):
-        with suppress(OSError):
+        with contextlib.suppress(OSError):
             about = folder.lstat()
             if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid():
                 continue

@@ -1,9 +1,9 @@
 """What a process of the run knows about the verification under way."""
 
+import asyncio
 import hashlib
 import importlib.metadata
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +28,8 @@ from golive.model.waiver import Waiver
 from golive.plugin.manifest import Manifest, read_manifest
 from golive.plugin.options import runs_nothing
 from golive.plugin.scope import scope_of
-
-Clock = Callable[[], datetime]
+from golive.probes.clock_survey import survey_clock
+from golive.probes.suite_clock import Clock, ClockComparison, ClockState
 
 
 def utc_now() -> datetime:
@@ -61,6 +61,7 @@ class Verification:
     started: datetime = field(default_factory=utc_now)
     redactor: Redactor = field(default_factory=Redactor)
     secrets: Secrets | None = None
+    _comparison: ClockComparison | None = None
 
     @property
     def folder(self) -> Path:
@@ -116,7 +117,7 @@ class Verification:
             },
             targets=self.profile.public_urls(),
             faults=self.faults,
-            waivers=tuple(waiver.with_words(self.redactor.scrub) for waiver in self.waivers),
+            waivers=tuple(waiver.with_words(self.redactor.scrub) for waiver in self.waivers_in_force()),
         )
 
     def _summed_up(self) -> frozenset[str]:
@@ -125,10 +126,32 @@ class Verification:
         lines = [line for item in computed if item.completes for line in self.checklist.completed_by(item)]
         return frozenset(name for line in lines for name in (line.id, *line.children))
 
+    async def compared_clock(self) -> ClockComparison:
+        """What is known of this machine's clock; others are asked when somebody first needs to know."""
+        if self._comparison is None:
+            self._comparison = await survey_clock(self.profile, self.clock)
+        return self._comparison
+
+    def clock_notes(self) -> list[str]:
+        """What a reader must know of this machine's clock; nothing where it is right, or nobody needed it."""
+        seen = self._comparison
+        if seen is None or seen.state is ClockState.RIGHT:
+            return []
+        return [f"{seen.words}: no waiver and no signed record counted, for each of them ends; {seen.remedy}"]
+
+    def waivers_in_force(self) -> tuple[Waiver, ...]:
+        """The waivers; none where nobody knows whether they have expired. Outside an event loop only."""
+        return self.waivers if self.waivers and self._knows_the_time() else ()
+
+    def _knows_the_time(self) -> bool:
+        return asyncio.run(self.compared_clock()).state is ClockState.RIGHT
+
     def standing(self, now: datetime) -> Standing:
         """What people signed about this release here, as far as it stands at ``now``.
 
-        Where the file of people became unreadable since the run began, nobody is anybody: nothing stands.
+        Outside an event loop only. Nothing stands, and nothing is foul, where nobody knows the time: each
+        record is valid for a while. Where the file of people became unreadable since the run began, nobody is
+        anybody: nothing stands.
         """
         people = self.profile.people
         folder = people.model_copy(update={"folder": self.root / people.folder})
@@ -138,6 +161,8 @@ class Verification:
             words = Rejection(subject="", path=folder.roster.name, flaw=Flaw.UNREADABLE, reason=str(error))
             return Standing(rejections=(words,))
         found = read_records(folder, self.environment, self.release, now=now)
+        if (found.signed or found.rejected) and not self._knows_the_time():
+            return Standing()
         standing = stand(
             found, self.checklist, everybody, environment=self.environment, release=self.release, now=now
         )

@@ -1,6 +1,6 @@
 """What every client is made of: guard, addresses, TLS contexts, limits and deadlines, one of each a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from golive.environment.profile import Api, Profile, Realtime
 from golive.environment.watching import DASHBOARD_QUERIES, Dashboards
 from golive.probes.addresses import AddressBook
 from golive.probes.guard import Guard
+from golive.probes.incidents import ConnectionTally
 from golive.probes.limits import HostLimits
 from golive.probes.tls_context import TlsContexts
 
@@ -24,6 +25,7 @@ class Access:
     limits: HostLimits
     connect_deadline: float
     request_deadline: float
+    tally: ConnectionTally = field(default_factory=ConnectionTally)
 
     @classmethod
     def of(cls, profile: Profile, *, read_posts: frozenset[str] | None = None) -> Self:

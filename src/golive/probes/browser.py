@@ -15,7 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 from golive.model.outcome import Blind, Effect
 from golive.probes.access import Access
 from golive.probes.addresses import is_ip
-from golive.probes.browser_executable import find_browser
+from golive.probes.browser_executable import DRIVER_REMEDY, find_browser
 from golive.probes.browser_guard import BrowserGuard
 from golive.probes.browser_session import PageSession
 from golive.probes.browser_trust import browser_environment, private_home
@@ -148,7 +148,7 @@ class BrowserProbe:
 
     async def _launch(self) -> Browser:
         if self._playwright is None:
-            self._playwright = await async_playwright().start()
+            self._playwright = await _driver()
         executable = find_browser(self._playwright.chromium.executable_path)
         if self._home is None:
             self._home, self._sees_trust = await private_home(self._access.contexts.trust.roots)
@@ -197,3 +197,13 @@ class _Guarded:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+async def _driver() -> Playwright:
+    try:
+        return await async_playwright().start()
+    except Exception as error:  # Playwright raises nothing narrower where its Node.js does not start
+        raise Blind(
+            f"Playwright's driver does not start ({str(error)[:200] or type(error).__name__})",
+            remedy=DRIVER_REMEDY,
+        ) from None

@@ -17,7 +17,13 @@ _MACOS = (
 )
 _REMEDY = (
     "install one (Debian: `apt-get install chromium-headless-shell`; elsewhere: "
-    f"`playwright install chromium-headless-shell`) or name one in {VARIABLE}"
+    "`playwright install chromium-headless-shell`), let `golive provide verify` fetch one, "
+    f"or name one in {VARIABLE}"
+)
+
+DRIVER_REMEDY = (
+    "run `python -m playwright --version` here and install what it misses "
+    "(Debian: `apt-get install libatomic1`), or let `golive provide verify` fetch it"
 )
 
 

@@ -33,6 +33,7 @@ from golive.probes.errors import (
     TlsFailed,
 )
 from golive.probes.guard import Guard
+from golive.probes.incidents import current_incidents, note_status
 from golive.probes.page import PageObservation, PageRequest
 from golive.probes.page_scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 
@@ -53,6 +54,8 @@ _CERTIFICATE_WORDS = {
     "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS on this port",
     "ERR_SSL_VERSION_OR_CIPHER_MISMATCH": "the server refuses every TLS version and cipher that was offered",
 }
+_EXPIRED = 10
+"""OpenSSL's X509_V_ERR number, as every other client says it."""
 _NAME_ERRORS = frozenset({"ERR_NAME_NOT_RESOLVED", "ERR_NAME_RESOLUTION_FAILED"})
 _LOST_ERRORS = frozenset(
     {"ERR_CONNECTION_RESET", "ERR_CONNECTION_CLOSED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED"}
@@ -104,6 +107,8 @@ class PageSession:
         self._telling: list[str] = []
         self._log: list[str] = []
         self._sockets = self._sent = self._received = 0
+        # The browser tells in a context of its own, where no check is running.
+        self._incidents = current_incidents.get()
 
     async def open(self) -> None:
         """Prepare the page; called once, by the probe."""
@@ -275,7 +280,7 @@ class PageSession:
             )
         if name in _CERTIFICATE_WORDS or name.startswith(("ERR_CERT", "ERR_SSL")):
             words = _CERTIFICATE_WORDS.get(name, f"certificate or handshake refused ({name})")
-            return TlsFailed(words, target=target)
+            return TlsFailed(words, target=target, code=_EXPIRED if name == "ERR_CERT_DATE_INVALID" else None)
         if name == "ERR_BLOCKED_BY_CLIENT":
             return Refused("the page was refused", target=target, remedy="see the requests that were refused")
         kind: type[NameNotFound | ConnectionLost | ConnectFailed | ProtocolError] = ProtocolError
@@ -317,6 +322,7 @@ class PageSession:
 
     def _on_response(self, response: Response) -> None:
         _keep(self._log, f"{response.request.method} {shown_url(response.url)} → {response.status}")
+        note_status(response.status, response.headers, shown_url(response.url), page=self._incidents)
         if response.status >= 400:
             _keep(self._answers, PageRequest(response.request.method, response.url, str(response.status)))
 

@@ -1,7 +1,7 @@
 """How far a server's clock is from this machine's, as an interval that the measurement leaves open."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from golive.probes.errors import ProtocolError
 from golive.probes.http_observation import HttpObservation
 
-_DATE_SECONDS = 2.0
+DATE_SECONDS = timedelta(seconds=2)
 """A Date is in whole seconds (RFC 9110, 5.6.7), and servers make a new one once a second."""
 
 
@@ -36,6 +36,16 @@ class ClockObservation:
         return {"offset at least s": round(self.earliest, 3), "offset at most s": round(self.latest, 3)}
 
 
+def read_date(value: str | None) -> datetime | None:
+    """Return the instant of a Date header in UTC; None where it is missing or unreadable."""
+    try:
+        date = parsedate_to_datetime(value or "")
+        # RFC 9110 demands GMT; a date without a zone is taken for it.
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def clock_by_date(
     server: str, answer: HttpObservation, before: datetime, after: datetime
 ) -> ClockObservation:
@@ -44,18 +54,16 @@ def clock_by_date(
     Raises:
         ProtocolError: there is no Date, or it is none.
     """
-    try:
-        date = parsedate_to_datetime(answer.header("date") or "")
-    except ValueError:
-        raise ProtocolError("the answer has no readable Date", target=answer.title, phase="read") from None
-    # RFC 9110 demands GMT; a date without a zone is taken for it.
-    said = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    date = read_date(answer.header("date"))
+    if date is None:
+        raise ProtocolError("the answer has no readable Date", target=answer.title, phase="read")
+    said = date.timestamp()
     return ClockObservation(
         server,
         "Date",
         answer.title,
         said - after.timestamp(),
-        said + _DATE_SECONDS - before.timestamp(),
+        said + DATE_SECONDS.total_seconds() - before.timestamp(),
     )
 
 

@@ -2,6 +2,8 @@
 
 import ssl
 
+CLOSED_IN_HANDSHAKE = "the server closed the connection during the handshake"
+
 
 class ProbeError(Exception):
     """A measurement that failed.
@@ -46,6 +48,11 @@ class TlsFailed(TransportError):
     def __init__(self, message: str, *, target: str, phase: str = "tls", code: int | None = None) -> None:
         super().__init__(message, target=target, phase=phase)
         self.code = code
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection ended during the handshake, without a word about why."""
+        return self.message == CLOSED_IN_HANDSHAKE
 
 
 class ProtocolError(ProbeError):
@@ -94,12 +101,15 @@ _VERIFY_WORDS = {
     68: "the chain is signed with a hash that is too weak",
 }
 
+VERIFY_TIME_CODES = frozenset({9, 10, 11, 12})
+"""X509_V_ERR of a certificate or a revocation list that is not valid yet, or not any more."""
+
 _REASON_WORDS = {
     "WRONG_VERSION_NUMBER": "the server does not speak TLS on this port",
     "HTTP_REQUEST": "the server speaks plain HTTP on this port",
     "PACKET_LENGTH_TOO_LONG": "the server does not speak TLS on this port",
     "RECORD_LAYER_FAILURE": "the server does not speak TLS on this port",
-    "UNEXPECTED_EOF_WHILE_READING": "the server closed the connection during the handshake",
+    "UNEXPECTED_EOF_WHILE_READING": CLOSED_IN_HANDSHAKE,
     "TLSV1_UNRECOGNIZED_NAME": "the server does not know this host name",
     "TLSV1_ALERT_PROTOCOL_VERSION": "the server refuses every TLS version that was offered",
     "UNSUPPORTED_PROTOCOL": "the server answers with a TLS version that was not offered",
@@ -119,4 +129,4 @@ def tls_words(error: BaseException) -> tuple[str, int | None]:
         if isinstance(cause, ssl.SSLError) and cause.reason:
             return _REASON_WORDS.get(cause.reason, f"TLS handshake failed: {cause.reason}"), None
         cause = cause.__cause__ or cause.__context__
-    return "the server closed the connection during the handshake", None
+    return CLOSED_IN_HANDSHAKE, None

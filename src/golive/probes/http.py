@@ -21,17 +21,17 @@ from golive.probes.access import Access
 from golive.probes.addresses import Address, named
 from golive.probes.deadline import Deadline
 from golive.probes.disclosure import SHOWN_HEADERS, token_like
-from golive.probes.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProbeError, TransportError
+from golive.probes.errors import DeadlineExceeded, ProbeError, TransportError
+from golive.probes.guard import SAFE_METHODS
 from golive.probes.http_observation import Attempt, HttpObservation, Timings
 from golive.probes.http_transport import GuardedTransport, carries_body, read_body, transport_error
+from golive.probes.incidents import is_lost, note_status
 
 Text = str | Secret
 
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-"""Methods that may be sent twice (RFC 9110, 9.2.2), as far as the suite uses them."""
-
 BODY_CAP = 2 * 1024 * 1024
-_RETRIED = (ConnectFailed, ConnectionLost)
+_NOTHING_SENT = frozenset({"connect", "tls"})
+"""Phases in which a connection can break before the request was sent."""
 _PAUSE_BEFORE_RETRY = 0.1
 
 
@@ -41,7 +41,8 @@ class HttpProbe:
     Args:
         access: guard, addresses, trust, limits, deadlines.
         body_cap: bytes of the largest body that is read, encoded and decoded.
-        retries: how often an idempotent request is sent again after a failed or lost connection.
+        retries: how often a request is sent again, on a new connection, after one that was refused or broke:
+            any where nothing had been sent, otherwise only what reads.
     """
 
     def __init__(self, access: Access, *, body_cap: int = BODY_CAP, retries: int = 1) -> None:
@@ -114,15 +115,17 @@ class HttpProbe:
         limit = self._access.patience(deadline)
         await self._warm_up()
         attempts: list[Attempt] = []
+        where = named(*host_and_port(str(request.url)))
         while True:
             started = perf_counter()
             try:
                 return await self._exchange(request, address, limit, known, tuple(attempts))
             except TransportError as error:
-                last = len(attempts) >= self._retries or method not in IDEMPOTENT
-                if last or not isinstance(error, _RETRIED):
+                repeatable = method in SAFE_METHODS or error.phase in _NOTHING_SENT
+                if len(attempts) >= self._retries or not repeatable or not is_lost(error):
                     raise
                 elapsed = (perf_counter() - started) * 1000
+                self._access.tally.lose(where, error, stood=error.phase not in _NOTHING_SENT)
                 attempts.append(Attempt(type(error).__name__, str(error), round(elapsed, 2)))
             await asyncio.sleep(_PAUSE_BEFORE_RETRY)
 
@@ -180,9 +183,12 @@ class HttpProbe:
                 ssl.SSLError,
             ) as error:
                 raise transport_error(error, target=target, phase=stopwatch.phase) from None
+            finally:
+                if stopwatch.dialled:
+                    self._access.tally.opened(named(host, port))
         if response.http_version == "HTTP/2":
             self._multiplexed.add((host, port))
-        return HttpObservation(
+        observation = HttpObservation(
             method=request.method,
             url=str(request.url),
             address=reached,
@@ -196,6 +202,8 @@ class HttpProbe:
             port=port,
             known=known,
         )
+        note_status(observation.status, dict(observation.headers), observation.title)
+        return observation
 
     def _client(self, address: Address | None) -> httpx.AsyncClient:
         if address not in self._clients:
@@ -219,6 +227,7 @@ class _Stopwatch:
 
     def __init__(self) -> None:
         self.phase = "connect"
+        self.dialled = False
         self._started: dict[str, float] = {}
         self._took: dict[str, float] = {}
         self._zero = self._first = perf_counter()
@@ -233,6 +242,7 @@ class _Stopwatch:
         step, _dot, moment = event.rpartition(".")
         if moment == "started":
             self._started[step] = perf_counter()
+            self.dialled = self.dialled or step == "connection.connect_tcp"
             self.phase = {"connection.connect_tcp": "connect", "connection.start_tls": "tls"}.get(
                 step, "request"
             )

@@ -10,6 +10,7 @@ from golive.environment.secrets import Secret
 from golive.probes.addresses import Address, named
 from golive.probes.disclosure import shown_headers, shown_json, shown_text, shown_url
 from golive.probes.errors import ProtocolError
+from golive.probes.incidents import PUT_OFF, TOO_MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ class HttpObservation:
 
     @property
     def title(self) -> str:
-        """Method, URL without secrets, and the address."""
+        """Method, URL without secrets, address; that it was put off, so that messages tell it apart."""
         where = f" [{self.address}]" if self.address is not None else ""
-        return f"{self.method} {shown_url(self.url, self.known)}{where}"
+        put_off = PUT_OFF if self.status == TOO_MANY else ""
+        return f"{self.method} {shown_url(self.url, self.known)}{where}{put_off}"
 
     @property
     def target(self) -> str:

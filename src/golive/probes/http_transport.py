@@ -20,6 +20,7 @@ from golive.probes.errors import (
     TlsFailed,
     tls_words,
 )
+from golive.probes.guard import SAFE_METHODS
 
 _CONNECTIONS = 64
 _IDLE_SECONDS = 4.0
@@ -141,12 +142,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 def carries_body(request: httpx.Request) -> bool:
-    """Whether a body follows the headers, be it empty: such a request has an HTTP/1.1 connection of its own.
+    """Whether a body follows the headers, be it empty, or may: it has an HTTP/1.1 connection of its own.
 
     Over HTTP/2 a server may answer before it has the body, and close the stream. That answer counts
     (RFC 9113, 8.1), but httpcore loses it; and nobody may send again what may have been done.
     """
-    return "content-length" in request.headers or "transfer-encoding" in request.headers
+    # What changes something cannot be sent again, so it must not meet a kept connection that just closes.
+    changes = request.method not in SAFE_METHODS
+    return changes or "content-length" in request.headers or "transfer-encoding" in request.headers
 
 
 class _Stream(httpx.AsyncByteStream):
@@ -200,7 +203,10 @@ def transport_error(error: Exception, *, target: str, phase: str) -> ProbeError:
     """Return the typed error for what httpcore raised. Nothing that the target sent is in its words."""
     if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout | ssl.SSLError):
         words, code = tls_words(error)
-        return TlsFailed(words, target=target, code=code)
+        # After the handshake nobody knows any more whether what was sent was done.
+        return TlsFailed(
+            words, target=target, phase=phase if phase in ("request", "read") else "tls", code=code
+        )
     text = str(error)
     lost = isinstance(error, httpcore.NetworkError) or any(sign in text for sign in _LOST)
     if lost:

@@ -143,7 +143,8 @@ async def _recover(
     deleted: bool,
 ) -> RecoveryObservation:
     began = time.monotonic()
-    dump = await look_into(file, datetime.now(UTC), programs)
+    made = datetime.fromtimestamp(file.stat().st_mtime, UTC)  # noqa: ASYNC240 - of one file
+    dump = await look_into(file, made, programs)
     async with scratch.database("recovered") as name:
         problem = dump.problem
         if not problem:

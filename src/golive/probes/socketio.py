@@ -232,7 +232,7 @@ class SocketIoProbe:
         origin: str | None = None,
         deadline: float | None = None,
     ) -> SocketIoConnection:
-        """Connect and authenticate.
+        """Connect and authenticate, once more where the connection breaks first.
 
         Args:
             token: sent as ``auth.token``; None sends no authentication.
@@ -249,6 +249,13 @@ class SocketIoProbe:
         self._access.guard.permit("GET", self._url)
         limit = self._access.patience(deadline)
         plain = token.reveal() if isinstance(token, Secret) else token
+        return await self._access.tally.again(
+            named(*host_and_port(self._url)), lambda: self._connect(plain, who, transports, origin, limit)
+        )
+
+    async def _connect(
+        self, plain: str | None, who: str, transports: Sequence[Transport], origin: str | None, limit: float
+    ) -> SocketIoConnection:
         connection = SocketIoConnection(self._access, self._url, self._path, who, (plain,) if plain else ())
         try:
             await connection.open(plain, transports, origin, limit)

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from time import perf_counter
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -13,6 +14,8 @@ from golive.model.outcome import Blind
 from golive.probes.addresses import Address, AddressBook, named
 from golive.probes.deadline import Deadline
 from golive.probes.errors import (
+    CLOSED_IN_HANDSHAKE,
+    VERIFY_TIME_CODES,
     ConnectFailed,
     DeadlineExceeded,
     ProbeError,
@@ -21,6 +24,7 @@ from golive.probes.errors import (
     tls_words,
 )
 from golive.probes.http_transport import connect_words
+from golive.probes.incidents import ConnectionTally
 from golive.probes.tls_certificate import Certificate, read_certificate
 from golive.probes.tls_context import TlsContexts
 
@@ -131,10 +135,22 @@ class TlsProbe:
         book: every address of a host.
         contexts: the trust store.
         deadline: seconds for one look at one address, at most two handshakes.
+        tally: counts handshakes that broke and were tried again.
+        now: asked before a certificate is called out of date; blind where the time is not known.
     """
 
-    def __init__(self, book: AddressBook, contexts: TlsContexts, *, deadline: float = 10.0) -> None:
+    def __init__(
+        self,
+        book: AddressBook,
+        contexts: TlsContexts,
+        *,
+        deadline: float = 10.0,
+        now: Callable[[], datetime] | None = None,
+        tally: ConnectionTally | None = None,
+    ) -> None:
+        self._tally = tally or ConnectionTally()
         self._book = book
+        self._now = now
         self._contexts = contexts
         self._deadline = deadline
         self._seen: dict[tuple[str, Address], TlsObservation | ProbeError] = {}
@@ -161,6 +177,7 @@ class TlsProbe:
             NameNotFound, ConnectFailed, DeadlineExceeded: no connection, or none in time.
             TlsFailed: no handshake came about, for other reasons than the certificate.
             Refused: by the guard, before a connection is opened.
+            Blind: the certificate was refused by a clock that is not known to be right.
         """
         self._book.permit(host, port)
         address = address or (await self._book.resolve(host, port))[0]
@@ -168,7 +185,9 @@ class TlsProbe:
         async with self._locks.setdefault(key, asyncio.Lock()):
             if key not in self._seen:
                 try:
-                    self._seen[key] = await self._look(host, port, address)
+                    self._seen[key] = await self._tally.again(
+                        named(host, port), lambda: self._look(host, port, address)
+                    )
                 except ProbeError as failure:
                     # Kept as well: a deaf address would cost each of its checks a deadline, in turn.
                     self._seen[key] = failure
@@ -189,6 +208,8 @@ class TlsProbe:
                 except ssl.SSLCertVerificationError as refusal:
                     error, code = tls_words(refusal)
                     elapsed = perf_counter() - started
+                    if code in VERIFY_TIME_CODES and self._now is not None:
+                        self._now()
                     found = await _handshake(host, address, self._contexts.blind, _look)
         except TimeoutError:
             raise _too_late(self._deadline, target) from None
@@ -231,6 +252,15 @@ class TlsProbe:
         """
         self._book.permit(host, port)
         address = address or (await self._book.resolve(host, port))[0]
+        seen = await self._offer(host, port, version, address)
+        if seen.refusal == CLOSED_IN_HANDSHAKE:
+            # A refusal that says nothing may be a connection that broke, which the next one does not.
+            seen = await self._offer(host, port, version, address)
+        return seen
+
+    async def _offer(
+        self, host: str, port: int, version: TlsVersion, address: Address
+    ) -> TlsVersionObservation:
         target = named(host, port, address)
         cipher, refusal = "", ""
         try:
@@ -249,7 +279,7 @@ class TlsProbe:
                 connect_words(failure, self._deadline), target=target, phase="connect"
             ) from None
         except (ConnectionError, EOFError):
-            refusal = "the server closed the connection during the handshake"
+            refusal = CLOSED_IN_HANDSHAKE
         except OSError as failure:
             raise ConnectFailed(
                 connect_words(failure, self._deadline), target=target, phase="connect"
@@ -311,7 +341,7 @@ def _cipher(connection: ssl.SSLObject) -> str:
 
 
 def _look(connection: ssl.SSLObject) -> tuple[str, str, str | None, list[bytes], bool]:
-    ders, complete = _chain(connection)
+    ders, complete = sent_chain(connection)
     return (
         connection.version() or "",
         _cipher(connection),
@@ -321,8 +351,11 @@ def _look(connection: ssl.SSLObject) -> tuple[str, str, str | None, list[bytes],
     )
 
 
-def _chain(connection: Any) -> tuple[list[bytes], bool]:
-    """The chain as sent: public from Python 3.13, since 3.10 on the object below."""
+def sent_chain(connection: Any) -> tuple[list[bytes], bool]:
+    """Return the chain as sent, DER, and whether it is whole.
+
+    Python has it public from 3.13, since 3.10 on the object below.
+    """
     if hasattr(connection, "get_unverified_chain"):
         return list(connection.get_unverified_chain()), True
     below: Any = getattr(connection, "_sslobj", None)

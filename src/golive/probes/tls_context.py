@@ -51,6 +51,15 @@ class TlsContexts:
         context.set_alpn_protocols(["h2", "http/1.1"])
         return context
 
+    @cached_property
+    def unverified(self) -> ssl.SSLContext:
+        """For asking whoever answers for the time, which verification would rest on: HTTP/1.1 only."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+
     def new(self) -> ssl.SSLContext:
         """Return a fresh verifying context, TLS 1.2 and later.
 

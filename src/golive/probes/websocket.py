@@ -183,7 +183,7 @@ class WebSocketProbe:
         origin: str | None = None,
         deadline: float | None = None,
     ) -> RawWebSocket:
-        """Shake hands; redirects are not followed.
+        """Shake hands, once more where the connection breaks first; redirects are not followed.
 
         Args:
             url: wss, ws, https or http.
@@ -199,8 +199,15 @@ class WebSocketProbe:
         """
         self._access.guard.permit("GET", url)
         url = "ws" + url.removeprefix("http") if url.startswith("http") else url
-        host, port = host_and_port(url)
         limit = self._access.patience(deadline)
+        return await self._access.tally.again(
+            named(*host_and_port(url)), lambda: self._open(url, who, headers, origin, limit)
+        )
+
+    async def _open(
+        self, url: str, who: str, headers: Mapping[str, str] | None, origin: str | None, limit: float
+    ) -> RawWebSocket:
+        host, port = host_and_port(url)
         target = f"{who} at {named(host, port)}"
         resources = contextlib.AsyncExitStack()
         await self._access.limits.pace(host)

@@ -1,0 +1,90 @@
+"""What is in the database: made once, and made as it was whenever the stack begins anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from rehearsal import database as schema
+from rehearsal.database import Accounts, Roles
+from rehearsal.stack.errors import PartFailed
+from rehearsal.stack.postgres import DATABASE, Database
+
+PART = "database"
+KEPT = "audotics_as_seeded"
+"""The copy that the live database is made of again. Nobody connects to it."""
+LIMIT_SECONDS = 10.0
+REMEDY = "a migration or the seed does not fit; see the end of the log below"
+
+
+@dataclass
+class Contents:
+    """The content of one server's database."""
+
+    server: Database
+    accounts: Accounts
+    roles: Roles
+    _kept: bool = field(default=False, init=False)
+
+    async def made(self, edits: Sequence[str]) -> Contents:
+        """Migrate and seed an empty database, make the server's roles, and run the edits.
+
+        Raises PartFailed.
+        """
+        await self._prepare(DATABASE, self.roles, edits)
+        return self
+
+    async def renewed(self, edits: Sequence[str]) -> Contents:
+        """Make the database as it was before anybody used it. Whoever is connected is not any more.
+
+        Raises PartFailed.
+        """
+        if not self._kept:
+            # What was used cannot be copied: a database that nobody uses is migrated and seeded, once.
+            await self._run("postgres", f'DROP DATABASE IF EXISTS "{KEPT}"', f'CREATE DATABASE "{KEPT}"')
+            await self._prepare(KEPT, None, ())
+            self._kept = True
+        await self._run(
+            "postgres",
+            # They are the server's, and outlive the database that a fault made them in.
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active",
+            f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)',
+            f'CREATE DATABASE "{DATABASE}" TEMPLATE "{KEPT}" STRATEGY file_copy',
+        )
+        if edits:
+            await self._run(DATABASE, *edits)
+        return self
+
+    async def _prepare(self, database: str, roles: Roles | None, edits: Sequence[str]) -> None:
+        try:
+            await schema.prepare(
+                self._url(database),
+                self.accounts,
+                roles,
+                edits,
+                collects_statistics=self.server.collects_statistics,
+            )
+        except (OSError, asyncpg.PostgresError) as error:
+            raise self._failed(error) from error
+
+    async def _run(self, database: str, *statements: str) -> None:
+        try:
+            connection = await asyncpg.connect(
+                self._url(database), timeout=LIMIT_SECONDS, command_timeout=LIMIT_SECONDS
+            )
+            try:
+                for statement in statements:
+                    await connection.execute(statement)
+            finally:
+                await connection.close(timeout=LIMIT_SECONDS)
+        except (OSError, asyncpg.PostgresError) as error:
+            raise self._failed(error) from error
+
+    def _url(self, database: str) -> str:
+        return urlunsplit(urlsplit(self.server.url)._replace(path=f"/{database}"))
+
+    def _failed(self, error: Exception) -> PartFailed:
+        return PartFailed(PART, str(error), REMEDY, self.server.child.log_tail())
