@@ -15,7 +15,7 @@ from golive.model.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
 from golive.model.standing import Standing
 from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
-from golive.plugin.cases import UNHEARD, Entries
+from golive.plugin.cases import UNHEARD, Entries, not_in_manifest
 from golive.plugin.look_ahead import LookAhead
 from golive.plugin.lost_connections import beyond_tolerance
 from golive.plugin.options import runs_nothing
@@ -91,7 +91,9 @@ class RunSession:
         if runs_nothing(self._config):
             return
         if session.testsfailed:
-            return
+            if not session.config.option.continue_on_collection_errors:
+                return
+            self._incomplete = "not everything could be collected"
         self._bring_up()
         self._checks_began = time.monotonic()
 
@@ -283,6 +285,7 @@ class RunSession:
         return (
             *self._verification.clock_notes(),
             *self._left_out(),
+            *not_in_manifest(read_collected(self._verification.folder), self._verification),
             *(
                 f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
                 for why, count in alone.items()
@@ -310,7 +313,9 @@ class RunSession:
         if pytest_code in _KEPT_EXIT_CODES:
             return pytest_code
         code = verdict.exit_code(strict=self._config.getoption("--strict-gate"))
-        unexplained = pytest_code != 0 and verdict.decision is Decision.GO
+        # A check of what does not apply may have been blind, and then pytest calls it a failure.
+        is_red = any(record.outcome is not Outcome.PASSED for record in self._records.values())
+        unexplained = pytest_code != 0 and verdict.decision is Decision.GO and not is_red
         return pytest_code if unexplained else code
 
     def _note(self, name: str, seconds: float) -> None:
