@@ -54,6 +54,7 @@ class Project:
     def __init__(self, root):
         self.root = root
         self.folder = root / "reports" / "mini" / "1.0.0" / RUN
+        self.allowed = {"host": "127.0.0.1:1"}
         (root / "environments").mkdir()
         self.profile()
         _, run, _ = report_examples.healthy()
@@ -62,13 +63,18 @@ class Project:
         writer.close()
         self.journal = Journal(self.folder / "created.jsonl", RUN)
 
-    def profile(self, *, host="127.0.0.1", methods='["GET", "POST", "DELETE"]', effects='["write"]', more=""):
-        text = PROFILE.format(host=host, methods=methods, effects=effects, more=more)
+    def profile(self, **changes):
+        """Write it; what was changed stays so."""
+        self.allowed |= changes
+        usual = {"methods": '["GET", "POST", "DELETE"]', "effects": '["write"]', "more": ""}
+        text = PROFILE.format(**usual | self.allowed)
         (self.root / "environments" / "mini.toml").write_text(text, encoding="utf-8")
 
     def session(self, deployment, *, name=None, read_back=True):
         """Have a session with two members, as the run left it."""
         name = name or deployment.open("listener", "friend")
+        if self.allowed["host"] == "127.0.0.1:1":
+            self.profile(host=deployment.url.removeprefix("http://"))
         url = f"{deployment.url}/sessions/{name}"
         entry = self.journal.begin("group session", f"golive {RUN}")
         entry.name = name

@@ -13,9 +13,10 @@ import dns.message
 import dns.rrset
 import pytest
 
+from golive.environment.allow import Allow, AllowedHost
 from golive.environment.credentials import RedisLogin
 from golive.environment.dns import Nameserver
-from golive.environment.profile import Allow, AllowedHost, Limits, Network, Trust
+from golive.environment.profile import Limits, Network, Trust
 from golive.environment.redaction import Redactor
 from golive.environment.secrets import Secret
 from golive.environment.watching import Channel
