@@ -151,7 +151,7 @@ LONG_FILE = "".join(f"x_{n} = [1, 2, (3, {n})]\n" for n in range(4000))
 
 
 def test_tasks_that_nobody_waited_for_end_no_run(project):
-    """What Playwright leaves where its driver breaks: collected while a traceback is built, they log their own."""
+    """As a broken driver leaves them: collected while a traceback is built, they log their own."""
     litter = check("a", LEAVES_LITTER, marks='@pytest.mark.parametrize("n", range(40))', uses="evidence, n")
     run = project.lines("a", "b").checks(LITTER, LONG_FILE, litter, check("b")).run()
     assert run.states == {"a": "unknown", "b": "verified"}
