@@ -206,7 +206,7 @@ def test_replica_is_put_back_by_a_secret_only_where_that_is_allowed(project, cap
         project.journal.note("changing", "replica", "api-2", undo=step, ends=ends)
         code, out, _ = undo(project, capsys)
         assert (code, deployment.seen) == (1, [])
-        project.profile(effects='["write", "destructive"]')
+        project.profile(effects='["write", "destructive"]', host=deployment.url.removeprefix("http://"))
         code, out, _ = undo(project, capsys)
         assert deployment.seen == ["POST /sessions operations"]
         assert "cannot be read back (POST as operations_token: 201); it ends by itself at" in out

@@ -278,6 +278,7 @@ def test_nobody_opens_a_connection_of_their_own_without_asking() -> None:
     texts = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.py")}
     found = {name for name, text in texts.items() if dials.search(text)}
     assert found == {
+        "probes/clock_survey.py",  # hosts of which the guard permits a HEAD, and control targets
         "probes/control.py",  # the profile's control targets alone, and nothing is sent
         "probes/credential_calls.py",
         "probes/dns.py",
