@@ -52,7 +52,10 @@ class NoIpv6(Fault):
     name = "dns.no-ipv6"
     case = "D23"
     breaks = ("infra.tls", "infra.dns", "step.dns")
-    proves = ("test_host_resolves_to_its_declared_addresses",)
+    proves = (
+        "test_declared_record_is_served_by_every_server",
+        "test_host_resolves_to_its_declared_addresses",
+    )
 
     def apply(self, stack: StackPlan) -> None:
         for server in stack.nameservers:

@@ -181,7 +181,7 @@ def test_quiet_says_the_verdict_and_little_else(failing):
     """What failed, the verdict, and where the report is; the open lines and the notes stand there."""
     run = failing.run("-q")
     lines = [line for line in run.output.splitlines() if line.strip()]
-    assert lines[-3].startswith("NO-GO  1 required line failed: b")
+    assert lines[-3].startswith("NO-GO for everything, 3 lines  1 required line failed: b")
     assert lines[-2].startswith("report: reports/mini/1.0.0/")
     assert "failed: expected 2" in lines
     assert not any(

@@ -156,12 +156,14 @@ def test_checks_are_recorded_when_they_end(project, started, ending):
 
 
 def test_a_check_is_recorded_once(project):
-    """Not again when pytest comes to it, unless it is worse by then."""
+    """Not again when pytest comes to it, unless it is worse by then: then that counts."""
     failing = "\n@pytest.fixture(scope='session')\ndef leaves():\n    yield\n    raise RuntimeError('left')\n"
     project.lines("a", "b").checks(failing, check("a"), check("b", uses="evidence, leaves"))
     run = project.run()
-    assert [entry.function[-6:] for entry in run.record.records] == ["test_a", "test_b", "test_b"]
-    assert [entry.outcome for entry in run.record.records] == ["passed", "passed", "error"]
+    events = (run.folder / "events.jsonl").read_text().splitlines()
+    assert sum('"check-finished"' in line for line in events) == 3
+    assert [entry.function[-6:] for entry in run.record.records] == ["test_a", "test_b"]
+    assert [entry.outcome for entry in run.record.records] == ["passed", "error"]
     assert run.states == {"a": "verified", "b": "unknown"}
 
 

@@ -29,7 +29,8 @@ open("opened", "w").close()
 await asyncio.sleep(60)
 """
 ACCOUNTS = """
-"127.0.0.1" = { methods = ["GET", "DELETE"] }
+"api.test" = {}
+"127.0.0.1:PORT" = { methods = ["GET", "DELETE"] }
 [targets.api]
 url = "https://api.test"
 dependencies = ["database"]
@@ -71,7 +72,8 @@ def killed(project):
         deployment.open("listener", "friend")
         project.write(
             "environments/mini.toml",
-            PROFILE.format(control="127.0.0.1:1", deadline="30 s", effects='["read", "write"]') + ACCOUNTS,
+            PROFILE.format(control="127.0.0.1:1", deadline="30 s", effects='["read", "write"]')
+            + ACCOUNTS.replace("PORT", deployment.url.rpartition(":")[2]),
         )
         project.lines("a").checks(JOURNAL, check("a", OPENS.format(url=deployment.url), uses=USES))
         process = project.start(**SECRETS)

@@ -129,6 +129,36 @@ def test_a_log_record_tells_what_was_caught(without_parser):
     assert "dug in vain" in without_parser.of("test_e").output
 
 
+LITTER = """
+class Box: pass
+
+async def fail():
+    dig(60)
+
+def dig(n):
+    return 1 + (dig(n - 1) if n else {}["nothing at the bottom"] + 1)
+"""
+LEAVES_LITTER = f"""
+{SAW}
+for _ in range(20):
+    box = Box()
+    box.itself = box
+    box.task = asyncio.create_task(fail())
+await asyncio.sleep(0.01)
+dig(40)
+"""
+LONG_FILE = "".join(f"x_{n} = [1, 2, (3, {n})]\n" for n in range(4000))
+
+
+def test_tasks_that_nobody_waited_for_end_no_run(project):
+    """As a broken driver leaves them: collected while a traceback is built, they log their own."""
+    litter = check("a", LEAVES_LITTER, marks='@pytest.mark.parametrize("n", range(40))', uses="evidence, n")
+    run = project.lines("a", "b").checks(LITTER, LONG_FILE, litter, check("b")).run()
+    assert run.states == {"a": "unknown", "b": "verified"}
+    assert "KeyError: 'nothing at the bottom'" in run.reasons["a"]
+    assert (run.exit_code, run.record.footer.interruption) == (6, "")
+
+
 BROKEN = {
     "makereport, around": """
 @pytest.hookimpl(wrapper=True)

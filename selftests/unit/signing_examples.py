@@ -25,7 +25,12 @@ PRINCIPALS = ("ada@mini.test", "ada.private@mini.test", "grace@mini.test", "tim@
 
 
 def mint(folder: Path, name: str) -> tuple[Path, str]:
-    """Write a private key; return its path and the public key as OpenSSH writes it."""
+    """Write a private key; return its path and the public key as OpenSSH writes it.
+
+    A test for which it is made is skipped where nobody can sign.
+    """
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is not installed here")
     key = Ed25519PrivateKey.generate()
     path = folder / f"key-{name}"
     path.write_bytes(
@@ -39,12 +44,7 @@ def mint(folder: Path, name: str) -> tuple[Path, str]:
 
 
 def furnish(folder: Path) -> dict[str, Path]:
-    """Write people, keys and allowed signers into ``folder``; return principal, or stranger, to key.
-
-    Tests for which they are made are skipped where nobody can sign.
-    """
-    if shutil.which("ssh-keygen") is None:
-        pytest.skip("ssh-keygen is not installed here")
+    """Write people, keys and allowed signers into ``folder``; return principal, or stranger, to key."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {name: mint(folder, name) for name in (*PRINCIPALS, "stranger")}
     lines = [f"{name} {made[name][1]}\n" for name in PRINCIPALS]

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, async_playwright
 
-from golive.environment.profile import Allow, AllowedHost, Limits, Network, Trust
+from golive.environment.allow import Allow, AllowedHost
+from golive.environment.profile import Limits, Network, Trust
 from golive.model.outcome import Effect
 from golive.probes.access import Access
 from golive.probes.addresses import AddressBook

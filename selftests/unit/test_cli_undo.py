@@ -54,6 +54,7 @@ class Project:
     def __init__(self, root):
         self.root = root
         self.folder = root / "reports" / "mini" / "1.0.0" / RUN
+        self.allowed = {"host": "127.0.0.1:1"}
         (root / "environments").mkdir()
         self.profile()
         _, run, _ = report_examples.healthy()
@@ -62,13 +63,18 @@ class Project:
         writer.close()
         self.journal = Journal(self.folder / "created.jsonl", RUN)
 
-    def profile(self, *, host="127.0.0.1", methods='["GET", "POST", "DELETE"]', effects='["write"]', more=""):
-        text = PROFILE.format(host=host, methods=methods, effects=effects, more=more)
+    def profile(self, **changes):
+        """Write it; what was changed stays so."""
+        self.allowed |= changes
+        usual = {"methods": '["GET", "POST", "DELETE"]', "effects": '["write"]', "more": ""}
+        text = PROFILE.format(**usual | self.allowed)
         (self.root / "environments" / "mini.toml").write_text(text, encoding="utf-8")
 
     def session(self, deployment, *, name=None, read_back=True):
         """Have a session with two members, as the run left it."""
         name = name or deployment.open("listener", "friend")
+        if self.allowed["host"] == "127.0.0.1:1":
+            self.profile(host=deployment.url.removeprefix("http://"))
         url = f"{deployment.url}/sessions/{name}"
         entry = self.journal.begin("group session", f"golive {RUN}")
         entry.name = name
@@ -200,7 +206,7 @@ def test_replica_is_put_back_by_a_secret_only_where_that_is_allowed(project, cap
         project.journal.note("changing", "replica", "api-2", undo=step, ends=ends)
         code, out, _ = undo(project, capsys)
         assert (code, deployment.seen) == (1, [])
-        project.profile(effects='["write", "destructive"]')
+        project.profile(effects='["write", "destructive"]', host=deployment.url.removeprefix("http://"))
         code, out, _ = undo(project, capsys)
         assert deployment.seen == ["POST /sessions operations"]
         assert "cannot be read back (POST as operations_token: 201); it ends by itself at" in out

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from golive.cli.needs import succeeds
 from golive.model.outcome import Blind, Effect
 from golive.probes import browser_trust
 from golive.probes.access import Access
@@ -40,6 +43,10 @@ def browser_here() -> bool:
     except Blind:
         return False
     return True
+
+
+def nss_here() -> bool:
+    return succeeds(sys.executable, "-c", "import ctypes; ctypes.CDLL('libnss3.so')")
 
 
 needs_browser = pytest.mark.skipif(not browser_here(), reason="no browser on this machine")
@@ -277,12 +284,14 @@ def test_where_playwrights_driver_does_not_start_the_probe_is_blind_and_says_why
     trust: Pki, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     node = tmp_path / "node"
-    node.write_text(
-        "#!/bin/sh\necho 'node: error while loading shared libraries' >&2; exit 127\n", encoding="ascii"
-    )
-    node.chmod(0o755)
-    for driver in (str(node), str(tmp_path / "no-such-node")):
-        monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", driver)
+    for last in (
+        "echo 'node: error while loading shared libraries' >&2; exit 127",
+        "exit 0",
+        "echo nonsense",
+    ):
+        node.write_text(f"#!/bin/sh\n{last}\n", encoding="ascii")
+        node.chmod(0o755)
+        monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(node))
         with pytest.raises(Blind, match="Playwright's driver does not start") as blind:
             visit(trust, answering("<p>hello", headers=HTML), tmp_path)
         assert "apt-get install libatomic1" in blind.value.remedy
@@ -308,6 +317,20 @@ def test_the_browsers_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatc
     environment = browser_environment(tmp_path)
     assert CANARY not in repr(environment)
     assert environment["HOME"] == str(tmp_path)
+
+
+@pytest.mark.skipif(not nss_here(), reason="libnss3 is not installed here")
+def test_libnss3_alone_lets_the_browser_trust_every_root(
+    trust: Pki, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_text(trust.roots.read_text(encoding="ascii") * 2, encoding="ascii")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for file in (trust.roots, roots):
+        home, sees_trust = asyncio.run(private_home(file))
+        assert sees_trust
+        assert (home / ".pki" / "nssdb" / "cert9.db").stat().st_size > 0
+        shutil.rmtree(home)
 
 
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="NSS is Chromium's on Linux only")

@@ -13,9 +13,10 @@ import dns.message
 import dns.rrset
 import pytest
 
+from golive.environment.allow import Allow, AllowedHost
 from golive.environment.credentials import RedisLogin
 from golive.environment.dns import Nameserver
-from golive.environment.profile import Allow, AllowedHost, Limits, Network, Trust
+from golive.environment.profile import Limits, Network, Trust
 from golive.environment.redaction import Redactor
 from golive.environment.secrets import Secret
 from golive.environment.watching import Channel
@@ -277,6 +278,7 @@ def test_nobody_opens_a_connection_of_their_own_without_asking() -> None:
     texts = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.py")}
     found = {name for name, text in texts.items() if dials.search(text)}
     assert found == {
+        "probes/clock_survey.py",  # hosts of which the guard permits a HEAD, and control targets
         "probes/control.py",  # the profile's control targets alone, and nothing is sent
         "probes/credential_calls.py",
         "probes/dns.py",

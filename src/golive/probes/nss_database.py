@@ -21,6 +21,10 @@ class _Trust(ctypes.Structure):
     _fields_ = (("ssl", ctypes.c_uint), ("email", ctypes.c_uint), ("code", ctypes.c_uint))
 
 
+class _Item(ctypes.Structure):
+    _fields_ = (("type", ctypes.c_int), ("data", ctypes.c_void_p), ("length", ctypes.c_uint))
+
+
 def make_database(folder: Path, roots: Path) -> None:
     """Create the database in the existing ``folder`` and trust every root for servers.
 
@@ -32,7 +36,7 @@ def make_database(folder: Path, roots: Path) -> None:
     if not certificates:
         raise ValueError(f"{roots}: no certificate")
     nss = ctypes.CDLL(ctypes.util.find_library("nss3") or "libnss3.so")
-    pointers = ("PK11_GetInternalKeySlot", "CERT_DecodeCertFromPackage", "CERT_GetDefaultCertDB")
+    pointers = ("PK11_GetInternalKeySlot", "CERT_NewTempCertificate", "CERT_GetDefaultCertDB")
     for name in pointers:
         getattr(nss, name).restype = ctypes.c_void_p
     _check(nss.NSS_InitReadWrite(f"sql:{folder}".encode()), "NSS_InitReadWrite")
@@ -41,9 +45,11 @@ def make_database(folder: Path, roots: Path) -> None:
         _check(nss.PK11_InitPin(slot, None, b""), "PK11_InitPin")
     store = ctypes.c_void_p(nss.CERT_GetDefaultCertDB())
     for number, der in enumerate(certificates):
-        certificate = ctypes.c_void_p(nss.CERT_DecodeCertFromPackage(der, len(der)))
+        item = _Item(0, ctypes.cast(ctypes.c_char_p(der), ctypes.c_void_p), len(der))
+        # Of libnss3 itself: CERT_DecodeCertFromPackage is libsmime3's, which need not be there.
+        certificate = ctypes.c_void_p(nss.CERT_NewTempCertificate(store, ctypes.byref(item), None, 0, 1))
         if not certificate:
-            raise OSError("CERT_DecodeCertFromPackage failed")
+            raise OSError("CERT_NewTempCertificate failed")
         nickname = f"golive-{number}".encode()
         _check(nss.PK11_ImportCert(slot, certificate, ctypes.c_ulong(0), nickname, 0), "PK11_ImportCert")
         trust = _Trust(_TRUSTED_TO_ISSUE, 0, 0)
