@@ -32,6 +32,8 @@ from golive.report.ledger import ledger_of_release
 VERDICT = pytest.StashKey[Verdict]()
 HEADLINE = pytest.StashKey[str]()
 NOTES = pytest.StashKey[tuple[str, ...]]()
+NO_VERDICT = pytest.StashKey[str]()
+"""Why there is none, where the folder could not be written."""
 _KEPT_EXIT_CODES = frozenset({2, 3, 4, 5})
 COLLECTED = "collected.json"
 
@@ -160,11 +162,19 @@ class RunSession:
                 self._standing = self._verification.standing(self._verification.clock())
             self._take_down()
         if self._writer is not None:
-            self._hear_what_broke()
-            with self._writing:
-                self._over = True
-            verdict = self._conclude(session, int(exitstatus))
-            session.exitstatus = self._exit_code(int(exitstatus), verdict)
+            try:
+                self._hear_what_broke()
+                with self._writing:
+                    self._over = True
+                verdict = self._conclude(session, int(exitstatus))
+                session.exitstatus = self._exit_code(int(exitstatus), verdict)
+            except OSError as error:
+                # A full disk is no failure of the target, whose exit code is 1.
+                self._config.stash[NO_VERDICT] = (
+                    f"{self._verification.folder} cannot be written ({error.strerror or error}): "
+                    "make room there, and run again"
+                )
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
         return result
 
     def pytest_unconfigure(self) -> None:
