@@ -90,6 +90,7 @@ def set_up(project: MiniProject, *, more: str = "", ready_within: str = "30 s") 
 
 
 def open_lane(project: MiniProject, **options: object) -> Lane:
+    project.lock()
     return Lane("mini", root=project.folder, reports=project.folder / "reports", **options)
 
 

@@ -12,6 +12,7 @@ from golive.environment.redaction import Redactor
 from golive.environment.secrets import Secret, Secrets
 from golive.environment.wire import Wire
 from golive.model.outcome import Blind
+from golive.plugin.verification import utc_now
 from golive.probes.errors import ConnectionLost
 from selftests.unit.expect_examples import answer
 
@@ -47,7 +48,7 @@ def signing_in(how, *statuses):
         wire=Wire(),
     )
     secrets = Secrets({"key": Secret(KEY), "token": Secret(TOKEN), "pw": Secret("hunter22")}, {})
-    return SignIn(api, profile, secrets, Redactor()), left
+    return SignIn(api, profile, secrets, Redactor(), utc_now), left
 
 
 @pytest.mark.parametrize("how", STRATEGIES)
