@@ -164,7 +164,7 @@ class MiniProject:
             name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))
         }
         if env and "--checklist-lock" not in arguments:
-            self._lock()
+            self.lock()
         clean |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self._bytecode), "COLUMNS": "200"}
         environment = [f"--env={env}"] if env else []
         return subprocess.Popen(
@@ -179,7 +179,7 @@ class MiniProject:
             preexec_fn=_heed_signals,  # noqa: PLW1509 - it only resets signals
         )
 
-    def _lock(self) -> None:
+    def lock(self) -> None:
         """Write the manifest that fits the checks, as long as the test wrote none of its own."""
         lock = self.folder / "checklist.lock"
         if lock.exists() and lock.read_text(encoding="utf-8") != self._draft:

@@ -90,14 +90,13 @@ def set_up(project: MiniProject, *, more: str = "", ready_within: str = "30 s") 
 
 
 def open_lane(project: MiniProject, **options: object) -> Lane:
+    project.lock()
     return Lane("mini", root=project.folder, reports=project.folder / "reports", **options)
 
 
 @pytest.fixture(scope="module")
 def lane(new_project: Callable[[], MiniProject]) -> Iterator[Lane]:
-    project = set_up(new_project())
-    project.finish(project.start("--checklist-lock", "-q", env=None))
-    with open_lane(project) as lane:
+    with open_lane(set_up(new_project())) as lane:
         yield lane
 
 
