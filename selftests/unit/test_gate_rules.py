@@ -88,10 +88,18 @@ def test_evidence_from_before_the_deployment_is_stale_for_lines_after_it(phase, 
 @pytest.mark.parametrize(("expires", "state"), [(NOW + SECOND, ItemState.WAIVED), (NOW, ItemState.FAILED)])
 def test_a_waiver_ends_at_its_instant(expires, state):
     """A waiver holds up to its end, and at that instant no more."""
-    case = Case(ONE, (record("a", outcome=Outcome.FAILED),), waivers=(waiver("a", expires=expires),))
+    records = (record("a", outcome=Outcome.FAILED), record("b"))
+    case = Case(TWO, records, waivers=(waiver("a", expires=expires),))
     assert case.state("a") is state
     held = state is ItemState.WAIVED
     assert case.verdict().decision is (Decision.CONDITIONAL_GO if held else Decision.NO_GO)
+
+
+def test_an_accepted_failure_alone_launches_nothing():
+    """It speaks against the release; one line at least has to speak for it."""
+    case = Case(ONE, (record("a", outcome=Outcome.FAILED),), waivers=(waiver("a"),))
+    assert case.state("a") is ItemState.WAIVED
+    assert case.verdict().decision is Decision.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(

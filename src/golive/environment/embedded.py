@@ -24,15 +24,20 @@ _SAYS_OF_IT = re.compile(
     re.I,
 )
 """Ends of keys whose values only say something of a secret, such as ``token_uri`` and ``private_key_id``."""
+_SESSION_KEY = re.compile(r"(?:sess(?:ion)?[_-]?(?:id)?|\bsid)$", re.I)
+"""Cookies that are a signed-in person, whatever else ends in ``id``."""
 _URL = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*)://(?P<rest>\S+)")
 _NEXT_URL = re.compile(r"[,;|](?=[A-Za-z][\w+.-]*://)")
 _TOKEN_FOR_USER = 16
 _TOKEN_IN_PATH = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w+=~-]{20,}", re.ASCII)
 _PAIR = re.compile(
-    r"""(?:^|[\s;,&?{])(?P<key>[\w.-]+)\s*=\s*
+    r"""(?:^|[\s;,&?{:])(?P<key>[\w.-]+)\s*=\s*
     (?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s;&]+)""",
     re.VERBOSE,
 )
+_FIELD = re.compile(r"""(?:-\s+)?(?P<quote>["']?)(?P<key>[\w.-]+)(?P=quote):\s+(?P<value>\S.*)""")
+"""A line of YAML, or of a header (RFC 9110, 5.1)."""
+_NETRC = re.compile(r"(?:^|\s)(?P<key>password|account)\s+(?P<value>[^\s=:]\S*)")
 _WITHOUT_SCHEME = re.compile(r"[^\s:/@]+:(?P<password>\S+)@(?:\w*\(|[\w.-]+(?::\d+)?(?:[/?]|$))")
 _TWO = re.compile(r"[\w.@+-]{1,64}:(?P<password>[^\s:/][^\s/]*)", re.ASCII)
 _PGPASS = re.compile(r"[^:\s]+:(?:\d+|\*):[^:\s]+:[^:\s]+:(?P<password>\S+)")
@@ -44,8 +49,9 @@ _KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{16,}", re.ASCII)
 def embedded_secrets(value: str) -> frozenset[str]:
     """Return what of ``value`` is a secret by itself, as it stands and decoded; without ``value``.
 
-    Read are URLs' userinfo, queries and tokens in paths (RFC 3986, 3.2.1), keywords as libpq, ADO and dotenv
-    files have them, JSON, the lines of keys (RFC 7468), headers (RFC 7617, RFC 6750), ``user:password``.
+    Read are URLs' userinfo, queries and tokens in paths (RFC 3986, 3.2.1), keywords as libpq, ADO, ODBC,
+    dotenv, npm, netrc and YAML files have them, JSON, the lines of keys (RFC 7468), cookies and headers
+    (RFC 7617, RFC 6750), ``user:password``.
     """
     found = set(_within(value[:_LONGEST], 0))
     return frozenset(part for part in found if part and part != value)
@@ -76,6 +82,11 @@ def _within(text: str, depth: int) -> Iterator[str]:
                 yield from _both(form["password"])
                 break
     yield from _in_pairs(text, depth)
+    field = _FIELD.fullmatch(text)
+    if field is not None:
+        yield from _named(field["key"], _unquoted(field["value"]), depth)
+    for word in _NETRC.finditer(text):
+        yield from _named(word["key"], word["value"], depth)
 
 
 def _json(text: str) -> JsonValue:
@@ -101,7 +112,7 @@ def _in_json(key: str, value: JsonValue, depth: int) -> Iterator[str]:
 
 def _named(key: str, value: str, depth: int) -> Iterator[str]:
     """A value under a name that may say what it is, and whatever stands within it."""
-    if _SECRET_KEY.search(key) and not _SAYS_OF_IT.search(key):
+    if _SESSION_KEY.search(key) or (_SECRET_KEY.search(key) and not _SAYS_OF_IT.search(key)):
         yield value
         yield from _decoded(value, depth)
     yield from _within(value, depth + 1)
@@ -140,9 +151,7 @@ def _in_url(text: str) -> Iterator[str]:
 
 def _in_pairs(text: str, depth: int) -> Iterator[str]:
     for match in _PAIR.finditer(text):
-        key, value = match["key"], match["value"]
-        if value[0] in "'\"" and len(value) > 1 and value[-1] == value[0]:
-            value = re.sub(r"\\(.)", r"\1", value[1:-1])
+        key, value = match["key"], _unquoted(match["value"])
         if value != text:
             yield from _named(key, value, depth)
             if "%" in value or "+" in value:
@@ -152,8 +161,18 @@ def _in_pairs(text: str, depth: int) -> Iterator[str]:
         # Where semicolons separate, a value may hold blanks and commas.
         for part in text.split(";"):
             key, equals, value = part.strip().partition("=")
-            if equals and value.strip() != text:
-                yield from _named(key, value.strip(), depth)
+            value = value.strip()
+            if equals and value != text:
+                yield from _named(key, value, depth)
+                if value.startswith("{") and value.endswith("}"):
+                    # ODBC's quotes; a brace within is doubled.
+                    yield from _named(key, value[1:-1].replace("}}", "}"), depth)
+
+
+def _unquoted(value: str) -> str:
+    if value[0] in "'\"" and len(value) > 1 and value[-1] == value[0]:
+        return re.sub(r"\\(.)", r"\1", value[1:-1])
+    return value
 
 
 def _decoded(value: str, depth: int) -> Iterator[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from golive.environment.embedded import embedded_secrets
 from golive.environment.secrets import Secret
@@ -34,11 +34,11 @@ class Redactor:
     def add(self, secret: Secret) -> Secret:
         """Take ``secret``, and what stands within it, out of every text from now on; return it."""
         value = secret.reveal()
-        new = [
-            part
-            for part in (value, *embedded_secrets(value))
-            if len(part) >= _SHORTEST and part not in self._values
-        ]
+        # A link that leads on by a link holds them encoded twice.
+        parts = {
+            spelt for part in (value, *embedded_secrets(value)) for spelt in (part, quote(part, safe=""))
+        }
+        new = [part for part in parts if len(part) >= _SHORTEST and part not in self._values]
         if new:
             forms = (form for part in new for form in encodings(part))
             self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
@@ -89,8 +89,13 @@ def encodings(value: str) -> dict[str, str]:
     forms = {value: "plain"}
     for text in (html.escape(value), html.escape(value, quote=False)):
         forms.setdefault(text, "escaped for HTML")
-    for text in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
-        forms.setdefault(text, "escaped for JSON")
+    for ascii_only in (True, False):
+        text = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        # As PHP writes it; as Go and Rails do, and Django, whose JSON may stand in a page.
+        go = text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "&<>"})
+        django = text.translate({ord(mark): f"\\u{ord(mark):04X}" for mark in "&<>"})
+        for spelt in (text, text.replace("/", "\\/"), go, django):
+            forms.setdefault(spelt, "escaped for JSON")
     for text in (raw.hex(), raw.hex().upper()):
         forms.setdefault(text, "in hexadecimal")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):

@@ -11,8 +11,8 @@ from golive.model.run import Ledger, Run
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.model.waiver import Waiver
 
-_SEEN = frozenset({ItemState.VERIFIED, ItemState.ATTESTED, ItemState.WAIVED})
-"""States that say something of the release itself: at least one line has one before anything launches."""
+_SPEAKS_FOR_IT = frozenset({ItemState.VERIFIED, ItemState.ATTESTED})
+"""At least one line is in such a state before anything launches; a failure that was accepted is none."""
 
 
 def decide(
@@ -118,7 +118,7 @@ def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decis
         unseen = _without_parents(unseen, checklist)
         reason = f"{_count(unseen, 'required line')} without fresh positive evidence: {_names(unseen)}"
         return Decision.INCONCLUSIVE, reason + _said_of_gaps(unseen)
-    if not any(entry.state in _SEEN for entry in items):
+    if not any(entry.state in _SPEAKS_FOR_IT for entry in items):
         states = Counter(entry.state.value for entry in items)
         counted = ", ".join(f"{states[state]} {state}" for state in sorted(states))
         reason = f"nothing was verified: of {_count(items, 'line')} in scope {counted}"

@@ -72,6 +72,21 @@ def refuse_forgotten_lines(items: Iterable[pytest.Item], verification: Verificat
         )
 
 
+def not_in_manifest(collected: Entries, verification: Verification) -> list[str]:
+    """Notes on checks of the scope that stand beside others of their line: nobody would miss them."""
+    known = {name for names in verification.manifest.functions.values() for name in names}
+    unknown = {
+        entry["function"]
+        for entry in collected.values()
+        if entry["function"] not in known and verification.scope.intersection(entry["items"])
+    }
+    name = manifest_path(verification.checklist_path).name
+    return [
+        f"{name} does not know {check.partition('::')[2]}: record it, pytest --checklist-lock"
+        for check in sorted(unknown)
+    ]
+
+
 def _made_of_less(items: Iterable[pytest.Item], manifest: Manifest) -> Entries:
     found: Entries = {}
     for item in items:

@@ -9,8 +9,9 @@ It also says which checks need a feature: where the profile declares that one ab
 
 import json
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import pytest
@@ -72,26 +73,45 @@ def read_manifest(checklist: Path, *, shown: str = "") -> Manifest:
             f"{path}: missing; without it a check could vanish unseen: write it, keep it in git: {command}"
         )
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        manifest = Manifest(
-            _lists(document["checks"]), _lists(document.get("needs", {})), _lists(document.get("cases", {}))
-        )
-    except (ValueError, KeyError, AttributeError, TypeError, OSError) as error:
+        manifest = _manifest(json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once))
+    except (ValueError, OSError) as error:
         raise pytest.UsageError(
-            f"{path}: not a manifest of checks ({error}); write it anew: {command}"
+            f"{path}: not a manifest of checks: {error}; "
+            f"write it anew: {command}; git diff tells what is lost"
         ) from None
     if not any(manifest.checks.values()):
         raise pytest.UsageError(
-            f"{path}: it names no check that must answer a line; write it anew: {command}"
+            f"{path}: it names no check that must answer a line: "
+            f'bind one to a line, @pytest.mark.checklist("an.id"), and write it anew: {command}'
         )
     return manifest
 
 
-def _lists(entries: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+def _manifest(document: object) -> Manifest:
+    if not isinstance(document, dict) or "checks" not in document:
+        raise ValueError('no object with "checks"')
+    # Under a misspelt key whatever stands there would be forgotten.
+    unknown = set(document) - {"comment", *(entry.name for entry in fields(Manifest))}
+    if unknown:
+        raise ValueError(f"unknown key {min(unknown)!r}")
+    return Manifest(**{entry.name: _lists(document.get(entry.name, {})) for entry in fields(Manifest)})
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object, each of whose keys stands there once: a merge may leave two, and JSON takes the last."""
+    for name, count in Counter(name for name, _ in pairs).items():
+        if count > 1:
+            raise ValueError(f"{name!r} stands there twice")
+    return dict(pairs)
+
+
+def _lists(entries: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(entries, dict):
+        raise ValueError("not an object of lists")
     for name, values in entries.items():
         if not isinstance(values, list):
-            raise TypeError(f"{name}: not a list")
-    return {str(name): tuple(map(str, values)) for name, values in entries.items()}
+            raise ValueError(f"{name!r} is not a list")
+    return {name: tuple(map(str, values)) for name, values in entries.items()}
 
 
 def manifest_of(bindings: Iterable[Binding], items: Iterable[str]) -> Manifest:

@@ -15,7 +15,7 @@ from golive.model.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
 from golive.model.standing import Standing
 from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
-from golive.plugin.cases import UNHEARD, Entries
+from golive.plugin.cases import UNHEARD, Entries, not_in_manifest
 from golive.plugin.look_ahead import LookAhead
 from golive.plugin.lost_connections import beyond_tolerance
 from golive.plugin.options import runs_nothing
@@ -32,6 +32,8 @@ from golive.report.ledger import ledger_of_release
 VERDICT = pytest.StashKey[Verdict]()
 HEADLINE = pytest.StashKey[str]()
 NOTES = pytest.StashKey[tuple[str, ...]]()
+NO_VERDICT = pytest.StashKey[str]()
+"""Why there is none, where the folder could not be written."""
 _KEPT_EXIT_CODES = frozenset({2, 3, 4, 5})
 COLLECTED = "collected.json"
 
@@ -91,7 +93,9 @@ class RunSession:
         if runs_nothing(self._config):
             return
         if session.testsfailed:
-            return
+            if not session.config.option.continue_on_collection_errors:
+                return
+            self._incomplete = "not everything could be collected"
         self._bring_up()
         self._checks_began = time.monotonic()
 
@@ -158,11 +162,19 @@ class RunSession:
                 self._standing = self._verification.standing(self._verification.clock())
             self._take_down()
         if self._writer is not None:
-            self._hear_what_broke()
-            with self._writing:
-                self._over = True
-            verdict = self._conclude(session, int(exitstatus))
-            session.exitstatus = self._exit_code(int(exitstatus), verdict)
+            try:
+                self._hear_what_broke()
+                with self._writing:
+                    self._over = True
+                verdict = self._conclude(session, int(exitstatus))
+                session.exitstatus = self._exit_code(int(exitstatus), verdict)
+            except OSError as error:
+                # A full disk is no failure of the target, whose exit code is 1.
+                self._config.stash[NO_VERDICT] = (
+                    f"{self._verification.folder} cannot be written ({error.strerror or error}): "
+                    "make room there, and run again"
+                )
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
         return result
 
     def pytest_unconfigure(self) -> None:
@@ -283,6 +295,7 @@ class RunSession:
         return (
             *self._verification.clock_notes(),
             *self._left_out(),
+            *not_in_manifest(read_collected(self._verification.folder), self._verification),
             *(
                 f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}"
                 for why, count in alone.items()
@@ -310,7 +323,9 @@ class RunSession:
         if pytest_code in _KEPT_EXIT_CODES:
             return pytest_code
         code = verdict.exit_code(strict=self._config.getoption("--strict-gate"))
-        unexplained = pytest_code != 0 and verdict.decision is Decision.GO
+        # A check of what does not apply may have been blind, and then pytest calls it a failure.
+        is_red = any(record.outcome is not Outcome.PASSED for record in self._records.values())
+        unexplained = pytest_code != 0 and verdict.decision is Decision.GO and not is_red
         return pytest_code if unexplained else code
 
     def _note(self, name: str, seconds: float) -> None:

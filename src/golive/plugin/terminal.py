@@ -13,7 +13,7 @@ from golive.model.outcome import WORST_FIRST, Outcome
 from golive.model.run import CheckRecord
 from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.plugin.options import runs_nothing
-from golive.plugin.session import HEADLINE, NOTES, VERDICT, read_collected
+from golive.plugin.session import HEADLINE, NO_VERDICT, NOTES, VERDICT, read_collected
 from golive.plugin.shield import BREAKING
 from golive.plugin.verification import VERIFICATION, Verification
 
@@ -149,9 +149,11 @@ class VerdictSummary:
     def _write(self, terminalreporter: TerminalReporter, config: pytest.Config) -> None:
         verification = config.stash[VERIFICATION]
         verdict = config.stash.get(VERDICT, None)
-        if verdict is None:
+        unwritten = config.stash.get(NO_VERDICT, "")
+        if verdict is None or unwritten:
             if not runs_nothing(config):
-                terminalreporter.write_line("golive: no verdict: nothing was recorded", yellow=True)
+                why = unwritten or "nothing was recorded"
+                terminalreporter.write_line(f"golive: no verdict: {why}", yellow=True)
             return
         write = terminalreporter.write_line
         width = terminalreporter._tw.fullwidth

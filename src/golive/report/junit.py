@@ -26,9 +26,9 @@ _LAUNCHES = frozenset({Decision.GO, Decision.CONDITIONAL_GO})
 def render_junit(checklist: Checklist, run: Run, verdict: Verdict) -> str:
     """Return a suite with a case for each check, and one with a case for each line in scope.
 
-    A check that was blind, or did not run, is an error; one is skipped only where none of its lines asked for
-    it. A required line is a failure where it failed and an error where it is open; what is waived, not
-    applicable or advisory is skipped, with the reason.
+    A check that was blind, broke, or did not run is an error; one is skipped only where none of its lines
+    asked for it. A required line is a failure where it failed and an error where it is open; what is waived,
+    not applicable or advisory is skipped, with the reason.
     """
     header = run.header
     lines = lines_of(checklist, run, verdict)
@@ -125,12 +125,13 @@ def _result(record: CheckRecord, lines: Mapping[str, Line]) -> FinalResult | Non
             return None
         case Outcome.FAILED:
             return Failure(sentence)
+        case _ if _is_left_out(record, lines):
+            said = record.outcome.value if record.outcome else "left out"
+            return Skipped(f"{said}, none of its lines applies in this run: {sentence}")
         case Outcome.ERROR:
             return Error(sentence)
         case Outcome.BLIND:
             return Error(f"blind: {sentence}")
-        case None if _is_left_out(record, lines):
-            return Skipped(f"left out, none of its lines applies in this run: {sentence}")
         case None:
             return Error(f"not run: {sentence}")
 
