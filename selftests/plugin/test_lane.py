@@ -96,9 +96,7 @@ def open_lane(project: MiniProject, **options: object) -> Lane:
 
 @pytest.fixture(scope="module")
 def lane(new_project: Callable[[], MiniProject]) -> Iterator[Lane]:
-    project = set_up(new_project())
-    project.finish(project.start("--checklist-lock", "-q", env=None))
-    with open_lane(project) as lane:
+    with open_lane(set_up(new_project())) as lane:
         yield lane
 
 

@@ -353,7 +353,8 @@ class CollectedChecks:
         """Write the list where the reporting process finds it, also after a crash of this one."""
         if runs_nothing(session.config):
             return
-        entries: Entries = {**session.config.stash.get(UNHEARD, {})}
+        unheard: Entries = session.config.stash.get(UNHEARD, {})
+        entries = dict(unheard)
         for item, deselected in [(item, True) for item in self._deselected] + [
             (item, False) for item in session.items
         ]:

@@ -49,13 +49,10 @@ class Lane:
         self._log = self._reports / f"lane-{secrets.token_hex(3)}.log"
         orders, self._orders_end = os.pipe()
         self._answers_end, answers = os.pipe()
-        command = [
-            sys.executable,
-            "-m",
-            "golive.testing",
-            f"--lane={orders},{answers}",
-            f"--env={environment}",
-        ]
+        command = [sys.executable, "-m", "pytest", "-p", "golive.testing.serving", "--capture=sys"]
+        # Reports for engineers, which nobody would open.
+        command += ["-p", "no:html", "-p", "no:allure_pytest"]
+        command += [f"--lane={orders},{answers}", f"--env={environment}"]
         command += ["-m", expression] if expression else []
         command += ["-o", f"golive_reports={self._reports}", *arguments]
         with self._log.open("w", encoding="utf-8") as log:

@@ -13,7 +13,7 @@ import random
 import secrets
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,26 +37,15 @@ TERMINAL = "terminal.txt"
 """What pytest said of an order's run, in the folder that the order names."""
 
 
-class LanePlugin:
-    """Gives pytest the loop of a lane instead of its own."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where orders come from and answers go."""
+    parser.addoption("--lane", metavar="ORDERS,ANSWERS", help="two open file descriptors")
 
-    def __init__(self) -> None:
-        self._loop: _Loop | None = None
 
-    def pytest_addoption(self, parser: pytest.Parser) -> None:
-        """Where orders come from and answers go."""
-        parser.addoption("--lane", metavar="ORDERS,ANSWERS", help="two open file descriptors")
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Come before the run's own loop, which is registered by now."""
-        self._loop = _Loop(config)
-        config.pluginmanager.register(self._loop, "golive-lane")
-
-    def leave(self, code: int) -> None:
-        """End this process, if it is a fork; return in the lane's own."""
-        if self._loop is not None and self._loop.run is not None:
-            self._loop.run.leave(code)
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Come before the run's own loop, which is registered by now."""
+    config.pluginmanager.register(_Loop(config), "golive-lane")
 
 
 class _Loop:
@@ -65,7 +54,8 @@ class _Loop:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._environment: SwitchedEnvironment | None = None
-        self.run: Fork | None = None
+        self._session: pytest.Session | None = None
+        self._run: Fork | None = None
         """In a fork, that fork."""
 
     @pytest.hookimpl(tryfirst=True)
@@ -73,13 +63,14 @@ class _Loop:
         """Take orders until they end; a fork leaves the loop to pytest, and runs its checks."""
         if session.testsfailed or VERIFICATION not in self._config.stash:
             return None
+        self._session = session
         orders, answers = map(int, self._config.getoption("--lane").split(","))
         self._environment = self._taken_over()
         with os.fdopen(answers, "wb", buffering=0) as out, os.fdopen(orders, "rb") as stream:
             out.write(self._warmed_up(session).model_dump_json().encode() + b"\n")
             for line in stream:
                 answer = self._answer(session, Order.model_validate_json(line))
-                if self.run is not None:
+                if self._run is not None:
                     return None
                 out.write(answer.model_dump_json().encode() + b"\n")
         return True
@@ -87,8 +78,18 @@ class _Loop:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """End the environment with the lane, and only with it."""
-        if self._environment is not None and self.run is None:
+        if self._environment is not None and self._run is None:
             self._environment.stop()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_unconfigure(self) -> Generator[None, object, object]:
+        """End a fork here: what is left to tidy up is the lane's own."""
+        try:
+            return (yield)
+        finally:
+            if self._run is not None:
+                assert self._session is not None
+                self._run.leave(int(self._session.exitstatus))
 
     def _answer(self, session: pytest.Session, order: Order) -> Answer:
         try:
@@ -108,7 +109,7 @@ class _Loop:
         gc.freeze()
         fork = Fork(order.deadline_seconds)
         if fork.is_child:
-            self.run = fork
+            self._run = fork
             self._become_a_run(session, order, items, run_id)
             return Answer()
         ended = fork.wait()
