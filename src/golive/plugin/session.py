@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class RunSession:
     """Runs in the process that reports: the only one, or the controller of xdist."""
 
     def __init__(self, config: pytest.Config, shield: Shield) -> None:
+        self.render: Callable[..., tuple[Path, ...]] = render_all
+        """Writes the reports, from folder, checklist, run, verdict and decisions."""
         self._config = config
         self._shield = shield
         self._writing = threading.Lock()
@@ -230,7 +233,7 @@ class RunSession:
         began = time.monotonic()
         self._config.stash[VERDICT] = verdict
         self._config.stash[HEADLINE] = headline(checklist, run, verdict)
-        render_all(self._verification.folder, checklist, run, verdict, self._standing.decisions)
+        self.render(self._verification.folder, checklist, run, verdict, self._standing.decisions)
         self._note("report", time.monotonic() - began)
         return verdict
 

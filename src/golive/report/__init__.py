@@ -1,6 +1,6 @@
 """Floor 3: renders a run and its verdict. It never decides: every state is the verdict's word."""
 
-from golive.report.files import render_all, render_signed
+from golive.report.files import render_all, render_for_machines, render_signed
 from golive.report.headline import headline
 from golive.report.html import render_html
 from golive.report.junit import render_junit
@@ -11,6 +11,7 @@ __all__ = [
     "Summary",
     "headline",
     "render_all",
+    "render_for_machines",
     "render_html",
     "render_junit",
     "render_markdown",

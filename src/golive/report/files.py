@@ -42,6 +42,17 @@ def render_all(
     return tuple(_write(folder / name, text) for name, text in texts.items())
 
 
+def render_for_machines(
+    folder: Path,
+    checklist: Checklist,
+    run: Run,
+    verdict: Verdict,
+    _decisions: Sequence[AcceptedDecision] = (),
+) -> tuple[Path, ...]:
+    """Write the summary alone; from the record beside it all the others can be rendered later."""
+    return (_write(folder / SUMMARY, render_summary(checklist, run, verdict)),)
+
+
 def render_signed(
     folder: Path,
     checklist: Checklist,

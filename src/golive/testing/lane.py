@@ -102,6 +102,7 @@ class Lane:
         faults: Iterable[str] = (),
         checks: Iterable[str] | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
+        whole_report: bool = False,
         fresh: bool = False,
     ) -> Result:
         """Run ``checks`` (functions or node ids; None for all) with exactly ``faults`` on.
@@ -117,6 +118,7 @@ class Lane:
             checks=None if checks is None else tuple(checks),
             reports=str(self._reports / f"{self._count:04d}"),
             deadline_seconds=deadline_seconds,
+            whole_report=whole_report,
             fresh=fresh,
         )
         try:

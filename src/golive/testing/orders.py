@@ -14,6 +14,8 @@ class Order(Record):
     """Folder that the run is recorded below."""
     deadline_seconds: float
     """How long the checks may take before their process is killed."""
+    whole_report: bool = False
+    """Whether people's reports are rendered too, not only the summary; `golive report` can do so later."""
     fresh: bool = False
     """Whether the environment is started anew for it."""
 

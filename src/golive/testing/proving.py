@@ -72,7 +72,7 @@ class Proving:
         chosen = None if beside is None else sorted({*dedicated, *beside})
         names = tuple(fault.name for fault in faults)
         fresh, self._fresh = self._fresh, True  # until it is known to have been left in order
-        result = self._lane.run(faults=names, checks=chosen, fresh=fresh)
+        result = self._lane.run(faults=names, checks=chosen, whole_report=chosen is None, fresh=fresh)
         restored = self._lane.run(checks=sorted(dedicated))
         spoilt = _not_restored(names, restored, dedicated)
         self._fresh = bool(spoilt)

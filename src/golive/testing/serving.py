@@ -26,7 +26,7 @@ from golive.plugin.binding import BINDING
 from golive.plugin.session import CollectedChecks, RunSession
 from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with
 from golive.plugin.verification import VERIFICATION, Verification, utc_now
-from golive.report import render_all
+from golive.report import render_all, render_for_machines
 from golive.report.files import SUMMARY
 from golive.testing.errors import OrderFailedError, OverdueError, ProvingError
 from golive.testing.forking import Fork
@@ -210,6 +210,7 @@ class _Loop:
         assert isinstance(collected, CollectedChecks)
         collected.pytest_collection_finish(session)
         self._run_session.exchange(JoinedEnvironment(self._environment.facts))
+        self._run_session.render = render_all if order.whole_report else render_for_machines
 
 
 def _chosen(session: pytest.Session, order: Order) -> list[pytest.Item]:
