@@ -1,7 +1,7 @@
 """The decision: from a checklist and a ledger to a verdict."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from golive.gate.state import is_gap, is_positive, judge_by_checks, judge_by_children, judge_by_ledger
@@ -45,6 +45,8 @@ def decide(
         )
 
     judged: dict[str, ItemVerdict] = {}
+    summed_up: set[str] = set()
+    """Lines that sum up others of which some speak for the release, though more were waived."""
     # From the last line to the first: a parent stands before its children.
     for item in reversed(tuple(checklist.items.values())):
         if item.id not in ledger.scope:
@@ -63,10 +65,12 @@ def decide(
                         else judge(line, whole)
                     )
                 judged[item.id] = judge_by_ledger(item, checklist, below)
+                if any(line.state in _SPEAKS_FOR_IT for line in below.values()):
+                    summed_up.add(item.id)
             case AnsweredBy.CHECKS:
                 judged[item.id] = judge(item, ledger)
     items = tuple(judged[item] for item in checklist.items if item in judged)
-    decision, reason = _decide(checklist, items)
+    decision, reason = _decide(checklist, items, summed_up)
     if ledger.interruption and decision in (Decision.GO, Decision.CONDITIONAL_GO):
         decision, reason = Decision.INCONCLUSIVE, f"the run is not complete: {ledger.interruption}"
     return Verdict(decision=decision, reason=reason, items=items)
@@ -98,7 +102,9 @@ def _with_lines_below(item: Item, checklist: Checklist) -> tuple[Item, ...]:
     return tuple(line for line in checklist.items.values() if line.id in wanted)
 
 
-def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decision, str]:
+def _decide(
+    checklist: Checklist, items: tuple[ItemVerdict, ...], summed_up: Collection[str]
+) -> tuple[Decision, str]:
     if not items:
         return Decision.INCONCLUSIVE, "no line of the checklist is in scope"
     fired = [
@@ -118,7 +124,7 @@ def _decide(checklist: Checklist, items: tuple[ItemVerdict, ...]) -> tuple[Decis
         unseen = _without_parents(unseen, checklist)
         reason = f"{_count(unseen, 'required line')} without fresh positive evidence: {_names(unseen)}"
         return Decision.INCONCLUSIVE, reason + _said_of_gaps(unseen)
-    if not any(entry.state in _SPEAKS_FOR_IT for entry in items):
+    if not any(entry.state in _SPEAKS_FOR_IT or entry.item in summed_up for entry in items):
         states = Counter(entry.state.value for entry in items)
         counted = ", ".join(f"{states[state]} {state}" for state in sorted(states))
         reason = f"nothing was verified: of {_count(items, 'line')} in scope {counted}"
