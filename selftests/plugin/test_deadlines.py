@@ -96,3 +96,17 @@ def test_a_loop_that_stands_is_waited_for_once(project):
     run = project.run()
     assert run.states == dict.fromkeys("abc", "unknown")
     assert all("LoopUnresponsiveError" in reason for reason in run.reasons.values())
+
+
+def test_a_run_that_saw_its_own_loop_late_says_so(project):
+    """In the record and on the terminal, although every line is verified."""
+    run = project.lines("a").checks(check("a", f"time.sleep(5.5)\nawait asyncio.sleep(0.2)\n{SAW}")).run()
+    assert run.states == {"a": "verified"}
+    (note,) = [note for note in run.record.footer.notes if "this machine was busy" in note]
+    assert "latencies in the evidence may be longer for it" in note
+    assert note in run.output
+
+
+def test_a_run_that_was_hardly_late_says_nothing_of_it(mixed):
+    """What any machine has."""
+    assert not [note for note in mixed.record.footer.notes if "busy" in note]

@@ -129,7 +129,7 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         return
     logging.getLogger().addHandler(CheckLog())
     shield = config.stash[SHIELD] = Shield(config, verification.redactor)
-    session = RunSession(config, shield)
+    session = RunSession(config, shield, loop)
     outcomes = Outcomes(verification, loop, shield)
     manager.register(Signals(), "golive-signals")
     manager.register(Effects(verification), "golive-effects")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from golive.plugin.recorder import running_check
+from golive.probes.deadline import lateness
 from golive.probes.incidents import unless_put_off
 
 Result = TypeVar("Result")
@@ -51,6 +52,11 @@ class EventLoopThread:
         except BaseException:
             future.cancel()
             raise
+
+    @property
+    def late_seconds(self) -> float:
+        """For how long the loop stood still in all while checks waited on it."""
+        return lateness(self._loop) if self._loop is not None else 0.0
 
     def stop(self) -> None:
         """End the loop; what still runs is cancelled."""

@@ -18,6 +18,7 @@ from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.cases import UNHEARD, Entries, not_in_manifest
 from golive.plugin.look_ahead import LookAhead
+from golive.plugin.loop import EventLoopThread
 from golive.plugin.lost_connections import beyond_tolerance
 from golive.plugin.options import runs_nothing
 from golive.plugin.outcomes import not_run
@@ -37,15 +38,18 @@ NO_VERDICT = pytest.StashKey[str]()
 """Why there is none, where the folder could not be written."""
 _KEPT_EXIT_CODES = frozenset({2, 3, 4, 5})
 COLLECTED = "collected.json"
+_LATE_SECONDS = 5.0
+"""Less than this in all is what any machine has."""
 
 
 class RunSession:
     """Runs in the process that reports: the only one, or the controller of xdist."""
 
-    def __init__(self, config: pytest.Config, shield: Shield) -> None:
+    def __init__(self, config: pytest.Config, shield: Shield, loop: EventLoopThread) -> None:
         self.render: Callable[..., tuple[Path, ...]] = render_all
         """Writes the reports, from folder, checklist, run, verdict and decisions."""
         self._config = config
+        self._loop = loop
         self._shield = shield
         self._writing = threading.Lock()
         self._over = False
@@ -297,6 +301,7 @@ class RunSession:
         alone = plugin.alone if isinstance(plugin, LookAhead) else {}
         return (
             *self._verification.clock_notes(),
+            *_own_lateness(self._loop.late_seconds),
             *self._left_out(),
             *not_in_manifest(read_collected(self._verification.folder), self._verification),
             *(
@@ -338,6 +343,14 @@ class RunSession:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None and self._config.get_verbosity() >= 0:
             terminal.write_line(f"  {line}")
+
+
+def _own_lateness(seconds: float) -> list[str]:
+    """What a reader of latencies must know of this machine; under xdist each worker has a loop of its own."""
+    if seconds < _LATE_SECONDS:
+        return []
+    busy = f"this machine was busy: the suite's own event loop stood still for {seconds:.1f} s in all"
+    return [f"{busy}; latencies in the evidence may be longer for it"]
 
 
 class CollectedChecks:

@@ -41,6 +41,11 @@ class _Pulse:
             self._late = self.late()
             self._next.cancel()
 
+    @property
+    def known(self) -> float:
+        """Seconds by the last beat; for other threads."""
+        return self._late
+
     def late(self) -> float:
         """A beat that is overdue at this instant is counted already: its callback may come last of all."""
         overdue = asyncio.get_running_loop().time() - self._expected
@@ -57,6 +62,12 @@ class _Pulse:
 
 
 _pulses: WeakKeyDictionary[asyncio.AbstractEventLoop, _Pulse] = WeakKeyDictionary()
+
+
+def lateness(loop: asyncio.AbstractEventLoop) -> float:
+    """Return for how many seconds ``loop`` stood still in all while somebody waited on it."""
+    pulse = _pulses.get(loop)
+    return pulse.known if pulse else 0.0
 
 
 class Attention:
