@@ -1,27 +1,27 @@
-"""`make check`: the tests of what has changed since main's last commit, drills left out.
+"""`make check`: the tests of what has changed since main's last commit, the nearest first, for a while.
 
-A test module is chosen when it has changed itself, or imports, by itself or through a helper beside it, a
-module that has. What is tested in processes of its own is chosen by its folder.
+A test module is chosen when it has changed itself; when it imports, by itself or through a helper beside it,
+a module that has; or when it bears such a module's name. Unit tests come before those that start processes.
+What the time does not suffice for is said, and left to `make test`, as drills are.
 """
 
+import argparse
 import ast
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = {
-    "src/golive/plugin/": "selftests/plugin",
-    "src/golive/testing/": "selftests/plugin/test_lane.py",
-    "checklist": "selftests/unit/test_gate_real_checklist.py",
-}
-"""Beginning of a changed path to the tests that start processes of it."""
+BUDGET_SECONDS = 40.0
 ALWAYS = "selftests/architecture"
-LEFT_OUT = ("selftests/drills/",)
+NEAREST = ("selftests/unit/", "selftests/plugin/", "selftests/rehearsal/", "selftests/lab/")
+"""Folders of tests in the order that they are run in; none of the others is."""
 
 
 def changed_paths() -> list[str]:
@@ -32,15 +32,63 @@ def changed_paths() -> list[str]:
 
 
 def chosen_tests(changed: Iterable[str]) -> list[str]:
-    """Return the test modules, and folders of them, that tell whether ``changed`` paths still work."""
+    """Return the test modules that tell whether ``changed`` paths still work, the nearest first."""
     paths = set(changed)
     modules = {_module(path) for path in paths if path.endswith(".py")}
-    chosen = {tests for path in paths for begin, tests in FOLDERS.items() if path.startswith(begin)}
-    for test in sorted((ROOT / "selftests").rglob("test_*.py")):
+    names = {f"test_{path.rpartition('.')[2]}" for path in modules}
+    found: list[tuple[int, str]] = []
+    for test in (ROOT / "selftests").rglob("test_*.py"):
         name = str(test.relative_to(ROOT))
-        if not name.startswith(LEFT_OUT) and (name in paths or modules & _imported(test)):
-            chosen.add(name)
-    return sorted({ALWAYS, *chosen})
+        folder = next((number for number, begin in enumerate(NEAREST) if name.startswith(begin)), None)
+        if folder is None:
+            continue
+        if name in paths:
+            found.append((-1, name))
+        elif modules & _imported(test) or test.stem in names:
+            found.append((folder, name))
+    return [ALWAYS, *(name for _, name in sorted(found))]
+
+
+class Budget:
+    """Stops a run of xdist in good order when its time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._config: pytest.Config | None = None
+        self.ran = self.failed = 0
+        self.is_spent = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Know where xdist is to be found."""
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count, and look at the clock."""
+        self.ran += report.when == "call"
+        self.failed += report.failed
+        if time.monotonic() - self._began > self._seconds and self._config is not None:
+            controller: Any = self._config.pluginmanager.get_plugin("dsession")
+            if controller is not None and not self.is_spent:
+                controller.shouldstop = f"{self._seconds:g} s are over"
+                self.is_spent = True
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return pytest's exit code; 0 where everything was well that the time sufficed for."""
+    parser = argparse.ArgumentParser(prog="python -m selftests.changed", description=__doc__)
+    parser.add_argument(
+        "--seconds", type=float, default=BUDGET_SECONDS, help="of tests (default: %(default)g)"
+    )
+    options, more = parser.parse_known_args(arguments)
+    tests = chosen_tests(changed_paths())
+    budget = Budget(options.seconds)
+    code = int(pytest.main([*tests, "-n", "2", "--dist", "load", "-q", *more], [budget]))
+    if budget.is_spent and not budget.failed and code == pytest.ExitCode.INTERRUPTED:
+        said = f"{budget.ran} tests were well within {options.seconds:g} s; make test runs the others of"
+        sys.stdout.write(f"{said} {len(tests)} modules and folders\n")
+        return 0
+    return code
 
 
 def _git(*arguments: str) -> list[str]:
@@ -70,6 +118,4 @@ def _imported(path: Path) -> frozenset[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(
-        pytest.main([*chosen_tests(changed_paths()), "-n", "2", "--dist", "worksteal", "-q", *sys.argv[1:]])
-    )
+    sys.exit(main())

@@ -1,6 +1,9 @@
-"""`make check` runs the tests of what has changed."""
+"""`make check` runs the tests of what has changed, for as long as a minute allows."""
 
-from selftests.changed import ALWAYS, chosen_tests
+import subprocess
+import sys
+
+from selftests.changed import ALWAYS, ROOT, chosen_tests
 
 
 def test_module_is_tested_by_whoever_imports_it():
@@ -10,16 +13,33 @@ def test_module_is_tested_by_whoever_imports_it():
     assert "selftests/unit/test_gate_rules.py" in chosen_tests(["src/golive/gate/decide.py"])
 
 
+def test_module_is_tested_by_the_test_of_its_name():
+    """Tests of processes import nothing of them."""
+    assert "selftests/plugin/test_turns.py" in chosen_tests(["src/golive/plugin/turns.py"])
+    assert "selftests/plugin/test_lane.py" in chosen_tests(["src/golive/testing/lane.py"])
+
+
+def test_nearest_tests_come_first():
+    """What has changed itself, then units, then what starts processes."""
+    chosen = chosen_tests(["src/golive/model/run.py", "selftests/plugin/test_turns.py"])
+    assert chosen[:2] == [ALWAYS, "selftests/plugin/test_turns.py"]
+    folders = [name.split("/")[1] for name in chosen[2:]]
+    assert folders == sorted(folders, key=["unit", "plugin", "rehearsal", "lab"].index)
+
+
 def test_test_that_changed_is_run_itself():
     """Alone, but for the rules of the house."""
     assert chosen_tests(["selftests/unit/test_wire.py"]) == [ALWAYS, "selftests/unit/test_wire.py"]
 
 
-def test_plugin_is_tested_by_projects_in_processes_of_their_own():
-    """None of them imports it."""
-    assert "selftests/plugin" in chosen_tests(["src/golive/plugin/turns.py"])
-
-
 def test_drills_are_left_to_make_test():
     """They take minutes."""
     assert chosen_tests(["selftests/drills/test_proofs.py", "docs/faults.md"]) == [ALWAYS]
+
+
+def test_what_the_time_did_not_suffice_for_is_said():
+    """And it is no failure."""
+    command = [sys.executable, "-m", "selftests.changed", "--seconds", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert "make test runs the others of" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
