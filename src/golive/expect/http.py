@@ -1,5 +1,6 @@
 """What an HTTP answer must be."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -161,7 +162,7 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
     if observation.status not in statuses:
         expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
-        observed = f"{_status(observation)}, {_instead_of_a_refusal(observation.status)}"
+        observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
         unmet(what, expected=wanted, observed=observed, where=observation.title)
     expect_error_shape(observation, observation.status)
 
@@ -188,8 +189,33 @@ def is_let_in(observation: HttpObservation) -> bool:
     return 200 <= observation.status < 300
 
 
-def _instead_of_a_refusal(status: int) -> str:
-    if 200 <= status < 300:
+def refuses_in_its_body(observation: HttpObservation) -> bool:
+    """Whether a success only by its status says otherwise: a page where the API answers, or an error.
+
+    It lets nobody in. Data beside an error (GraphQL, 7.1) is an answer all the same.
+    """
+    text = observation.body.lstrip()
+    if text[:1] == b"<":
+        return True
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(body, dict) or body.get("data"):
+        return False
+    statuses = [body.get(name) for name in ("statusCode", "status", "code")]
+    return (
+        any(body.get(name) for name in ("error", "errors"))
+        or any(body.get(name) is False for name in ("success", "ok"))
+        or any(isinstance(status, int) and 400 <= status < 600 for status in statuses)
+    )
+
+
+def _instead_of_a_refusal(observation: HttpObservation) -> str:
+    status = observation.status
+    if is_let_in(observation):
+        if refuses_in_its_body(observation):
+            return "not let in by what it says, and not refused as expected"
         return "it is let in"
     if status in REDIRECTS:
         return "sent elsewhere, and not refused as expected"

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from golive.environment.promises import AccessToken
 from golive.expect.failure import unmet
-from golive.expect.http import expect_not_rate_limited, expect_refusal, is_let_in
+from golive.expect.http import expect_not_rate_limited, expect_refusal, is_let_in, refuses_in_its_body
 from golive.model.duration import format_duration
 from golive.model.outcome import Blind
 from golive.probes.http_observation import HttpObservation
@@ -72,9 +72,11 @@ def expect_let_in(answer: HttpObservation) -> None:
     Raises:
         Blind: it is not, so that nothing is known about wrong ones.
     """
-    if not is_let_in(answer):
+    if not _opens(answer):
+        how = ", by a body that refuses it" if is_let_in(answer) else ""
         raise Blind(
-            f"the right token is answered {answer.status}, so that refusals prove nothing — {answer.title}",
+            f"the right token is answered {answer.status}{how}, so that refusals prove nothing"
+            f" — {answer.title}",
             remedy="have routes.profile answer its own user first (see the line's other checks)",
         )
 
@@ -94,10 +96,10 @@ def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpO
         AssertionError: the token is not refused.
         Blind: the rate limit was met, or nobody knows what becomes of a stranger's token.
     """
-    if not is_let_in(answer):
+    if not _opens(answer):
         expect_refusal(answer, f"a token signed with {key!r}", 401)
         return
-    if is_let_in(stranger):
+    if _opens(stranger):
         unmet(
             f"a token signed with {key!r}",
             expected="refused with 401",
@@ -138,6 +140,10 @@ def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: in
     shared = max(_shared(*pair) for pair in combinations(values, 2))
     if shared > min(len(value) for value in values) // 3:
         unmet(what, expected="nothing in common", observed=f"{shared} characters shared", where=where)
+
+
+def _opens(answer: HttpObservation) -> bool:
+    return is_let_in(answer) and not refuses_in_its_body(answer)
 
 
 def _duration(span: timedelta) -> str:
