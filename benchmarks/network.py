@@ -27,10 +27,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from benchmarks import zones
 from benchmarks.peers import Blackbox, Seen, Sslyze, Target, Testssl
-from golive.expect.cases import CaseReport
-from golive.expect.http_cases import HTTP_CASES
-from golive.expect.tls_certificates import CERTIFICATE_CASES
-from golive.expect.tls_protocols import PROTOCOL_CASES
+from golive.http.rules import HTTP_CASES
+from golive.rules.cases import CaseReport
+from golive.tls.rules_certificates import CERTIFICATE_CASES
+from golive.tls.rules_protocols import PROTOCOL_CASES
 from rehearsal.lab.authority import rsa_key
 from rehearsal.lab.certificate_hosts import CertificateHost, Lab
 from rehearsal.lab.far import far_away

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from golive.model.checklist_markdown import parse_checklist
+from golive.core.checklist_markdown import parse_checklist
 from golive.plugin.manifest import read_manifest
 from golive.testing import Fault
 from rehearsal.faults import catalogue

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.model.checklist_markdown import parse_checklist
+from golive.core.checklist_markdown import parse_checklist
 from golive.plugin.manifest import read_manifest
 from golive.testing import Fault
 from rehearsal.faults import catalogue

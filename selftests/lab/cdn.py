@@ -12,18 +12,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fixtures.accounts import SignIn
 from fixtures.cdn import PassingAnswers
 from fixtures.target import ApiClient
-from golive.environment.cdn import Cdn
-from golive.environment.profile import Profile, Targets, present
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import Secret, Secrets
-from golive.expect.cases import CaseReport
-from golive.expect.cdn_answers import judge_answers
-from golive.expect.cdn_cases import CDN_CASES, judge_assets
+from golive.cdn.observation_answers import AnswerSurvey
+from golive.cdn.probe import CdnSurvey, CdnSurveyor
+from golive.cdn.profile import Cdn
+from golive.cdn.rules import CDN_CASES, judge_assets
+from golive.cdn.rules_answers import judge_answers
+from golive.net.access import Access
+from golive.net.http import HttpProbe
 from golive.plugin.verification import utc_now
-from golive.probes.access import Access
-from golive.probes.cdn_answers import AnswerSurvey
-from golive.probes.cdn_survey import CdnSurvey, CdnSurveyor
-from golive.probes.http import HttpProbe
+from golive.profile.profile import Profile, Targets, present
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret, Secrets
+from golive.rules.cases import CaseReport
 from rehearsal.lab import cdn_hosts, passing_hosts
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.cdn_hosts import FAILING, KEY, MANIFEST, CdnHost

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.profile import Network, Trust
-from golive.expect.cases import CaseReport
-from golive.expect.tls_certificates import CERTIFICATE_CASES, CertificatePolicy, judge_certificates
-from golive.probes.addresses import AddressBook
-from golive.probes.errors import ConnectFailed
-from golive.probes.tls import TlsProbe
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_host_certificate import HostCertificate, HostCertificateProbe
+from golive.net.addresses import AddressBook
+from golive.net.errors import ConnectFailed
+from golive.net.tls_context import TlsContexts
+from golive.profile.profile import Network, Trust
+from golive.rules.cases import CaseReport
+from golive.tls.probe import TlsProbe
+from golive.tls.probe_certificates import HostCertificate, HostCertificateProbe
+from golive.tls.rules_certificates import CERTIFICATE_CASES, CertificatePolicy, judge_certificates
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import CertificateHost, Lab
 from rehearsal.lab.serving import serving

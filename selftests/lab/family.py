@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from golive.expect.cases import Case, CaseReport
+from golive.rules.cases import Case, CaseReport
 
 Look = Callable[[Path], CaseReport]
 """Starts a lab host, looks at it, ends it and judges; the folder is for certificates and the like."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.cases import HttpRequirements
-from golive.expect.cases import CaseReport
-from golive.expect.http_cases import HTTP_CASES, HttpPolicy, judge_http, strangers
-from golive.probes.http import HttpProbe
-from golive.probes.http_survey import HttpSurveyor
+from golive.http.probe import HttpSurveyor
+from golive.http.rules import HTTP_CASES, HttpPolicy, judge_http, strangers
+from golive.net.http import HttpProbe
+from golive.profile.cases import HttpRequirements
+from golive.rules.cases import CaseReport
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.http_hosts import HEALTHY, HOSTS, ROUTE, VARIANTS, HttpHost

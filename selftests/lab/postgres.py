@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from golive.environment.secrets import Secret
-from golive.probes.postgres import PostgresServer
-from golive.probes.postgres_programs import Programs
-from golive.probes.postgres_scratch import ScratchServer
+from golive.database.probe import PostgresServer
+from golive.database.programs import Programs
+from golive.database.scratch import ScratchServer
+from golive.profile.secrets import Secret
 from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.postgres import Database, start_postgres
 from rehearsal.stack.processes import Children

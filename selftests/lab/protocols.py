@@ -5,13 +5,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from golive.environment.profile import Network, Trust
-from golive.expect.cases import CaseReport
-from golive.expect.tls_protocols import PROTOCOL_CASES, judge_protocols
-from golive.probes.addresses import Address, AddressBook
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_suites import CipherProfile
-from golive.probes.tls_survey import ProtocolProbe, ProtocolSurvey
+from golive.net.addresses import Address, AddressBook
+from golive.net.tls_context import TlsContexts
+from golive.profile.profile import Network, Trust
+from golive.rules.cases import CaseReport
+from golive.tls.probe_protocols import ProtocolProbe, ProtocolSurvey
+from golive.tls.rules_protocols import PROTOCOL_CASES, judge_protocols
+from golive.tls.suites import CipherProfile
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
 from rehearsal.lab.serving import Handler, serving
 from selftests.lab.family import Exhibit, Family

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from golive.expect.cdn_answers import ANSWERS
-from golive.expect.cdn_cases import ASSETS, CDN_CASES, DEPLOYED, judge_assets
-from golive.probes.errors import TransportError
+from golive.cdn.rules import ASSETS, CDN_CASES, DEPLOYED, judge_assets
+from golive.cdn.rules_answers import ANSWERS
+from golive.net.errors import TransportError
 from rehearsal.lab import passing_hosts
 from rehearsal.lab.cdn_hosts import HEALTHY, HOSTS, VARIANTS, replace, said
 from rehearsal.lab.serving import silent

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.profile import TlsRequirements
-from golive.expect.tls_certificates import (
+from golive.profile.profile import TlsRequirements
+from golive.tls.rules_certificates import (
     CERTIFICATE_CASES,
     CertificatePolicy,
     judge_certificates,

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from golive.environment.database import Backups
-from golive.environment.secrets import Secret
-from golive.expect.database_migrations import heavy_statements
-from golive.model.outcome import Blind
-from golive.probes.errors import ConnectFailed, DeadlineExceeded
-from golive.probes.postgres import DatabaseRefused, PostgresServer
-from golive.probes.postgres_applying import ApplicationObservation, apply_migration
-from golive.probes.postgres_backups import list_backups, restore_newest
-from golive.probes.postgres_catalogue import read_catalogue
-from golive.probes.postgres_dump import look_into
-from golive.probes.postgres_migrations import MigrationFile, read_prisma_files, read_prisma_history
+from golive.core.outcome import Blind
+from golive.database.dump import look_into
+from golive.database.probe import DatabaseRefused, PostgresServer
+from golive.database.probe_applying import ApplicationObservation, apply_migration
+from golive.database.probe_backups import list_backups, restore_newest
+from golive.database.probe_catalogue import read_catalogue
+from golive.database.probe_migrations import MigrationFile, read_prisma_files, read_prisma_history
+from golive.database.profile import Backups
+from golive.database.rules_migrations import heavy_statements
+from golive.net.errors import ConnectFailed, DeadlineExceeded
+from golive.profile.secrets import Secret
 from selftests.lab.postgres import SECONDS, Lab, started
 from selftests.unit.probe_loopback import LOOPBACK_ONLY
 

@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from golive.environment.cases import CaseOverride
-from golive.environment.dns import Dns
-from golive.environment.profile import Network
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.cases_dns import TITLES
-from golive.model.outcome import Blind
-from golive.probes.addresses import AddressBook
-from golive.probes.dns_survey import ZoneSurveyor
+from golive.core.outcome import Blind
+from golive.dns.cases import TITLES
+from golive.dns.probe_zone import ZoneSurveyor
+from golive.dns.profile import Dns
+from golive.net.addresses import AddressBook
+from golive.profile.cases import CaseOverride
+from golive.profile.profile import Network
+from golive.rules.cases import expect_no_blocking_case
 from rehearsal.lab.dns import OLD, healthy
 from rehearsal.lab.dns_cases import CASES
 from selftests.lab.family import expect_case

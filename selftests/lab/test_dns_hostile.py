@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from golive.environment.dns import Nameserver
-from golive.environment.profile import Network
-from golive.probes.addresses import Address, AddressBook
-from golive.probes.dns import DnsProbe
-from golive.probes.dns_exchange import Question, Reply, exchange
-from golive.probes.errors import ProtocolError
+from golive.dns.exchange import Question, Reply, exchange
+from golive.dns.probe import DnsProbe
+from golive.dns.profile import Nameserver
+from golive.net.addresses import Address, AddressBook
+from golive.net.errors import ProtocolError
+from golive.profile.profile import Network
 from rehearsal.lab.dns import healthy
 from rehearsal.lab.dns_hostile import LIES, Liar, dripping, lying
 from selftests.lab.zones import judged

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from golive.environment.dns import Nameserver
-from golive.environment.profile import Network
-from golive.probes.addresses import AddressBook
-from golive.probes.dns_walk import Walk
-from golive.probes.dns_zone import Delegation
+from golive.dns.observation import Delegation
+from golive.dns.probe_delegation import Walk
+from golive.dns.profile import Nameserver
+from golive.net.addresses import AddressBook
+from golive.profile.profile import Network
 from rehearsal.lab.dns import NS, ZONE, healthy
 from rehearsal.stack.dns import NameserverListener
 from rehearsal.stack.plan import NameserverPlan, Record

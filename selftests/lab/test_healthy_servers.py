@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.expect.cases import expect_no_blocking_case
+from golive.rules.cases import expect_no_blocking_case
 from selftests.lab.real_servers import SERVERS, RealServer
 from selftests.lab.well import look_at
 

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.dns import Nameserver
-from golive.environment.profile import Network, Trust
-from golive.model.outcome import Blind, Outcome
+from golive.core.outcome import Blind, Outcome
+from golive.dns.probe import DnsProbe
+from golive.dns.profile import Nameserver
+from golive.net.access import Access
+from golive.net.addresses import Address, AddressBook
+from golive.net.errors import ProbeError, TlsFailed
+from golive.net.http import HttpProbe
+from golive.net.tls_context import TlsContexts
 from golive.plugin.outcomes import judge
-from golive.probes.access import Access
-from golive.probes.addresses import Address, AddressBook
-from golive.probes.dns import DnsProbe
-from golive.probes.errors import ProbeError, TlsFailed
-from golive.probes.http import HttpProbe
-from golive.probes.socketio import SocketIoProbe
-from golive.probes.tls import TlsProbe
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_hello import TLS12, Offer
-from golive.probes.tls_hello_probe import HelloProbe
-from golive.probes.tls_suites import AEAD_ECDHE
-from golive.probes.websocket import WebSocketProbe
+from golive.profile.profile import Network, Trust
+from golive.realtime.probe_socketio import SocketIoProbe
+from golive.realtime.probe_websocket import WebSocketProbe
+from golive.tls.hello import TLS12, Offer
+from golive.tls.probe import TlsProbe
+from golive.tls.probe_hello import HelloProbe
+from golive.tls.suites import AEAD_ECDHE
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.dns_hostile import LIES, lying

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.profile import Network, Trust
-from golive.expect.http_cases import HttpPolicy, judge_http
-from golive.expect.tls_protocols import judge_protocols
-from golive.probes.addresses import Address, AddressBook
-from golive.probes.errors import ConnectFailed, DeadlineExceeded, ProbeError, ProtocolError, TlsFailed
-from golive.probes.http import HttpProbe
-from golive.probes.http_survey import HttpSurveyor
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_hello import TLS12, Offer
-from golive.probes.tls_hello_answer import LARGEST_ANSWER
-from golive.probes.tls_hello_probe import HelloProbe
-from golive.probes.tls_session import look_inside, renegotiates
-from golive.probes.tls_suites import AEAD_ECDHE
-from golive.probes.tls_survey import ProtocolProbe
+from golive.http.probe import HttpSurveyor
+from golive.http.rules import HttpPolicy, judge_http
+from golive.net.addresses import Address, AddressBook
+from golive.net.errors import ConnectFailed, DeadlineExceeded, ProbeError, ProtocolError, TlsFailed
+from golive.net.http import HttpProbe
+from golive.net.tls_context import TlsContexts
+from golive.profile.profile import Network, Trust
+from golive.tls.hello import TLS12, Offer
+from golive.tls.hello_answer import LARGEST_ANSWER
+from golive.tls.probe_hello import HelloProbe
+from golive.tls.probe_protocols import ProtocolProbe
+from golive.tls.probe_sessions import look_inside, renegotiates
+from golive.tls.rules_protocols import judge_protocols
+from golive.tls.suites import AEAD_ECDHE
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.hello_server import HelloServer

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.expect.http_cases import HTTP_CASES
+from golive.http.rules import HTTP_CASES
 from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS
 from rehearsal.lab.serving import silent
 from selftests.lab.family import expect_case

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.cases import Case
+from golive.rules.cases import Case
 from selftests.lab.family import Family, families
 from selftests.lab.record import DOCUMENT, document, read
 

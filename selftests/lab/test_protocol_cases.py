@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.cases import CaseOverride
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.tls_protocols import PROTOCOL_CASES, judge_protocols
-from golive.model.outcome import Blind
-from golive.probes.tls_hello import VERSION_NAMES
-from golive.probes.tls_suites import BROKEN, CIPHER_PROFILES, MOZILLA_INTERMEDIATE, group_name
+from golive.core.outcome import Blind
+from golive.profile.cases import CaseOverride
+from golive.rules.cases import expect_no_blocking_case
+from golive.tls.hello import VERSION_NAMES
+from golive.tls.rules_protocols import PROTOCOL_CASES, judge_protocols
+from golive.tls.suites import BROKEN, CIPHER_PROFILES, MOZILLA_INTERMEDIATE, group_name
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
 from selftests.lab.family import expect_case, found
 from selftests.lab.openssl import PROGRAM

@@ -8,19 +8,19 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.cases import HttpRequirements
-from golive.expect.cases import CaseReport
-from golive.expect.http_cases import HttpPolicy, judge_http, strangers
-from golive.expect.tls_certificates import CertificatePolicy, judge_certificates
-from golive.expect.tls_protocols import judge_protocols
-from golive.probes.access import Access
-from golive.probes.errors import ConnectFailed, ProbeError
-from golive.probes.http import HttpProbe
-from golive.probes.http_survey import HttpSurveyor
-from golive.probes.tls import TlsProbe
-from golive.probes.tls_host_certificate import HostCertificateProbe
-from golive.probes.tls_suites import CIPHER_PROFILES
-from golive.probes.tls_survey import ProtocolProbe
+from golive.http.probe import HttpSurveyor
+from golive.http.rules import HttpPolicy, judge_http, strangers
+from golive.net.access import Access
+from golive.net.errors import ConnectFailed, ProbeError
+from golive.net.http import HttpProbe
+from golive.profile.cases import HttpRequirements
+from golive.rules.cases import CaseReport
+from golive.tls.probe import TlsProbe
+from golive.tls.probe_certificates import HostCertificateProbe
+from golive.tls.probe_protocols import ProtocolProbe
+from golive.tls.rules_certificates import CertificatePolicy, judge_certificates
+from golive.tls.rules_protocols import judge_protocols
+from golive.tls.suites import CIPHER_PROFILES
 from rehearsal.lab.authority import HOST, rsa_key
 from rehearsal.lab.certificate_hosts import Lab
 from selftests.lab.family import Exhibit

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from golive.environment.cases import CaseOverride
-from golive.environment.dns import Dns
-from golive.environment.profile import Network
-from golive.expect.cases import CaseReport
-from golive.expect.cases_dns import dns_cases
-from golive.expect.dns_resolvers import judge_zone
-from golive.probes.addresses import AddressBook
-from golive.probes.dns_survey import ZoneSurveyor
+from golive.dns.cases import dns_cases
+from golive.dns.probe_zone import ZoneSurveyor
+from golive.dns.profile import Dns
+from golive.dns.rules_resolvers import judge_zone
+from golive.net.addresses import AddressBook
+from golive.profile.cases import CaseOverride
+from golive.profile.profile import Network
+from golive.rules.cases import CaseReport
 from rehearsal.lab.dns import Lab, healthy, running
 from rehearsal.lab.dns_cases import CASES, Change
 from selftests.lab.family import Exhibit, Family

@@ -16,7 +16,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-from golive.model.run import CheckRecord, Run
+from golive.core.run import CheckRecord, Run
 from golive.report.events import read_run
 
 CHECKLIST = """\

@@ -7,7 +7,7 @@ from junitparser import JUnitXml
 from mini_project import SAW, check
 
 FAILS = f"{SAW}\nassert 1 == 2"
-BLIND = f"from golive.model.outcome import Blind\n{SAW}\nraise Blind('no eyes', remedy='open them')"
+BLIND = f"from golive.core.outcome import Blind\n{SAW}\nraise Blind('no eyes', remedy='open them')"
 
 
 def reds(run) -> int:

@@ -84,7 +84,7 @@ def test_a_waiver_counts_only_where_somebody_knows_the_time(two, off, decision):
 
 
 REFUSED = """
-from golive.probes.errors import TlsFailed
+from golive.net.errors import TlsFailed
 {saw}
 raise TlsFailed("certificate expired", target="app.test:443", code=10)
 """

@@ -160,7 +160,7 @@ def test_coverage_names_the_checks_of_every_line(project):
 
 def test_an_absent_part_is_not_applicable_and_one_left_out_is_unknown(project):
     """The first has a reason, the second is blind."""
-    look = "from golive.environment.profile import present\npresent(profile.targets.api, 'api')"
+    look = "from golive.profile.profile import present\npresent(profile.targets.api, 'api')"
     project.lines("a", "b part=cdn", "c part=api").checks(
         check("a"), check("c", look, uses="evidence, profile")
     )

@@ -4,7 +4,7 @@ import pytest
 from mini_project import SAW, check
 
 QUEUE = """
-from golive.probes.deadline import own_time
+from golive.net.deadline import own_time
 
 TURN = asyncio.Lock()
 

@@ -68,7 +68,7 @@ def set_up(project: MiniProject, *, more: str = "", ready_within: str = "30 s") 
     )
     dies = 'evidence.note("saw it")\nif "kill" in profile.title:\n    os.kill(os.getpid(), 9)'
     blind = (
-        'evidence.note("saw it")\nfrom golive.model.outcome import Blind\n'
+        'evidence.note("saw it")\nfrom golive.core.outcome import Blind\n'
         'if "dark" in profile.title:\n    raise Blind("it is dark", remedy="light")'
     )
     tells = (

@@ -10,7 +10,7 @@ from mini_project import PROFILE, check
 
 from selftests.unit import session_deployment as ways
 
-JOURNAL = "from golive.model.journal import UndoStep\nfrom golive.report.journal import Journal\n"
+JOURNAL = "from golive.core.journal import UndoStep\nfrom golive.report.journal import Journal\n"
 USES = "evidence, run_folder, run_id"
 LEAVES = """
 evidence.note("saw it", n=1)

@@ -22,12 +22,12 @@ async with asyncio.TaskGroup() as group:
     group.create_task(fail())
 """
 CONNECT = f"""
-from golive.probes.errors import ConnectFailed
+from golive.net.errors import ConnectFailed
 {SAW}
 raise ConnectFailed("connection refused", target="app.test:443", phase="connect")
 """
 BLIND = """
-from golive.model.outcome import Blind
+from golive.core.outcome import Blind
 raise Blind("no browser here", remedy="install one")
 """
 
@@ -113,7 +113,7 @@ def without_network(new_project, closed_port):
         .checks(
             check("a", CONNECT),
             check("b", CONNECT, sync=True),
-            "from golive.probes.errors import ConnectFailed\n",
+            "from golive.net.errors import ConnectFailed\n",
             check("c", GROUP),
         )
         .run()

@@ -7,7 +7,7 @@ import sys
 import pytest
 from mini_project import SAW, check
 
-from golive.environment.own_programs import own_programs
+from golive.profile.own_programs import own_programs
 from selftests.unit.signing_examples import furnish
 
 ADA, GRACE = "ada@mini.test", "grace@mini.test"

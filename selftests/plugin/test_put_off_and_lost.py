@@ -4,8 +4,8 @@ import pytest
 from mini_project import SAW, check
 
 TOLD = """
-from golive.probes.errors import ConnectionLost
-from golive.probes.incidents import ConnectionTally, note_status
+from golive.net.errors import ConnectionLost
+from golive.net.incidents import ConnectionTally, note_status
 TALLY = ConnectionTally()
 URL = "GET https://app.test/users/me, put off by 429"
 

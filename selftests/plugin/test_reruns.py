@@ -32,7 +32,7 @@ n = len(count.read_text()) if count.exists() else 0
 count.write_text("x" * (n + 1))
 """
 BLIND = """
-from golive.model.outcome import Blind
+from golive.core.outcome import Blind
 if n < 1:
     raise Blind("no browser here", remedy="install one")
 """

@@ -52,7 +52,7 @@ def test_a_waiver_that_does_not_hold_is_a_usage_error(failing, changes, words):
 
 def test_a_waived_line_whose_other_check_is_blind_stays_unknown(project):
     """The waiver accepts the failure, not what nobody saw."""
-    blind = "from golive.model.outcome import Blind\nraise Blind('no browser', remedy='install one')"
+    blind = "from golive.core.outcome import Blind\nraise Blind('no browser', remedy='install one')"
     project.lines("a").checks(check("a", f"{SAW}\nassert False"), check("a", blind, name="test_other"))
     run = waive(project).run()
     assert (run.exit_code, run.states["a"]) == (6, "unknown")

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 from pydantic import TypeAdapter
 
-from golive.environment.cases import CaseId
+from golive.profile.cases import CaseId
 from rehearsal.faults import UnknownFault, catalogue, named
 from rehearsal.stack.plan import healthy_plan
 from selftests.rehearsal.stack_process import ROOT, command

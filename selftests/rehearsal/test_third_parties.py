@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from golive.expect.on_call import expect_covered, expect_different, expect_known
-from golive.model.people import People, Person
-from golive.probes.errors import ProtocolError
-from golive.probes.on_call import OnCallObservation, read_on_call
+from golive.core.people import People, Person
+from golive.net.errors import ProtocolError
+from golive.people.probe_on_call import OnCallObservation, read_on_call
+from golive.people.rules_on_call import expect_covered, expect_different, expect_known
 from rehearsal.faults import named
 from rehearsal.people.plan import healthy_people
 from rehearsal.third_party.application import ThirdParties

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from golive.model.outcome import Effect
-from golive.probes.guard import current_effect
+from golive.core.outcome import Effect
+from golive.net.guard import current_effect
 from selftests.unit.probe_loopback import Pki, pki
 
 

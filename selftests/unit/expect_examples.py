@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
-from golive.probes.addresses import Address
-from golive.probes.dns import DnsObservation
-from golive.probes.http_observation import HttpObservation, Timings
-from golive.probes.page import PageObservation
-from golive.probes.realtime import RealtimeEvent, RealtimeObservation
-from golive.probes.tls import TlsObservation, TlsVersionObservation
-from golive.probes.tls_certificate import Certificate
+from golive.browser.observation import PageObservation
+from golive.dns.probe import DnsObservation
+from golive.net.addresses import Address
+from golive.net.http_observation import HttpObservation, Timings
+from golive.realtime.observation import RealtimeEvent, RealtimeObservation
+from golive.tls.certificate import Certificate
+from golive.tls.probe import TlsObservation, TlsVersionObservation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADDRESS = Address("127.0.0.1", 4001)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from golive.core.attestation import Attestation, Seen
+from golive.core.checklist import AnsweredBy, Checklist, Item, ItemList, Section, Severity
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord, Ledger, ReleaseIdentity
+from golive.core.verdict import Decision, ItemState, Verdict
+from golive.core.waiver import Waiver
 from golive.gate import decide
-from golive.model.attestation import Attestation, Seen
-from golive.model.checklist import AnsweredBy, Checklist, Item, ItemList, Section, Severity
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Ledger, ReleaseIdentity
-from golive.model.verdict import Decision, ItemState, Verdict
-from golive.model.waiver import Waiver
 
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)
 MAX_AGE = timedelta(hours=1)

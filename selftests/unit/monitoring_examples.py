@@ -4,15 +4,15 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from golive.environment.monitoring import AlertRule
-from golive.probes.alertmanager import Silence, SilencesObservation
-from golive.probes.prometheus_observations import (
+from golive.monitoring.observation import (
     Rule,
     RulesObservation,
     Sample,
     Target,
     TargetsObservation,
 )
+from golive.monitoring.probe_alertmanager import Silence, SilencesObservation
+from golive.monitoring.profile import AlertRule
 
 CLOCK = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NEVER = "0001-01-01T00:00:00Z"

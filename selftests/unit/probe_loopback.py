@@ -9,14 +9,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from golive.environment.allow import Allow, AllowedHost
-from golive.environment.profile import Limits, Network, Trust
-from golive.model.outcome import Effect
-from golive.probes.access import Access
-from golive.probes.addresses import AddressBook, split_endpoint
-from golive.probes.guard import Guard
-from golive.probes.limits import HostLimits
-from golive.probes.tls_context import TlsContexts
+from golive.core.outcome import Effect
+from golive.net.access import Access
+from golive.net.addresses import AddressBook, split_endpoint
+from golive.net.guard import Guard
+from golive.net.limits import HostLimits
+from golive.net.tls_context import TlsContexts
+from golive.profile.allow import Allow, AllowedHost
+from golive.profile.profile import Limits, Network, Trust
 from rehearsal.lab.authority import Signer, intermediate, issue, root
 from rehearsal.lab.serving import Handler, send_for_ever
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from golive.model.checklist import Checklist
-from golive.model.checklist_markdown import parse_checklist
-from golive.model.evidence import Evidence
-from golive.model.outcome import Effect, Outcome
-from golive.model.run import CheckRecord, ReleaseIdentity, Run, RunFooter, RunHeader, SuiteStep
-from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
+from golive.core.checklist import Checklist
+from golive.core.checklist_markdown import parse_checklist
+from golive.core.evidence import Evidence
+from golive.core.outcome import Effect, Outcome
+from golive.core.run import CheckRecord, ReleaseIdentity, Run, RunFooter, RunHeader, SuiteStep
+from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
 
 START = datetime(2026, 11, 22, 14, 3, 27, 120_000, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import jwt
 import pytest
 
-from golive.environment.profile import Account, Api, MintedJwt, Password, PreIssuedToken, Routes
-from golive.environment.secrets import Secret, Secrets
-from golive.environment.wire import Envelope, Wire
-from golive.model.outcome import Blind
-from golive.probes.account_tokens import AccountTokens
+from golive.api.account_tokens import AccountTokens
+from golive.api.serialization import Envelope, Wire
+from golive.core.outcome import Blind
+from golive.profile.profile import Account, Api, MintedJwt, Password, PreIssuedToken, Routes
+from golive.profile.secrets import Secret, Secrets
 from selftests.unit.expect_examples import answer
 
 KEY = "the-signing-key-of-the-deployment-0123456789"

@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, async_playwright
 
-from golive.environment.allow import Allow, AllowedHost
-from golive.environment.profile import Limits, Network, Trust
-from golive.model.outcome import Effect
-from golive.probes.access import Access
-from golive.probes.addresses import AddressBook
-from golive.probes.browser import BrowserProbe
-from golive.probes.browser_executable import find_browser
-from golive.probes.browser_session import PageSession
-from golive.probes.guard import SAFE_METHODS, Guard, current_effect
-from golive.probes.limits import HostLimits
-from golive.probes.page import PageRequest
-from golive.probes.tls_context import TlsContexts
+from golive.browser.executable import find_browser
+from golive.browser.observation import PageRequest
+from golive.browser.probe import BrowserProbe
+from golive.browser.session import PageSession
+from golive.core.outcome import Effect
+from golive.net.access import Access
+from golive.net.addresses import AddressBook
+from golive.net.guard import SAFE_METHODS, Guard, current_effect
+from golive.net.limits import HostLimits
+from golive.net.tls_context import TlsContexts
+from golive.profile.allow import Allow, AllowedHost
+from golive.profile.profile import Limits, Network, Trust
 from selftests.unit.browser_attacks import CONNECTIONS, REQUESTS, Places, page, parts
 from selftests.unit.listeners import Listener, Page, listening
 from selftests.unit.test_probe_browser import needs_browser

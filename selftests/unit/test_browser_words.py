@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.probes.browser_words import waited_in_vain
+from golive.browser.messages import waited_in_vain
 
 
 def _log(locator):

@@ -8,7 +8,7 @@ from selftests.changed import ALWAYS, ROOT, chosen_tests
 
 def test_module_is_tested_by_whoever_imports_it():
     """By name, and through a helper of the tests."""
-    assert "selftests/unit/test_model_duration.py" in chosen_tests(["src/golive/model/duration.py"])
+    assert "selftests/unit/test_model_duration.py" in chosen_tests(["src/golive/core/duration.py"])
     assert "selftests/unit/test_gate_rules.py" in chosen_tests(["selftests/unit/gate_examples.py"])
     assert "selftests/unit/test_gate_rules.py" in chosen_tests(["src/golive/gate/decide.py"])
 
@@ -21,7 +21,7 @@ def test_module_is_tested_by_the_test_of_its_name():
 
 def test_nearest_tests_come_first():
     """What has changed itself, then units, then what starts processes."""
-    chosen = chosen_tests(["src/golive/model/run.py", "selftests/plugin/test_turns.py"])
+    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/test_turns.py"])
     assert chosen[:2] == [ALWAYS, "selftests/plugin/test_turns.py"]
     folders = [name.split("/")[1] for name in chosen[2:]]
     assert folders == sorted(folders, key=["unit", "plugin", "rehearsal", "lab"].index)

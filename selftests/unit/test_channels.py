@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import Secret
-from golive.environment.watching import Channel, ReadBack
-from golive.expect.channels import expect_arrived, expect_sent
-from golive.model.outcome import Blind
-from golive.probes import notifying_child
-from golive.probes.errors import DeadlineExceeded, Refused
-from golive.probes.http import HttpProbe
-from golive.probes.notifying import Notifier, ReadMessages, SentMessage, read_messages
+from golive.core.outcome import Blind
+from golive.monitoring.profile_watching import Channel, ReadBack
+from golive.net.errors import DeadlineExceeded, Refused
+from golive.net.http import HttpProbe
+from golive.people import sending as notifying_child
+from golive.people.probe_channels import Notifier, ReadMessages, SentMessage, read_messages
+from golive.people.rules_channels import expect_arrived, expect_sent
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret
 from rehearsal.lab.serving import serving, silent
 from selftests.unit.expect_examples import answer
 from selftests.unit.probe_loopback import access_to, answering, pki
@@ -131,7 +131,7 @@ def python_after(monkeypatch, folder: Path, commands: str) -> None:
     start = f'exec "{sys.executable}" "$@"'
     script.write_text(f"#!/bin/sh\n{commands.replace('PYTHON', start)}\n", encoding="utf-8")
     script.chmod(0o755)
-    monkeypatch.setattr("golive.probes.notifying.sys.executable", str(script))
+    monkeypatch.setattr("golive.people.probe_channels.sys.executable", str(script))
 
 
 def test_the_start_of_the_sending_process_is_none_of_the_channels_time(monkeypatch, tmp_path):
@@ -172,7 +172,7 @@ def test_what_libraries_print_is_no_answer(monkeypatch, tmp_path):
 )
 def test_a_sending_process_that_breaks_is_blind(monkeypatch, tmp_path, commands, words):
     """It is the suite's own: nothing was seen of the channel."""
-    monkeypatch.setattr("golive.probes.notifying._START_AT_MOST", 0.5 if "sleep" in commands else 60.0)
+    monkeypatch.setattr("golive.people.probe_channels._START_AT_MOST", 0.5 if "sleep" in commands else 60.0)
     python_after(monkeypatch, tmp_path, commands)
     with pytest.raises(Blind, match=words):
         send(Keeping())

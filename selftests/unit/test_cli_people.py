@@ -11,7 +11,7 @@ import pytest
 from signing_examples import furnish, mint
 
 from golive.cli import main
-from golive.model.run import RunFooter, RunHeader
+from golive.core.run import RunFooter, RunHeader
 from golive.report.events import EventWriter
 from selftests.unit.test_environment_profiles import PROFILE
 

@@ -11,7 +11,7 @@ import pytest
 from golive.cli import main, needs, providing
 from golive.cli.needs import BROWSER_NEED, NEEDS, Need, Purpose, install_command
 from golive.cli.unpacking import NotFetchedError, Unpacked
-from golive.model.outcome import Blind
+from golive.core.outcome import Blind
 from rehearsal.monitoring import programs
 
 PROMETHEUS = next(need for need in NEEDS if need.name == "prometheus")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from golive.cli import main
-from golive.model.journal import UndoStep
-from golive.model.outcome import Effect
+from golive.core.journal import UndoStep
+from golive.core.outcome import Effect
 from golive.report.events import EventWriter
 from golive.report.journal import Journal
 from selftests.unit import report_examples

@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from golive.environment.secrets import Secret
-from golive.environment.watching import Dashboards, RequiredDashboard
-from golive.expect.dashboards import expect_dashboards, expect_data
-from golive.model.outcome import Blind
-from golive.probes.dashboards import DashboardObservation, DashboardProbe
-from golive.probes.errors import ProtocolError
-from golive.probes.grafana_frames import read_answer
-from golive.probes.http import HttpProbe
+from golive.core.outcome import Blind
+from golive.monitoring.grafana_frames import read_answer
+from golive.monitoring.probe_dashboards import DashboardObservation, DashboardProbe
+from golive.monitoring.profile_watching import Dashboards, RequiredDashboard
+from golive.monitoring.rules_dashboards import expect_dashboards, expect_data
+from golive.net.errors import ProtocolError
+from golive.net.http import HttpProbe
+from golive.profile.secrets import Secret
 from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import answer
 from selftests.unit.probe_loopback import access_to

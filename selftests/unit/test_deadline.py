@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from golive.environment.profile import Limit, Limits
-from golive.model.outcome import Blind
-from golive.probes import polling, settling
-from golive.probes.deadline import Attention, Deadline, own_time
-from golive.probes.limits import HostLimits
-from golive.probes.realtime_inbox import Inbox
+from golive.core.outcome import Blind
+from golive.net import polling, settling
+from golive.net.deadline import Attention, Deadline, own_time
+from golive.net.limits import HostLimits
+from golive.profile.profile import Limit, Limits
+from golive.realtime.inbox import Inbox
 
 STALL = 0.4
 
@@ -94,7 +94,7 @@ def test_a_silent_target_is_still_found_after_a_stall():
 
 def test_who_was_away_for_longer_than_it_looked_is_blind(monkeypatch):
     """A suspended machine: nothing is said of the target."""
-    monkeypatch.setattr("golive.probes.deadline._LEAST_PATIENCE", 0.1)
+    monkeypatch.setattr("golive.net.deadline._LEAST_PATIENCE", 0.1)
 
     async def wait():
         asyncio.get_running_loop().call_later(0.02, stall)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.database import Database
-from golive.environment.loading import ProfileError, load_profile
-from golive.environment.profile import present
-from golive.model.outcome import Blind
-from golive.probes.postgres_programs import Programs
+from golive.core.outcome import Blind
+from golive.database.profile import Database
+from golive.database.programs import Programs
+from golive.profile.loading import ProfileError, load_profile
+from golive.profile.profile import present
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("prod", "rehearsal", "rehearsal-v2", "staging")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.loading import ProfileError, load_profile, refuse_hosts
-from golive.environment.secrets import MissingSecretError, demanded_secrets, find_secrets
-from golive.model.checklist_markdown import parse_checklist
-from golive.model.outcome import Blind
+from golive.core.checklist_markdown import parse_checklist
+from golive.core.outcome import Blind
 from golive.plugin.scope import scope_of
+from golive.profile.loading import ProfileError, load_profile, refuse_hosts
+from golive.profile.secrets import MissingSecretError, demanded_secrets, find_secrets
 
 ROOT = Path(__file__).parents[2]
 PROFILE = """\

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golive.environment.embedded import embedded_secrets
-from golive.environment.redaction import REDACTED, Redactor
-from golive.environment.secrets import Secret
+from golive.profile.embedded import embedded_secrets
+from golive.profile.redaction import REDACTED, Redactor
+from golive.profile.secrets import Secret
 
 PASSWORD = "Tr0ub4dor&3/x=#?"
 ENCODED = quote(PASSWORD, safe="")

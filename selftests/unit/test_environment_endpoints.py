@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.endpoints import named_ports, own_endpoints
-from golive.environment.loading import load_profile
-from golive.probes.access import Access
-from golive.probes.errors import Refused
+from golive.net.access import Access
+from golive.net.errors import Refused
+from golive.profile.endpoints import named_ports, own_endpoints
+from golive.profile.loading import load_profile
 from selftests.unit.test_environment_profiles import PROFILE, ROOT, SHIPPED
 
 OVERLAY = {

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from golive.environment.fleet import PORTS_AT_MOST, Firewall, Fleet, LoadBalancer
+from golive.fleet.profile import PORTS_AT_MOST, Firewall, Fleet, LoadBalancer
 
 EDGE = {
     "name": "edge",

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from golive.environment.frozen import Absent
-from golive.environment.loading import ProfileError, load_profile
-from golive.environment.monitoring import AlertRule
-from golive.environment.profile import present
+from golive.monitoring.profile import AlertRule
+from golive.profile.base import Absent
+from golive.profile.loading import ProfileError, load_profile
+from golive.profile.profile import present
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("prod", "rehearsal", "rehearsal-v2", "staging")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.loading import ProfileError, available_environments, load_profile
-from golive.environment.profile import App, present
-from golive.environment.secrets import MissingSecretError, find_secrets
-from golive.model.outcome import Blind, Effect
+from golive.core.outcome import Blind, Effect
+from golive.profile.loading import ProfileError, available_environments, load_profile
+from golive.profile.profile import App, present
+from golive.profile.secrets import MissingSecretError, find_secrets
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("prod", "rehearsal", "rehearsal-v2", "staging")

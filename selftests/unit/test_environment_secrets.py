@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golive.environment.redaction import REDACTED, Redactor
-from golive.environment.secrets import Secret
+from golive.profile.redaction import REDACTED, Redactor
+from golive.profile.secrets import Secret
 
 SECRET = "pa$$ w/örd+&<\"'>\\!~(x)"
 some = settings(max_examples=120, deadline=None, database=None)

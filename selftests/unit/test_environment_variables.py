@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.loading import ProfileError, load_profile
-from golive.environment.variables import VariableManifestError, read_manifest
+from golive.configuration.variables import VariableManifestError, read_manifest
+from golive.profile.loading import ProfileError, load_profile
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("prod", "rehearsal", "rehearsal-v2", "staging")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from gate_examples import checklist, line
 
-from golive.environment.waivers import WaiverError, add_waiver, read_waivers
-from golive.model.waiver import Waiver
+from golive.core.waiver import Waiver
+from golive.profile.waivers import WaiverError, add_waiver, read_waivers
 
 DOCUMENT = checklist(line("a"), line("b"))
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.loading import ProfileError, load_profile
-from golive.environment.watching import Channel, RequiredDashboard
-from golive.probes.access import default_read_posts
+from golive.monitoring.profile_watching import Channel, RequiredDashboard
+from golive.net.access import default_read_posts
+from golive.profile.loading import ProfileError, load_profile
 
 ROOT = Path(__file__).parents[2]
 

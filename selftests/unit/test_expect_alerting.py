@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.expect.alerting import (
+from golive.core.outcome import Blind
+from golive.monitoring.probe_alert_drill import DrillObservation
+from golive.monitoring.promql import thresholds
+from golive.monitoring.rules_alerting import (
     expect_agreed_labels,
     expect_agreed_thresholds,
     expect_drilled,
@@ -16,9 +19,6 @@ from golive.expect.alerting import (
     launch_alerts,
     runbooks,
 )
-from golive.model.outcome import Blind
-from golive.probes.alert_drill import DrillObservation
-from golive.probes.promql import thresholds
 from selftests.unit.expect_examples import answer
 from selftests.unit.monitoring_examples import (
     ABOUT_REPLICAS,

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from golive.expect.cdn_answers import judge_answers
-from golive.expect.cdn_purge import expect_forgotten
-from golive.model.outcome import Blind
-from golive.probes.asset_manifest import Asset, read_asset_manifest
-from golive.probes.cdn_answers import AnswerSurvey, NotAsked, Personal, SeenAddress
-from golive.probes.cdn_glimpse import Glimpse
-from golive.probes.errors import ProtocolError
+from golive.cdn.asset_manifest import Asset, read_asset_manifest
+from golive.cdn.observation_answers import AnswerSurvey, NotAsked, Personal, SeenAddress
+from golive.cdn.response_summary import Glimpse
+from golive.cdn.rules_answers import judge_answers
+from golive.cdn.rules_purge import expect_forgotten
+from golive.core.outcome import Blind
+from golive.net.errors import ProtocolError
 
 
 def answer(text: str = "", status: int = 200, **headers: str) -> Glimpse:

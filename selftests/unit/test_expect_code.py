@@ -4,13 +4,13 @@ import dataclasses
 
 import pytest
 
-from golive.environment.forge import Bugs, Forge
-from golive.expect.bugs import expect_no_blocking_bug, expect_question_is_right
-from golive.expect.tags import expect_deployed, expect_release_tag, expect_signed
-from golive.model.outcome import Blind
-from golive.model.release import ReleaseIdentity
-from golive.probes.forge import Issue, IssueSearch, Milestone, TagObservation
-from golive.probes.git import SignatureObservation
+from golive.code.observation import Issue, IssueSearch, Milestone, TagObservation
+from golive.code.probe_git import SignatureObservation
+from golive.code.profile import Bugs, Forge
+from golive.code.rules_bugs import expect_no_blocking_bug, expect_question_is_right
+from golive.code.rules_tags import expect_deployed, expect_release_tag, expect_signed
+from golive.core.outcome import Blind
+from golive.core.release import ReleaseIdentity
 
 COMMIT, OTHER = "a1" * 20, "b2" * 20
 RELEASE = ReleaseIdentity(version="1.0.0", commit=COMMIT)

@@ -6,13 +6,13 @@ import subprocess
 
 import pytest
 
-from golive.environment.configuration import ConfigurationDigest, ConfigurationFile
-from golive.environment.secrets import Secret
-from golive.expect.configuration import judge_addresses, judge_fitness, judge_schemas
-from golive.expect.configuration_digest import digest_of, expect_configuration
-from golive.expect.findings import Finding, Findings, expect_none
-from golive.probes.configuration_files import ConfigurationObservation, read_configuration
-from golive.probes.http_observation import HttpObservation, Timings
+from golive.configuration.probe_files import ConfigurationObservation, read_configuration
+from golive.configuration.profile import ConfigurationDigest, ConfigurationFile
+from golive.configuration.rules import judge_addresses, judge_fitness, judge_schemas
+from golive.configuration.rules_digest import digest_of, expect_configuration
+from golive.net.http_observation import HttpObservation, Timings
+from golive.profile.secrets import Secret
+from golive.rules.findings import Finding, Findings, expect_none
 
 TARGETS = {
     "app": "https://audotics.test",

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golive.environment.credentials import OauthClient
-from golive.environment.secrets import Secret
-from golive.expect.credentials import (
+from golive.configuration.key_formats import PRIVATE, TESTS, key_formats_in, name_of_test_key
+from golive.configuration.probe_credentials import CredentialObservation
+from golive.configuration.probe_frontend import FrontendObservation, Served
+from golive.configuration.profile_credentials import OauthClient
+from golive.configuration.rules_credentials import (
     expect_searched,
     judge_acceptance,
     judge_served_texts,
     judge_test_keys,
 )
-from golive.expect.findings import expect_none
-from golive.expect.key_formats import PRIVATE, TESTS, key_formats_in, name_of_test_key
-from golive.model.outcome import Blind
-from golive.probes.credential_calls import CredentialObservation
-from golive.probes.frontend_texts import FrontendObservation, Served
+from golive.core.outcome import Blind
+from golive.profile.secrets import Secret
+from golive.rules.findings import expect_none
 
 SECRET = "q7Vw2LzR9mXc4TnB"
 URL = "https://cdn.audotics.test/main-0123456789ab.js"

@@ -5,8 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from golive.environment.database import Capacity
-from golive.expect.database import (
+from golive.core.outcome import Blind
+from golive.database.probe_capacity import (
+    ConnectionsObservation,
+    ReplicationObservation,
+    Standby,
+    StatisticsObservation,
+)
+from golive.database.probe_catalogue import CatalogueObservation
+from golive.database.probe_content import TableContent
+from golive.database.probe_drill import SeedObservation
+from golive.database.profile import Capacity
+from golive.database.rules import (
     compare_catalogues,
     expect_connections_left,
     expect_no_difference,
@@ -15,16 +25,6 @@ from golive.expect.database import (
     expect_standbys,
     expect_statistics,
 )
-from golive.model.outcome import Blind
-from golive.probes.postgres_capacity import (
-    ConnectionsObservation,
-    ReplicationObservation,
-    Standby,
-    StatisticsObservation,
-)
-from golive.probes.postgres_catalogue import CatalogueObservation
-from golive.probes.postgres_content import TableContent
-from golive.probes.postgres_drill import SeedObservation
 
 WANTED = CatalogueObservation(
     "scratch",

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.database import Backups
-from golive.expect.database_backups import (
+from golive.database.dump import DumpObservation
+from golive.database.probe_backups import BackupFile, BackupsObservation, RestorationObservation
+from golive.database.probe_content import ContentObservation, TableContent
+from golive.database.probe_drill import RecoveryObservation
+from golive.database.profile import Backups
+from golive.database.rules_backups import (
     expect_cadence,
     expect_final_backup,
     expect_of_database,
@@ -17,10 +21,6 @@ from golive.expect.database_backups import (
     expect_retention,
     expect_same_content,
 )
-from golive.probes.postgres_backups import BackupFile, BackupsObservation, RestorationObservation
-from golive.probes.postgres_content import ContentObservation, TableContent
-from golive.probes.postgres_drill import RecoveryObservation
-from golive.probes.postgres_dump import DumpObservation
 
 NOW = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from golive.expect.database_migrations import (
+from golive.database.probe_applying import ApplicationObservation, AppliedStatement, Touched, statements_of
+from golive.database.probe_migrations import AppliedMigration, MigrationFile, MigrationsObservation
+from golive.database.rules_migrations import (
     expect_applied,
     expect_in_order,
     expect_none_failed,
@@ -13,8 +15,6 @@ from golive.expect.database_migrations import (
     expect_nothing_pending,
     expect_unaltered,
 )
-from golive.probes.postgres_applying import ApplicationObservation, AppliedStatement, Touched, statements_of
-from golive.probes.postgres_migrations import AppliedMigration, MigrationFile, MigrationsObservation
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

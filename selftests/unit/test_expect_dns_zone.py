@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.environment.dns import Dns
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.cases_dns import BLOCKING, RAISED, TITLES, dns_cases
-from golive.expect.dns_resolvers import RULES, judge_zone
-from golive.model.outcome import Blind
-from golive.probes.addresses import Address
-from golive.probes.dns_exchange import Question, Reply
-from golive.probes.dns_zone import Delegation, Server, ZoneSurvey
+from golive.core.outcome import Blind
+from golive.dns.cases import BLOCKING, RAISED, TITLES, dns_cases
+from golive.dns.exchange import Question, Reply
+from golive.dns.observation import Delegation, Server, ZoneSurvey
+from golive.dns.profile import Dns
+from golive.dns.rules_resolvers import RULES, judge_zone
+from golive.net.addresses import Address
+from golive.rules.cases import expect_no_blocking_case
 
 ZONE = "audotics.test"
 TARGET = Dns.model_validate({"zone": ZONE, "records": [{"name": ZONE, "type": "A", "values": ["192.0.2.1"]}]})

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.expect.inputs import expect_input_refused, expect_private
-from golive.expect.paging import expect_pages, expect_same_list
-from golive.expect.realtime import expect_accepted, expect_in_order, expect_refused
-from golive.expect.taste import (
+from audotics.rules_relevance import (
     expect_better_than_chance,
     expect_share,
     expect_varied,
     probability_by_chance,
 )
-from golive.probes.http_observation import HttpObservation
-from golive.probes.realtime import Ack, RealtimeEvent, RealtimeObservation, event_named
+from golive.api.rules_inputs import expect_input_refused, expect_private
+from golive.api.rules_paging import expect_pages, expect_same_list
+from golive.net.http_observation import HttpObservation
+from golive.realtime.observation import Ack, RealtimeEvent, RealtimeObservation, event_named
+from golive.realtime.rules import expect_accepted, expect_in_order, expect_refused
 from selftests.unit.expect_examples import answer, connection
 
 ACCEPTED = Ack("join_session", {"ok": True}, 12.0, "member at api:443")

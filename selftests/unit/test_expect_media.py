@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from golive.expect.media import expect_audio_file, expect_part, expect_playing
-from golive.probes.media import MediaObservation
+from golive.browser.probe_media import MediaObservation
+from golive.browser.rules_media import expect_audio_file, expect_part, expect_playing
 from selftests.unit.expect_examples import answer
 
 PLAYING = MediaObservation(

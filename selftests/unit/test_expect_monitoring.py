@@ -5,8 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from golive.environment.monitoring import Job, Metric
-from golive.expect.monitoring import (
+from golive.monitoring.observation import (
+    AlertmanagersObservation,
+    FreshnessObservation,
+    QueryObservation,
+)
+from golive.monitoring.probe_alertmanager import AlertsObservation
+from golive.monitoring.profile import Job, Metric
+from golive.monitoring.rules import (
     expect_alertmanagers,
     expect_alive,
     expect_data,
@@ -15,12 +21,6 @@ from golive.expect.monitoring import (
     expect_grown,
     expect_scraped_recently,
     expect_targets_up,
-)
-from golive.probes.alertmanager import AlertsObservation
-from golive.probes.prometheus_observations import (
-    AlertmanagersObservation,
-    FreshnessObservation,
-    QueryObservation,
 )
 from selftests.unit.monitoring_examples import CLOCK, sample, target, targets
 

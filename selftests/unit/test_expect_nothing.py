@@ -6,18 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.expect.dns import expect_authoritative, expect_records
-from golive.expect.health import expect_all_healthy
-from golive.expect.http import (
-    expect_error_shape,
-    expect_header,
-    expect_hsts,
-    expect_json,
-    expect_no_store,
-    expect_status,
-)
-from golive.expect.latency import expect_quantile
-from golive.expect.page import (
+from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_overlap, expect_scores_ordered
+from golive.api.rules_health import expect_all_healthy
+from golive.browser.rules import (
     expect_loaded_within,
     expect_no_errors,
     expect_no_failed_requests,
@@ -26,11 +17,20 @@ from golive.expect.page import (
     expect_painted_within,
     expect_stable_layout,
 )
-from golive.expect.ranking import expect_count, expect_no_duplicates, expect_overlap, expect_scores_ordered
-from golive.expect.realtime import expect_not_received, expect_received_once
-from golive.expect.release import expect_release, expect_uniform
-from golive.expect.tls import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
-from golive.model.run import ReleaseIdentity
+from golive.core.run import ReleaseIdentity
+from golive.dns.rules import expect_authoritative, expect_records
+from golive.realtime.rules import expect_not_received, expect_received_once
+from golive.release.rules import expect_release, expect_uniform
+from golive.rules.http import (
+    expect_error_shape,
+    expect_header,
+    expect_hsts,
+    expect_json,
+    expect_no_store,
+    expect_status,
+)
+from golive.rules.latency import expect_quantile
+from golive.tls.rules import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
 from selftests.unit.expect_examples import NOW, answer, connection, page, records
 
 durations = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=4000))

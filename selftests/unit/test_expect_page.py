@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from golive.expect.page import (
+from golive.browser.rules import (
     expect_fits,
     expect_no_mixed_content,
     expect_no_token_in_urls,
@@ -12,7 +12,7 @@ from golive.expect.page import (
     expect_painted_within,
     expect_stable_layout,
 )
-from golive.probes.disclosure import token_in_url
+from golive.net.masking import token_in_url
 from selftests.unit.expect_examples import page
 
 

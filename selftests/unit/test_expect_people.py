@@ -7,8 +7,13 @@ import pytest
 from gate_examples import NOW, SECOND, attestation
 from test_gate_standing import PEOPLE, decision
 
-from golive.expect.attested import expect_attested, expect_on_the_day, expect_recent_drill
-from golive.expect.stakeholders import (
+from golive.core.accepted import AcceptedDecision, Standing
+from golive.core.attestation import Choice, Flaw, Rejection, SeenReport
+from golive.core.outcome import Blind
+from golive.core.people import People, Person
+from golive.core.verdict import Decision
+from golive.people.rules_attestations import expect_attested, expect_on_the_day, expect_recent_drill
+from golive.people.rules_stakeholders import (
     expect_decisions,
     expect_different_people,
     expect_every_role,
@@ -16,11 +21,6 @@ from golive.expect.stakeholders import (
     expect_recent_decisions,
     expect_report_seen,
 )
-from golive.model.attestation import Choice, Flaw, Rejection, SeenReport
-from golive.model.outcome import Blind
-from golive.model.people import People, Person
-from golive.model.standing import AcceptedDecision, Standing
-from golive.model.verdict import Decision
 
 COMMAND = "golive attest a --env mini --by YOU --evidence plan.md"
 ROLES = ("QA Lead", "Technical Director")

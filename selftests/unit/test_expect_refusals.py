@@ -2,13 +2,13 @@
 
 import pytest
 
-from golive.expect.cookies import expect_no_cookie
-from golive.expect.http import expect_refusal
-from golive.expect.realtime import expect_client_refused
-from golive.expect.sign_in import expect_callback_refused, expect_sign_in_not_begun
-from golive.expect.tokens import expect_let_in, expect_not_signed_with
-from golive.model.outcome import Blind
-from golive.probes.errors import HandshakeRefused
+from golive.api.rules_cookies import expect_no_cookie
+from golive.api.rules_sign_in import expect_callback_refused, expect_sign_in_not_begun
+from golive.api.rules_tokens import expect_let_in, expect_not_signed_with
+from golive.core.outcome import Blind
+from golive.net.errors import HandshakeRefused
+from golive.realtime.rules import expect_client_refused
+from golive.rules.http import expect_refusal
 from selftests.unit.expect_examples import answer
 
 JSON = (("content-type", "application/json"),)

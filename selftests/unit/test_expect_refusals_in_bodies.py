@@ -5,10 +5,10 @@ from dataclasses import fields
 
 import pytest
 
-from golive.expect.http import expect_refusal
-from golive.expect.tokens import expect_let_in, expect_not_signed_with
-from golive.model.outcome import Blind
-from golive.probes.http_observation import HttpObservation, Timings
+from golive.api.rules_tokens import expect_let_in, expect_not_signed_with
+from golive.core.outcome import Blind
+from golive.net.http_observation import HttpObservation, Timings
+from golive.rules.http import expect_refusal
 
 TIMES = Timings(**{entry.name: 1.0 for entry in fields(Timings)})
 REFUSES = {

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from golive.environment.forge import Reviewing
-from golive.expect.reviews import expect_reviewed, standing_of
-from golive.probes.forge import PullRequest, ReleaseCommit, Review, ReviewedRelease, ReviewState
+from golive.code.observation import PullRequest, ReleaseCommit, Review, ReviewedRelease, ReviewState
+from golive.code.profile import Reviewing
+from golive.code.rules_reviews import expect_reviewed, standing_of
 
 HEAD, EARLIER = "a" * 40, "b" * 40
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)

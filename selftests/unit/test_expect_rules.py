@@ -7,9 +7,21 @@ from functools import partial
 import pytest
 from pydantic import BaseModel
 
-from golive.expect.dns import expect_authoritative, expect_records
-from golive.expect.health import expect_all_healthy
-from golive.expect.http import (
+from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_overlap, expect_scores_ordered
+from golive.api.rules_health import expect_all_healthy
+from golive.browser.observation import PageRequest
+from golive.browser.rules import (
+    expect_loaded_within,
+    expect_no_errors,
+    expect_no_failed_requests,
+    expect_only_hosts,
+)
+from golive.core.run import ReleaseIdentity
+from golive.dns.rules import expect_authoritative, expect_records
+from golive.realtime.observation import RealtimeEvent, event_named
+from golive.realtime.rules import expect_not_received, expect_received_once
+from golive.release.rules import expect_release, expect_uniform
+from golive.rules.http import (
     expect_error_shape,
     expect_header,
     expect_hsts,
@@ -18,20 +30,8 @@ from golive.expect.http import (
     expect_redirect_to_https,
     expect_status,
 )
-from golive.expect.latency import expect_quantile
-from golive.expect.page import (
-    expect_loaded_within,
-    expect_no_errors,
-    expect_no_failed_requests,
-    expect_only_hosts,
-)
-from golive.expect.ranking import expect_count, expect_no_duplicates, expect_overlap, expect_scores_ordered
-from golive.expect.realtime import expect_not_received, expect_received_once
-from golive.expect.release import expect_release, expect_uniform
-from golive.expect.tls import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
-from golive.model.run import ReleaseIdentity
-from golive.probes.page import PageRequest
-from golive.probes.realtime import RealtimeEvent, event_named
+from golive.rules.latency import expect_quantile
+from golive.tls.rules import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
 from selftests.unit.expect_examples import (
     NOW,
     answer,

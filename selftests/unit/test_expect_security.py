@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.environment.promises import AccessToken, RateLimits
-from golive.expect.cookies import expect_cookie, expect_no_cookie
-from golive.expect.health import expect_health_form, expect_probe, expect_probes_agree
-from golive.expect.http import expect_refusal
-from golive.expect.limits import expect_limit_headers
-from golive.expect.origins import expect_origin_allowed, expect_origin_not_allowed
-from golive.expect.privacy import expect_nothing_internal, expect_nothing_private, walk
-from golive.expect.same import expect_same_answer
-from golive.expect.timing import distinguishable, rank_test
-from golive.expect.tokens import expect_sane_token, expect_unguessable
-from golive.probes.token import TokenObservation
+from golive.api.profile import AccessToken, RateLimits
+from golive.api.rules_cookies import expect_cookie, expect_no_cookie
+from golive.api.rules_health import expect_health_form, expect_probe, expect_probes_agree
+from golive.api.rules_limits import expect_limit_headers
+from golive.api.rules_origins import expect_origin_allowed, expect_origin_not_allowed
+from golive.api.rules_privacy import expect_nothing_internal, expect_nothing_private, walk
+from golive.api.rules_tokens import expect_sane_token, expect_unguessable
+from golive.api.token import TokenObservation
+from golive.rules.http import expect_refusal
+from golive.rules.same import expect_same_answer
+from golive.rules.timing import distinguishable, rank_test
 from selftests.unit.expect_examples import NOW, answer
 
 OWN = "golive-listener@audotics.test"

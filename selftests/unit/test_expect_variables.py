@@ -7,14 +7,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from golive.environment.secrets import Secret
-from golive.environment.variables import Variable, VariableManifest
-from golive.expect.entropy import entropy_bits, entropy_class
-from golive.expect.findings import expect_none
-from golive.expect.unfit_values import is_example_host, is_local_host, is_placeholder
-from golive.expect.variable_types import mismatch, seconds_of
-from golive.expect.variables import entropy_classes, judge_presence, judge_rules, judge_values
-from golive.probes.variable_sources import VariablesObservation
+from golive.configuration.entropy import entropy_bits, entropy_class
+from golive.configuration.probe_variables import VariablesObservation
+from golive.configuration.rules_variables import entropy_classes, judge_presence, judge_rules, judge_values
+from golive.configuration.unfit_values import is_example_host, is_local_host, is_placeholder
+from golive.configuration.variable_types import mismatch, seconds_of
+from golive.configuration.variables import Variable, VariableManifest
+from golive.profile.secrets import Secret
+from golive.rules.findings import expect_none
 
 STRONG = "q7Vw2LzR9mXc4TnB8sKd1FhJ6pYg3ZaE5uWoCxMvNbQ"
 TARGETS = {"app": "https://audotics.test", "api": "https://api.audotics.test/v1"}

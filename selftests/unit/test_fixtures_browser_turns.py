@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from fixtures.browser import Landing, Visitors
-from golive.environment.frontend import Frontend
-from golive.probes.deadline import Deadline
+from golive.browser.profile import Frontend
+from golive.net.deadline import Deadline
 
 LONG, SHORT = 0.5, 0.2
 

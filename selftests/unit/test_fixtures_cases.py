@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from fixtures import target
-from golive.environment.frozen import Absent
-from golive.environment.profile import Api, App, Targets
 from golive.plugin.verification import VERIFICATION
+from golive.profile.base import Absent
+from golive.profile.profile import Api, App, Targets
 
 APP, API = App(url="https://app.test"), Api(url="https://api.test/v1", dependencies=("database",))
 ABSENT = Absent(absent="assets come from the app host")

@@ -9,10 +9,10 @@ import pytest
 from fixtures.accounts import SignedIn
 from fixtures.realtime import GroupSessions
 from fixtures.target import ApiClient
-from golive.environment.profile import Routes
-from golive.environment.secrets import Secret
-from golive.environment.wire import Wire
-from golive.probes.http import HttpProbe
+from golive.api.serialization import Wire
+from golive.net.http import HttpProbe
+from golive.profile.profile import Routes
+from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind, read_journal
 from selftests.unit import session_deployment as ways
 from selftests.unit.probe_loopback import access_to

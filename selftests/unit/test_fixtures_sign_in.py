@@ -7,13 +7,13 @@ import jwt
 import pytest
 
 from fixtures.accounts import SignIn
-from golive.environment.profile import Account, MintedJwt, Password, PreIssuedToken
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import Secret, Secrets
-from golive.environment.wire import Wire
-from golive.model.outcome import Blind
+from golive.api.serialization import Wire
+from golive.core.outcome import Blind
+from golive.net.errors import ConnectionLost
 from golive.plugin.verification import utc_now
-from golive.probes.errors import ConnectionLost
+from golive.profile.profile import Account, MintedJwt, Password, PreIssuedToken
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret, Secrets
 from selftests.unit.expect_examples import answer
 
 KEY = "the-signing-key-of-the-deployment-0123456789"

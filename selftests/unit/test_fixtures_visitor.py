@@ -10,9 +10,9 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from fixtures.visitor import Visitor
-from golive.environment.frontend import Frontend
-from golive.probes.browser import BrowserProbe
-from golive.probes.errors import ConnectionLost, DeadlineExceeded
+from golive.browser.probe import BrowserProbe
+from golive.browser.profile import Frontend
+from golive.net.errors import ConnectionLost, DeadlineExceeded
 from rehearsal.lab.serving import serving
 from selftests.unit.probe_loopback import Pki, answering
 from selftests.unit.test_probe_browser import APP, HTML, PAGE, needs_browser, reach

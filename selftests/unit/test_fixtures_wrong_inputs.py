@@ -11,11 +11,11 @@ import pytest
 from fixtures.accounts import SignedIn
 from fixtures.operations import WrongAcceptances, wrong_inputs
 from fixtures.target import ApiClient
-from golive.environment.profile import Routes
-from golive.environment.promises import Operation
-from golive.environment.secrets import Secret
-from golive.environment.wire import Wire
-from golive.probes.http import HttpProbe
+from golive.api.profile import Operation
+from golive.api.serialization import Wire
+from golive.net.http import HttpProbe
+from golive.profile.profile import Routes
+from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind
 from selftests.unit import session_deployment as ways
 from selftests.unit.expect_examples import answer

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gate_standing import PEOPLE
 
-from golive.environment.attestations import Signed, SignedRecords
+from golive.core.attestation import Attestation, Flaw, Rejection
+from golive.core.checklist import AnsweredBy
+from golive.core.evidence import Evidence
+from golive.core.outcome import Outcome
+from golive.core.run import ReleaseIdentity
+from golive.core.verdict import Decision, ItemState
 from golive.gate import decide
-from golive.gate.standing import stand
-from golive.model.attestation import Attestation, Flaw, Rejection
-from golive.model.checklist import AnsweredBy
-from golive.model.evidence import Evidence
-from golive.model.outcome import Outcome
-from golive.model.run import ReleaseIdentity
-from golive.model.verdict import Decision, ItemState
+from golive.gate.accepted import stand
+from golive.people.attestations import Signed, SignedRecords
 
 ONE = checklist(line("a"))
 SUM = replace(

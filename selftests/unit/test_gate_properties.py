@@ -7,10 +7,10 @@ from gate_examples import LAUNCHES, MAX_AGE, NOW, RANK, RELEASE, Case, cases, re
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from golive.core.checklist import AnsweredBy, Item, Severity
+from golive.core.outcome import Outcome
+from golive.core.verdict import Decision, ItemState
 from golive.gate.state import PHASES_AFTER_DEPLOYMENT
-from golive.model.checklist import AnsweredBy, Item, Severity
-from golive.model.outcome import Outcome
-from golive.model.verdict import Decision, ItemState
 
 many = settings(max_examples=120, deadline=None, database=None)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from golive.core.checklist_markdown import parse_checklist
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord, Ledger, ReleaseIdentity
+from golive.core.verdict import Decision
 from golive.gate import decide
-from golive.model.checklist_markdown import parse_checklist
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Ledger, ReleaseIdentity
-from golive.model.verdict import Decision
 from golive.plugin.manifest import read_manifest
 from golive.plugin.scope import scope_of
 

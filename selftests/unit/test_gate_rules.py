@@ -17,10 +17,10 @@ from gate_examples import (
     waiver,
 )
 
+from golive.core.checklist import Severity
+from golive.core.outcome import Outcome
+from golive.core.verdict import Decision, ItemState, Verdict
 from golive.gate import decide
-from golive.model.checklist import Severity
-from golive.model.outcome import Outcome
-from golive.model.verdict import Decision, ItemState, Verdict
 
 ONE = checklist(line("a"))
 TWO = checklist(line("a"), line("b"))

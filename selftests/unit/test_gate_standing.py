@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from gate_examples import MAX_AGE, NOW, OTHER_RELEASE, RELEASE, SECOND, attestation, checklist, line
 
-from golive.environment.attestations import Signed, SignedRecords
-from golive.gate.standing import stand
-from golive.model.attestation import Choice, Flaw, Rejection, Seen, SeenReport, StakeholderDecision
-from golive.model.checklist import Section, Table
-from golive.model.people import People, Person
-from golive.model.verdict import Decision
+from golive.core.attestation import Choice, Flaw, Rejection, Seen, SeenReport, StakeholderDecision
+from golive.core.checklist import Section, Table
+from golive.core.people import People, Person
+from golive.core.verdict import Decision
+from golive.gate.accepted import stand
+from golive.people.attestations import Signed, SignedRecords
 
 PEOPLE = People(
     person=(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from golive.model.outcome import Blind
-from golive.probes.access import Access
-from golive.probes.errors import (
+from golive.core.outcome import Blind
+from golive.net.access import Access
+from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,
     HandshakeRefused,
@@ -19,8 +19,8 @@ from golive.probes.errors import (
     TlsFailed,
     TransportError,
 )
-from golive.probes.http import HttpProbe
-from golive.probes.incidents import (
+from golive.net.http import HttpProbe
+from golive.net.incidents import (
     ConnectionTally,
     Incidents,
     PutOff,
@@ -28,8 +28,8 @@ from golive.probes.incidents import (
     is_lost,
     unless_put_off,
 )
-from golive.probes.tls import TlsProbe
-from golive.probes.websocket import WebSocketProbe
+from golive.realtime.probe_websocket import WebSocketProbe
+from golive.tls.probe import TlsProbe
 from rehearsal.lab.serving import Handler, serving
 from selftests.unit.probe_loopback import HOST, Pki, access_to, answering, hanging_up
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.model.checklist import AnsweredBy, ChecklistError, Severity, Table
-from golive.model.checklist_markdown import parse_checklist
+from golive.core.checklist import AnsweredBy, ChecklistError, Severity, Table
+from golive.core.checklist_markdown import parse_checklist
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from golive.model.duration import format_duration, parse_duration
+from golive.core.duration import format_duration, parse_duration
 
 
 @pytest.mark.parametrize(

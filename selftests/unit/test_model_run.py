@@ -6,10 +6,10 @@ import pytest
 from gate_examples import NOW, checklist, line, record
 from report_examples import healthy
 
+from golive.core.outcome import Outcome
+from golive.core.run import Ledger, Run
+from golive.core.verdict import Decision
 from golive.gate import decide
-from golive.model.outcome import Outcome
-from golive.model.run import Ledger, Run
-from golive.model.verdict import Decision
 
 HEADER = healthy()[1].header.model_copy(
     update={"scope": ("a",), "started": NOW - timedelta(minutes=10), "absent_parts": {}}

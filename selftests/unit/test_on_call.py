@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from golive.expect.on_call import expect_covered, expect_different, expect_known
-from golive.model.people import People, Person
-from golive.probes.errors import ProtocolError
-from golive.probes.on_call import OnCallObservation, read_on_call
+from golive.core.people import People, Person
+from golive.net.errors import ProtocolError
+from golive.people.probe_on_call import OnCallObservation, read_on_call
+from golive.people.rules_on_call import expect_covered, expect_different, expect_known
 
 WINDOW = (datetime(2026, 10, 24, 13, tzinfo=UTC), datetime(2026, 10, 25, 15, tzinfo=UTC))
 """Over the night in which Berlin's clocks go back: 26 hours."""

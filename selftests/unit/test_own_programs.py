@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from golive.environment.own_programs import own_programs, own_root, use_own_programs
+from golive.profile.own_programs import own_programs, own_root, use_own_programs
 
 
 def unpacked(prefix: Path, *names: str) -> Path:

@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from golive.browser import trust as browser_trust
+from golive.browser.executable import find_browser
+from golive.browser.observation import PageObservation
+from golive.browser.probe import BrowserProbe
+from golive.browser.trust import browser_environment, private_home
 from golive.cli.needs import succeeds
-from golive.model.outcome import Blind, Effect
-from golive.probes import browser_trust
-from golive.probes.access import Access
-from golive.probes.browser import BrowserProbe
-from golive.probes.browser_executable import find_browser
-from golive.probes.browser_trust import browser_environment, private_home
-from golive.probes.errors import (
+from golive.core.outcome import Blind, Effect
+from golive.net.access import Access
+from golive.net.errors import (
     ConnectFailed,
     DeadlineExceeded,
     NameNotFound,
     Refused,
     TlsFailed,
 )
-from golive.probes.guard import current_effect
-from golive.probes.page import PageObservation
+from golive.net.guard import current_effect
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import CANARY, Pki, access_to, answering, server_context

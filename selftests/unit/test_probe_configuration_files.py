@@ -2,9 +2,9 @@
 
 import pytest
 
-from golive.environment.configuration import ConfigurationFile
-from golive.probes.configuration_files import LARGEST_FILE, read_configuration
-from golive.probes.errors import ProtocolError
+from golive.configuration.probe_files import LARGEST_FILE, read_configuration
+from golive.configuration.profile import ConfigurationFile
+from golive.net.errors import ProtocolError
 
 SCHEMA = '{"title": "ours", "type": "object"}'
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

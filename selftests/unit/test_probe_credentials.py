@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from golive.environment.cdn import Cdn
-from golive.environment.credentials import HttpToken, OauthClient, RedisLogin
-from golive.environment.secrets import Secret
-from golive.model.outcome import Blind
-from golive.probes import frontend_texts
-from golive.probes.credential_calls import CredentialCalls
-from golive.probes.errors import ConnectFailed
-from golive.probes.frontend_texts import FrontendReader
-from golive.probes.http_observation import HttpObservation, Timings
+from golive.cdn.profile import Cdn
+from golive.configuration import probe_frontend as frontend_texts
+from golive.configuration.probe_credentials import CredentialCalls
+from golive.configuration.probe_frontend import FrontendReader
+from golive.configuration.profile_credentials import HttpToken, OauthClient, RedisLogin
+from golive.core.outcome import Blind
+from golive.net.errors import ConnectFailed
+from golive.net.http_observation import HttpObservation, Timings
+from golive.profile.secrets import Secret
 from rehearsal.lab.serving import serving, silent
 from selftests.unit.probe_loopback import LOOPBACK_ONLY, garbage
 

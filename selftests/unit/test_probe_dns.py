@@ -12,11 +12,11 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from golive.environment.dns import Nameserver
-from golive.environment.profile import Network
-from golive.probes.addresses import AddressBook
-from golive.probes.dns import DnsObservation, DnsProbe
-from golive.probes.errors import DeadlineExceeded, ProtocolError, TransportError
+from golive.dns.probe import DnsObservation, DnsProbe
+from golive.dns.profile import Nameserver
+from golive.net.addresses import AddressBook
+from golive.net.errors import DeadlineExceeded, ProtocolError, TransportError
+from golive.profile.profile import Network
 
 Answer = Callable[[dns.message.Message], bytes]
 

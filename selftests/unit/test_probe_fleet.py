@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from golive.environment.fleet import Series
-from golive.environment.profile import Allow
-from golive.probes.addresses import Address
-from golive.probes.clock import clock_by_date, clock_by_metric
-from golive.probes.errors import ProtocolError, Refused
-from golive.probes.guard import Guard
-from golive.probes.ports import PortProbe
-from golive.probes.server_metrics import SERIES_AT_MOST, read_metrics
+from golive.fleet.probe_ports import PortProbe
+from golive.fleet.profile import Series
+from golive.fleet.server_metrics import SERIES_AT_MOST, read_metrics
+from golive.net.addresses import Address
+from golive.net.clock import clock_by_date, clock_by_metric
+from golive.net.errors import ProtocolError, Refused
+from golive.net.guard import Guard
+from golive.profile.profile import Allow
 from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import NOW, answer
 from selftests.unit.probe_loopback import answering

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from golive.environment.secrets import Secret
-from golive.model.outcome import Blind
-from golive.probes.errors import ConnectFailed, ProtocolError
-from golive.probes.forge import ReviewState
-from golive.probes.forge_client import ForgeClient
-from golive.probes.forge_github import HEADERS, GitHub
-from golive.probes.http_observation import HttpObservation, Timings
+from golive.code.forge_client import ForgeClient
+from golive.code.observation import ReviewState
+from golive.code.probe_github import HEADERS, GitHub
+from golive.core.outcome import Blind
+from golive.net.errors import ConnectFailed, ProtocolError
+from golive.net.http_observation import HttpObservation, Timings
+from golive.profile.secrets import Secret
 from rehearsal.code.desk import Desk
 from rehearsal.code.plan import IssuePlan, healthy_code
 from rehearsal.services.forge.application import application

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from golive.model.outcome import Blind
-from golive.probes.git import GitClone
+from golive.code.probe_git import GitClone
+from golive.core.outcome import Blind
 from rehearsal.code.desk import Desk
 from rehearsal.code.plan import healthy_code
 

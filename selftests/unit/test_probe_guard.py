@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.environment.allow import Allow, AllowedHost
-from golive.environment.profile import Control, Network
-from golive.model.outcome import Blind, Effect
-from golive.probes.addresses import Address, AddressBook, named, split_endpoint
-from golive.probes.control import ControlProbe
-from golive.probes.disclosure import shown_headers, shown_json, shown_text, shown_url
-from golive.probes.errors import ConnectFailed, NameNotFound, Refused
-from golive.probes.guard import Guard
+from golive.core.outcome import Blind, Effect
+from golive.net.addresses import Address, AddressBook, named, split_endpoint
+from golive.net.control import ControlProbe
+from golive.net.errors import ConnectFailed, NameNotFound, Refused
+from golive.net.guard import Guard
+from golive.net.masking import shown_headers, shown_json, shown_text, shown_url
+from golive.profile.allow import Allow, AllowedHost
+from golive.profile.profile import Control, Network
 from rehearsal.lab.serving import serving, silent
 from selftests.unit.probe_loopback import CANARY
 
@@ -153,7 +153,7 @@ def test_a_name_without_address_is_not_found() -> None:
 
 
 def test_a_dead_resolver_is_blind_or_late_never_a_missing_name() -> None:
-    from golive.probes.errors import DeadlineExceeded
+    from golive.net.errors import DeadlineExceeded
 
     book = AddressBook(Network(resolver="127.0.0.1:1", connect_deadline=timedelta(seconds=0.3)))
     with pytest.raises((Blind, DeadlineExceeded)):

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.profile import Limit, Limits
-from golive.environment.secrets import Secret
-from golive.probes.addresses import Address
-from golive.probes.errors import (
+from golive.net.addresses import Address
+from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,
     DeadlineExceeded,
@@ -22,8 +20,10 @@ from golive.probes.errors import (
     Refused,
     TlsFailed,
 )
-from golive.probes.http import HttpProbe
-from golive.probes.http_observation import HttpObservation
+from golive.net.http import HttpProbe
+from golive.net.http_observation import HttpObservation
+from golive.profile.profile import Limit, Limits
+from golive.profile.secrets import Secret
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (

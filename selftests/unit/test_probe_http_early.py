@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager
 import httpx
 import pytest
 
-from golive.probes.http import HttpProbe
-from golive.probes.http_observation import HttpObservation
-from golive.probes.http_transport import GuardedTransport
+from golive.net.http import HttpProbe
+from golive.net.http_observation import HttpObservation
+from golive.net.http_transport import GuardedTransport
 from rehearsal.lab.h2_serving import Answered, Answering, Asked, negotiated
 from rehearsal.lab.serving import serving
 from selftests.unit.probe_loopback import HOST, Pki, access_to

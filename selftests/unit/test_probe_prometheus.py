@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from golive.probes.alert_drill import Receiver, drill
-from golive.probes.alertmanager import AlertmanagerProbe
-from golive.probes.errors import ProtocolError
-from golive.probes.http import HttpProbe
-from golive.probes.prometheus import PrometheusProbe
-from golive.probes.settling import look_until
+from golive.monitoring.probe_alert_drill import Receiver, drill
+from golive.monitoring.probe_alertmanager import AlertmanagerProbe
+from golive.monitoring.probe_prometheus import PrometheusProbe
+from golive.net.errors import ProtocolError
+from golive.net.http import HttpProbe
+from golive.net.settling import look_until
 from rehearsal.lab.serving import serving
 from selftests.unit.monitoring_examples import NEVER, success
 from selftests.unit.probe_loopback import access_to, answering

@@ -12,11 +12,9 @@ import socketio.exceptions
 from aiohttp import web
 from websockets.asyncio.server import ServerConnection, serve
 
-from golive.environment.profile import Realtime
-from golive.environment.secrets import Secret
-from golive.model.outcome import Effect
-from golive.probes.access import Access
-from golive.probes.errors import (
+from golive.core.outcome import Effect
+from golive.net.access import Access
+from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,
     DeadlineExceeded,
@@ -26,10 +24,12 @@ from golive.probes.errors import (
     Refused,
     TlsFailed,
 )
-from golive.probes.guard import current_effect
-from golive.probes.realtime import event_named
-from golive.probes.realtime_connection import RealtimeConnection
-from golive.probes.realtime_probe import RealtimeProbe
+from golive.net.guard import current_effect
+from golive.profile.profile import Realtime
+from golive.profile.secrets import Secret
+from golive.realtime.connection import RealtimeConnection
+from golive.realtime.observation import event_named
+from golive.realtime.probe import RealtimeProbe
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import (

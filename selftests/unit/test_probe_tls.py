@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from golive.probes.addresses import Address
-from golive.probes.errors import ConnectFailed, DeadlineExceeded, TlsFailed
-from golive.probes.tls import TlsObservation, TlsProbe, TlsVersion, TlsVersionObservation
+from golive.net.addresses import Address
+from golive.net.errors import ConnectFailed, DeadlineExceeded, TlsFailed
+from golive.tls.probe import TlsObservation, TlsProbe, TlsVersion, TlsVersionObservation
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import HOST, Pki, access_to, answering, garbage, server_context

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.environment.secrets import Secret
-from golive.probes.errors import ProtocolError
-from golive.probes.token import read_token
+from golive.api.token import read_token
+from golive.net.errors import ProtocolError
+from golive.profile.secrets import Secret
 
 KEY = "a-key-of-sufficient-length-for-the-test"
 

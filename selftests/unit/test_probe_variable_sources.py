@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.environment.configuration import VariableSource
-from golive.probes.errors import ProtocolError
-from golive.probes.variable_sources import LARGEST_SOURCE, parse_dotenv, parse_dump, read_variables
+from golive.configuration.probe_variables import LARGEST_SOURCE, parse_dotenv, parse_dump, read_variables
+from golive.configuration.profile import VariableSource
+from golive.net.errors import ProtocolError
 
 VALUES = {"A_KEY": "one", "B_KEY": "two words"}
 

@@ -13,32 +13,32 @@ import dns.message
 import dns.rrset
 import pytest
 
-from golive.environment.allow import Allow, AllowedHost
-from golive.environment.credentials import RedisLogin
-from golive.environment.dns import Nameserver
-from golive.environment.profile import Limits, Network, Trust
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import Secret
-from golive.environment.watching import Channel
-from golive.model.outcome import Blind, Effect
-from golive.probes.access import Access
-from golive.probes.addresses import Address, AddressBook
-from golive.probes.credential_calls import CredentialCalls
-from golive.probes.dns import DnsProbe
-from golive.probes.dns_walk import Walk
-from golive.probes.errors import ProbeError, Refused
-from golive.probes.guard import Guard
-from golive.probes.http import HttpProbe
-from golive.probes.limits import HostLimits
-from golive.probes.notifying import Notifier
-from golive.probes.ports import PortProbe
-from golive.probes.postgres import PostgresServer
-from golive.probes.socketio import SocketIoProbe
-from golive.probes.tls import TlsProbe
-from golive.probes.tls_context import TlsContexts
-from golive.probes.tls_host_certificate import HostCertificateProbe
-from golive.probes.tls_survey import ProtocolProbe
-from golive.probes.websocket import WebSocketProbe
+from golive.configuration.probe_credentials import CredentialCalls
+from golive.configuration.profile_credentials import RedisLogin
+from golive.core.outcome import Blind, Effect
+from golive.database.probe import PostgresServer
+from golive.dns.probe import DnsProbe
+from golive.dns.probe_delegation import Walk
+from golive.dns.profile import Nameserver
+from golive.fleet.probe_ports import PortProbe
+from golive.monitoring.profile_watching import Channel
+from golive.net.access import Access
+from golive.net.addresses import Address, AddressBook
+from golive.net.errors import ProbeError, Refused
+from golive.net.guard import Guard
+from golive.net.http import HttpProbe
+from golive.net.limits import HostLimits
+from golive.net.tls_context import TlsContexts
+from golive.people.probe_channels import Notifier
+from golive.profile.allow import Allow, AllowedHost
+from golive.profile.profile import Limits, Network, Trust
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret
+from golive.realtime.probe_socketio import SocketIoProbe
+from golive.realtime.probe_websocket import WebSocketProbe
+from golive.tls.probe import TlsProbe
+from golive.tls.probe_certificates import HostCertificateProbe
+from golive.tls.probe_protocols import ProtocolProbe
 from selftests.unit.listeners import Listener, listening
 
 HOST = "stranger.test"
@@ -278,17 +278,17 @@ def test_nobody_opens_a_connection_of_their_own_without_asking() -> None:
     texts = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.py")}
     found = {name for name, text in texts.items() if dials.search(text)}
     assert found == {
-        "probes/clock_survey.py",  # hosts of which the guard permits a HEAD, and control targets
-        "probes/control.py",  # the profile's control targets alone, and nothing is sent
-        "probes/credential_calls.py",
-        "probes/dns.py",
-        "probes/dns_exchange.py",  # asked by the walk and the survey: AddressBook.servers, permit
-        "probes/http_transport.py",
-        "probes/ports.py",
-        "probes/postgres.py",
-        "probes/tls.py",
-        "probes/tls_hello_probe.py",  # asked by the survey and the certificate probe
-        "probes/tls_session.py",  # likewise
-        "probes/tls_survey.py",
-        "probes/websocket.py",
+        "tls/clock_survey.py",  # hosts of which the guard permits a HEAD, and control targets
+        "net/control.py",  # the profile's control targets alone, and nothing is sent
+        "configuration/probe_credentials.py",
+        "dns/probe.py",
+        "dns/exchange.py",  # asked by the walk and the survey: AddressBook.servers, permit
+        "net/http_transport.py",
+        "fleet/probe_ports.py",
+        "database/probe.py",
+        "tls/probe.py",
+        "tls/probe_hello.py",  # asked by the survey and the certificate probe
+        "tls/probe_sessions.py",  # likewise
+        "tls/probe_protocols.py",
+        "realtime/probe_websocket.py",
     }

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
+from golive.core.verdict import ItemState
 from golive.gate.state import NOBODY_ANSWERS
-from golive.model.verdict import ItemState
 from golive.report import headline, render_html, render_markdown, render_summary
 from selftests.unit.report_examples import Rendered, attachments, broken, healthy, hostile, picture
 from selftests.unit.report_page import Page, page_of

@@ -8,10 +8,10 @@ from gate_examples import Case, cases, checklist, line, record, waiver
 from hypothesis import given, settings
 from junitparser import TestSuite
 
-from golive.model.checklist import Severity
-from golive.model.outcome import Outcome
-from golive.model.run import Run
-from golive.model.verdict import Decision
+from golive.core.checklist import Severity
+from golive.core.outcome import Outcome
+from golive.core.run import Run
+from golive.core.verdict import Decision
 from golive.report import render_junit
 from golive.report.junit import _split_node
 from selftests.unit.report_examples import Rendered, broken, healthy

@@ -6,8 +6,8 @@ import pytest
 from gate_examples import NOW, record
 from report_examples import healthy
 
-from golive.model.outcome import Outcome
-from golive.model.run import Run
+from golive.core.outcome import Outcome
+from golive.core.run import Run
 from golive.report.events import EventWriter
 from golive.report.ledger import ledger_of_release
 

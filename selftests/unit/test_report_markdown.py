@@ -2,7 +2,7 @@
 
 import re
 
-from golive.model.checklist_markdown import parse_checklist
+from golive.core.checklist_markdown import parse_checklist
 from golive.report import render_markdown
 from selftests.unit.report_examples import SMALL, broken, healthy
 

@@ -1,8 +1,8 @@
 """The sign-off table shows what its roles decided, in HTML and in Markdown, and nothing that nobody did."""
 
-from golive.model.attestation import Choice, SeenReport, StakeholderDecision
-from golive.model.standing import AcceptedDecision
-from golive.model.verdict import Decision
+from golive.core.accepted import AcceptedDecision
+from golive.core.attestation import Choice, SeenReport, StakeholderDecision
+from golive.core.verdict import Decision
 from golive.report.html import decision_shown, render_html
 from golive.report.markdown import render_markdown
 from selftests.unit import report_examples

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from golive.model.verdict import ItemState
+from golive.core.verdict import ItemState
 from golive.report import render_summary, summary_schema
 from selftests.unit.report_examples import Rendered, broken, healthy, hostile
 

@@ -5,24 +5,24 @@ import hashlib
 
 import pytest
 
-from golive.environment.allow import Allow, AllowedHost
-from golive.environment.rollback import Artefact, RunbookSection, Undoing
-from golive.expect.runbook import (
+from golive.browser.page_configuration import configuration_in
+from golive.core.outcome import Blind
+from golive.database.probe_catalogue import CatalogueObservation
+from golive.net.errors import ProtocolError
+from golive.net.guard import Guard
+from golive.net.http_observation import HttpObservation, Timings
+from golive.profile.allow import Allow, AllowedHost
+from golive.rollback.probe_artefacts import ArtefactProbe, UndoTrial, look_for_scripts
+from golive.rollback.probe_links import LinkProbe
+from golive.rollback.profile import Artefact, RunbookSection, Undoing
+from golive.rollback.rules import (
     expect_links_alive,
     expect_retrievable,
     expect_sections,
     expect_undoable,
     expect_undone,
 )
-from golive.model.outcome import Blind
-from golive.probes.artefacts import ArtefactProbe, UndoTrial, look_for_scripts
-from golive.probes.errors import ProtocolError
-from golive.probes.guard import Guard
-from golive.probes.http_observation import HttpObservation, Timings
-from golive.probes.page_configuration import configuration_in
-from golive.probes.postgres_catalogue import CatalogueObservation
-from golive.probes.runbook import read_runbook
-from golive.probes.runbook_links import LinkProbe
+from golive.rollback.runbook import read_runbook
 
 TEXT = """\
 # Way back

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from signing_examples import furnish, mint
 
-from golive.environment.signatures import SignatureRejectedError, SigningError, SshSignatures
-from golive.model.attestation import Flaw
+from golive.core.attestation import Flaw
+from golive.people.signatures import SignatureRejectedError, SigningError, SshSignatures
 
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)
 ADA = "ada@mini.test"

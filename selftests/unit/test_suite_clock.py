@@ -10,11 +10,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from golive.environment.profile import Profile
-from golive.model.outcome import Blind
-from golive.probes.clock_survey import ClockSurvey
-from golive.probes.errors import ConnectFailed, TlsFailed
-from golive.probes.suite_clock import (
+from golive.core.outcome import Blind
+from golive.net.errors import ConnectFailed, TlsFailed
+from golive.net.suite_clock import (
     Clock,
     ClockComparison,
     ClockReading,
@@ -23,7 +21,9 @@ from golive.probes.suite_clock import (
     compare,
     rests_on_the_clock,
 )
-from golive.probes.tls import TlsProbe
+from golive.profile.profile import Profile
+from golive.tls.clock_survey import ClockSurvey
+from golive.tls.probe import TlsProbe
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.unit.probe_loopback import HOST, Pki, access_to, answering, garbage
 

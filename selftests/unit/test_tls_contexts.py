@@ -4,8 +4,8 @@ import ssl
 
 import pytest
 
-from golive.environment.profile import Trust
-from golive.probes.tls_context import TlsContexts
+from golive.net.tls_context import TlsContexts
+from golive.profile.profile import Trust
 
 
 @pytest.fixture(params=["http", "http1", "observing"])

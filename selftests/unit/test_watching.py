@@ -6,23 +6,23 @@ from datetime import timedelta
 
 import pytest
 
-from golive.environment.secrets import Secret
-from golive.environment.watching import ErrorTracker, LogStore, StatusPage
-from golive.expect.watching import (
+from golive.core.outcome import Blind
+from golive.monitoring.personal_data import PersonalData
+from golive.monitoring.probe_error_tracker import Dsn, ErrorTrackerProbe, MarkedError, TrackedError
+from golive.monitoring.probe_log_store import LogLines, LogStoreProbe
+from golive.monitoring.probe_status_page import read_status_page
+from golive.monitoring.profile_watching import ErrorTracker, LogStore, StatusPage
+from golive.monitoring.rules_watching import (
     expect_logged,
     expect_scrubbed,
     expect_status_page,
     expect_taken,
     expect_tracked,
 )
-from golive.model.outcome import Blind
-from golive.probes.error_tracker import Dsn, ErrorTrackerProbe, MarkedError, TrackedError
-from golive.probes.errors import ProtocolError
-from golive.probes.http import HttpProbe
-from golive.probes.log_store import LogLines, LogStoreProbe
-from golive.probes.personal_data import PersonalData
-from golive.probes.polling import look_until
-from golive.probes.status_page import read_status_page
+from golive.net.errors import ProtocolError
+from golive.net.http import HttpProbe
+from golive.net.polling import look_until
+from golive.profile.secrets import Secret
 from rehearsal.lab.serving import serving
 from selftests.unit.expect_examples import NOW, answer
 from selftests.unit.probe_loopback import access_to, answering

@@ -3,12 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
-from golive.environment.features import FEATURES, Features
-from golive.environment.frozen import Absent
-from golive.environment.wire import Envelope, NotInEnvelopeError, Wire
-from golive.model.outcome import Effect
+from golive.api.serialization import Envelope, NotInEnvelopeError, Wire
+from golive.core.outcome import Effect
 from golive.plugin.binding import Binding
 from golive.plugin.manifest import Manifest, manifest_of
+from golive.profile.base import Absent
+from golive.profile.features import FEATURES, Features
 
 WIRE = Wire(
     envelope=Envelope(data="data", error="error"), fields={"accessToken": "access_token", "limit": "count"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.cdn_cases import DEPLOYED, judge_assets
+from golive.cdn.rules import DEPLOYED, judge_assets
+from golive.rules.cases import expect_no_blocking_case
 
 pytestmark = pytest.mark.checklist("step.frontend.assets")
 

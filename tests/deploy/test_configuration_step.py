@@ -5,9 +5,9 @@ from urllib.parse import urljoin
 
 import pytest
 
-from golive.expect.configuration_digest import digest_of, expect_configuration
-from golive.model.outcome import Blind
-from golive.probes.errors import TransportError
+from golive.configuration.rules_digest import digest_of, expect_configuration
+from golive.core.outcome import Blind
+from golive.net.errors import TransportError
 
 
 @pytest.mark.checklist("step.backend.environment")

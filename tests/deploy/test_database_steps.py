@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.expect.database_backups import expect_final_backup
-from golive.expect.database_migrations import expect_none_failed, expect_nothing_pending
+from golive.database.rules_backups import expect_final_backup
+from golive.database.rules_migrations import expect_none_failed, expect_nothing_pending
 
 
 @pytest.mark.serial

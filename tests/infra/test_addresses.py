@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.failure import unmet
+from golive.rules.failure import unmet
 
 pytestmark = pytest.mark.checklist("infra.tls")
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.cdn_answers import judge_answers
-from golive.expect.cdn_cases import judge_assets
-from golive.expect.cdn_purge import expect_forgotten
-from golive.expect.http import expect_status
-from golive.probes.cdn_glimpse import glimpse
+from golive.cdn.response_summary import glimpse
+from golive.cdn.rules import judge_assets
+from golive.cdn.rules_answers import judge_answers
+from golive.cdn.rules_purge import expect_forgotten
+from golive.rules.cases import expect_no_blocking_case
+from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("infra.cdn")
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.http import expect_hsts, expect_redirect_to_https
-from golive.expect.http_cases import HttpPolicy, judge_http, strangers
-from golive.expect.tls import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
-from golive.expect.tls_certificates import judge_certificates
-from golive.expect.tls_protocols import judge_protocols
+from golive.http.rules import HttpPolicy, judge_http, strangers
+from golive.rules.cases import expect_no_blocking_case
+from golive.rules.http import expect_hsts, expect_redirect_to_https
+from golive.tls.rules import expect_name_matches, expect_protocol, expect_remaining_validity, expect_trusted
+from golive.tls.rules_certificates import judge_certificates
+from golive.tls.rules_protocols import judge_protocols
 
 pytestmark = pytest.mark.checklist("infra.tls")
 

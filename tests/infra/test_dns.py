@@ -2,9 +2,9 @@
 
 import pytest
 
-from golive.expect.cases import expect_no_blocking_case
-from golive.expect.dns import expect_authoritative, expect_records
-from golive.expect.dns_resolvers import judge_zone
+from golive.dns.rules import expect_authoritative, expect_records
+from golive.dns.rules_resolvers import judge_zone
+from golive.rules.cases import expect_no_blocking_case
 
 pytestmark = pytest.mark.checklist("infra.dns", "step.dns")
 

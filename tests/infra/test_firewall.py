@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from golive.expect.failure import unmet
-from golive.expect.ports import expect_closed, expect_open
-from golive.model.outcome import Blind
+from golive.core.outcome import Blind
+from golive.fleet.rules_ports import expect_closed, expect_open
+from golive.rules.failure import unmet
 
 pytestmark = pytest.mark.checklist("infra.firewall")
 

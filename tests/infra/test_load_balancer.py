@@ -8,11 +8,11 @@ from time import monotonic
 
 import pytest
 
-from golive.expect.balance import expect_none_of, expect_spread
-from golive.expect.failure import unmet
-from golive.expect.http import expect_status
-from golive.expect.realtime import expect_accepted, expect_received
-from golive.probes.errors import DeadlineExceeded
+from golive.fleet.rules_balance import expect_none_of, expect_spread
+from golive.net.errors import DeadlineExceeded
+from golive.realtime.rules import expect_accepted, expect_received
+from golive.rules.failure import unmet
+from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("infra.load-balancer")
 

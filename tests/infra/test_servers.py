@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from golive.expect.ports import expect_open
-from golive.expect.release import expect_release
-from golive.expect.servers import expect_clock, expect_headroom
+from golive.fleet.rules import expect_clock, expect_headroom
+from golive.fleet.rules_ports import expect_open
+from golive.release.rules import expect_release
 
 pytestmark = pytest.mark.checklist("infra.servers")
 

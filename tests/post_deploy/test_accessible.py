@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from fixtures.target import said
-from golive.expect.http import expect_status
-from golive.expect.latency import expect_quantile
-from golive.expect.page import expect_loaded_within, expect_painted_within, expect_stable_layout
+from golive.browser.rules import expect_loaded_within, expect_painted_within, expect_stable_layout
+from golive.rules.http import expect_status
+from golive.rules.latency import expect_quantile
 
 pytestmark = [pytest.mark.checklist("post.accessible"), pytest.mark.serial]
 

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from golive.expect.failure import some
-from golive.expect.monitoring import expect_fresh_everywhere, expect_grown
+from golive.monitoring.rules import expect_fresh_everywhere, expect_grown
+from golive.rules.failure import some
 
 pytestmark = pytest.mark.checklist("post.monitoring")
 

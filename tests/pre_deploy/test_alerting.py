@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from golive.expect.alerting import (
+from golive.monitoring.rules import expect_targets_up
+from golive.monitoring.rules_alerting import (
     expect_agreed_labels,
     expect_agreed_thresholds,
     expect_drilled,
@@ -18,8 +19,7 @@ from golive.expect.alerting import (
     loaded,
     runbooks,
 )
-from golive.expect.monitoring import expect_targets_up
-from golive.probes.http import host_and_port
+from golive.net.http import host_and_port
 
 
 @pytest.mark.checklist("mon.alerts")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from golive.expect.channels import expect_arrived, expect_sent
-from golive.expect.watching import expect_status_page
-from golive.probes.status_page import SUMMARY_ROUTE, read_status_page
+from golive.monitoring.probe_status_page import SUMMARY_ROUTE, read_status_page
+from golive.monitoring.rules_watching import expect_status_page
+from golive.people.rules_channels import expect_arrived, expect_sent
 
 pytestmark = pytest.mark.checklist("final.channels")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from golive.expect.bugs import expect_no_blocking_bug, expect_question_is_right
-from golive.expect.reviews import expect_reviewed
-from golive.expect.tags import expect_deployed, expect_release_tag, expect_signed
+from golive.code.rules_bugs import expect_no_blocking_bug, expect_question_is_right
+from golive.code.rules_reviews import expect_reviewed
+from golive.code.rules_tags import expect_deployed, expect_release_tag, expect_signed
 
 
 @pytest.mark.checklist("code.review")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.expect.configuration import judge_addresses, judge_fitness, judge_schemas
-from golive.expect.findings import expect_none
+from golive.configuration.rules import judge_addresses, judge_fitness, judge_schemas
+from golive.rules.findings import expect_none
 
 pytestmark = pytest.mark.checklist("code.config")
 

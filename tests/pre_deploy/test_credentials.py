@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from golive.expect.credentials import (
+from golive.configuration.rules_credentials import (
     expect_searched,
     judge_acceptance,
     judge_served_texts,
     judge_test_keys,
 )
-from golive.expect.findings import expect_none
+from golive.rules.findings import expect_none
 
 pytestmark = pytest.mark.checklist("code.credentials")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.dashboards import expect_dashboards, expect_data
+from golive.monitoring.rules_dashboards import expect_dashboards, expect_data
 
 pytestmark = pytest.mark.checklist("mon.dashboards")
 

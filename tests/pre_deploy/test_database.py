@@ -2,7 +2,11 @@
 
 import pytest
 
-from golive.expect.database import (
+from golive.core.outcome import Blind
+from golive.database.probe_capacity import observe_connections, observe_replication, observe_statistics
+from golive.database.probe_catalogue import read_catalogue
+from golive.database.probe_migrations import HISTORY_TABLES
+from golive.database.rules import (
     compare_catalogues,
     expect_connections_left,
     expect_no_difference,
@@ -11,10 +15,6 @@ from golive.expect.database import (
     expect_standbys,
     expect_statistics,
 )
-from golive.model.outcome import Blind
-from golive.probes.postgres_capacity import observe_connections, observe_replication, observe_statistics
-from golive.probes.postgres_catalogue import read_catalogue
-from golive.probes.postgres_migrations import HISTORY_TABLES
 
 
 @pytest.mark.write

@@ -2,7 +2,8 @@
 
 import pytest
 
-from golive.expect.database_backups import (
+from golive.core.duration import format_duration
+from golive.database.rules_backups import (
     expect_cadence,
     expect_of_database,
     expect_recovered,
@@ -11,7 +12,6 @@ from golive.expect.database_backups import (
     expect_retention,
     expect_same_content,
 )
-from golive.model.duration import format_duration
 
 
 @pytest.mark.serial

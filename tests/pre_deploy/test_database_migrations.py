@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.database_migrations import (
+from golive.database.rules_migrations import (
     expect_applied,
     expect_in_order,
     expect_none_failed,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.watching import expect_logged, expect_scrubbed, expect_tracked
+from golive.monitoring.rules_watching import expect_logged, expect_scrubbed, expect_tracked
 
 pytestmark = pytest.mark.checklist("mon.errors")
 

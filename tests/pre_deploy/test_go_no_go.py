@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.stakeholders import (
+from golive.people.rules_stakeholders import (
     expect_different_people,
     expect_every_role,
     expect_recent_decisions,

@@ -5,8 +5,7 @@ from functools import partial
 
 import pytest
 
-from golive.expect.failure import some
-from golive.expect.monitoring import (
+from golive.monitoring.rules import (
     expect_alertmanagers,
     expect_alive,
     expect_data,
@@ -14,6 +13,7 @@ from golive.expect.monitoring import (
     expect_scraped_recently,
     expect_targets_up,
 )
+from golive.rules.failure import some
 
 
 @pytest.mark.checklist("mon.application")

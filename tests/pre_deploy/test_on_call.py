@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.on_call import expect_covered, expect_different, expect_known
+from golive.people.rules_on_call import expect_covered, expect_different, expect_known
 
 pytestmark = pytest.mark.checklist("mon.on-call")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.attested import expect_recent_drill
+from golive.people.rules_attestations import expect_recent_drill
 
 pytestmark = pytest.mark.checklist("bkp.dr-plan")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.expect.runbook import (
+from golive.rollback.rules import (
     expect_links_alive,
     expect_retrievable,
     expect_sections,

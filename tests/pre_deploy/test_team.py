@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.expect.attested import expect_on_the_day
-from golive.expect.stakeholders import expect_named_people
+from golive.people.rules_attestations import expect_on_the_day
+from golive.people.rules_stakeholders import expect_named_people
 
 pytestmark = pytest.mark.checklist("final.team")
 

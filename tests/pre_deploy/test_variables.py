@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.expect.findings import expect_none
-from golive.expect.variables import entropy_classes, judge_presence, judge_rules, judge_values
+from golive.configuration.rules_variables import entropy_classes, judge_presence, judge_rules, judge_values
+from golive.rules.findings import expect_none
 
 pytestmark = pytest.mark.checklist("code.environment")
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from golive.expect.failure import unmet
-from golive.expect.http import expect_error_shape, expect_refusal, expect_status
-from golive.expect.same import expect_same_answer
-from golive.expect.timing import distinguishable
-from golive.expect.tokens import expect_sane_token, expect_unguessable
-from golive.probes.token import read_token
+from golive.api.rules_tokens import expect_sane_token, expect_unguessable
+from golive.api.token import read_token
+from golive.rules.failure import unmet
+from golive.rules.http import expect_error_shape, expect_refusal, expect_status
+from golive.rules.same import expect_same_answer
+from golive.rules.timing import distinguishable
 
 pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.needs("token_answer")]
 

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from golive.environment.profile import present
-from golive.expect.page import (
+from golive.browser.rules import (
     expect_no_errors,
     expect_no_failed_requests,
     expect_no_mixed_content,
     expect_only_hosts,
 )
+from golive.profile.profile import present
 
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - what must not be configured
 SECRET_KEY = re.compile(r"secret|passw|private.?key|api.?key|jwt|signing|database", re.IGNORECASE)

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from golive.expect.health import expect_all_healthy, expect_health_form, expect_probe, expect_probes_agree
-from golive.expect.http import expect_no_store
-from golive.expect.privacy import expect_nothing_internal
-from golive.model.outcome import Blind
+from golive.api.rules_health import expect_all_healthy, expect_health_form, expect_probe, expect_probes_agree
+from golive.api.rules_privacy import expect_nothing_internal
+from golive.core.outcome import Blind
+from golive.rules.http import expect_no_store
 
 pytestmark = pytest.mark.checklist("step.backend.health", "post.services")
 

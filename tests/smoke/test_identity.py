@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from golive.expect.cookies import expect_cookie
-from golive.expect.failure import unmet
-from golive.expect.http import expect_no_store, expect_refusal, expect_status
-from golive.expect.privacy import expect_nothing_internal
-from golive.expect.sign_in import expect_callback_refused, expect_sign_in_not_begun
-from golive.expect.tokens import expect_unguessable
+from golive.api.rules_cookies import expect_cookie
+from golive.api.rules_privacy import expect_nothing_internal
+from golive.api.rules_sign_in import expect_callback_refused, expect_sign_in_not_begun
+from golive.api.rules_tokens import expect_unguessable
+from golive.rules.failure import unmet
+from golive.rules.http import expect_no_store, expect_refusal, expect_status
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.auth", "post.critical"),

@@ -4,8 +4,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from golive.expect.page import expect_no_token_in_urls
-from golive.probes.disclosure import token_like
+from golive.browser.rules import expect_no_token_in_urls
+from golive.net.masking import token_like
 
 pytestmark = pytest.mark.checklist("step.smoke.journeys", "post.critical")
 

@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from golive.expect.cookies import expect_cookie
-from golive.expect.failure import unmet
-from golive.expect.http import expect_refusal, expect_status
-from golive.expect.origins import expect_origin_allowed, expect_origin_not_allowed
+from golive.api.rules_cookies import expect_cookie
+from golive.api.rules_origins import expect_origin_allowed, expect_origin_not_allowed
+from golive.rules.failure import unmet
+from golive.rules.http import expect_refusal, expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from fixtures.recommendations import at
-from golive.expect.failure import unmet
-from golive.expect.http import expect_json
-from golive.expect.media import expect_audio_file, expect_part, expect_playing
-from golive.model.outcome import Blind
-from golive.probes.errors import Refused
+from golive.browser.rules_media import expect_audio_file, expect_part, expect_playing
+from golive.core.outcome import Blind
+from golive.net.errors import Refused
+from golive.rules.failure import unmet
+from golive.rules.http import expect_json
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),

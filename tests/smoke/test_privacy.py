@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from golive.expect.failure import unmet
-from golive.expect.http import expect_refusal, expect_status
-from golive.expect.privacy import expect_nothing_private
+from golive.api.rules_privacy import expect_nothing_private
+from golive.rules.failure import unmet
+from golive.rules.http import expect_refusal, expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 

@@ -6,10 +6,10 @@ from random import randrange
 
 import pytest
 
-from golive.expect.failure import unmet
-from golive.expect.http import expect_refusal
-from golive.expect.limits import expect_limit_headers
-from golive.model.outcome import Blind
+from golive.api.rules_limits import expect_limit_headers
+from golive.core.outcome import Blind
+from golive.rules.failure import unmet
+from golive.rules.http import expect_refusal
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.auth", "post.critical"),

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from golive.expect.failure import unmet
-from golive.expect.realtime import expect_client_refused
-from golive.probes.errors import DeadlineExceeded, HandshakeRefused
-from golive.probes.realtime_connection import RealtimeConnection
+from golive.net.errors import DeadlineExceeded, HandshakeRefused
+from golive.realtime.connection import RealtimeConnection
+from golive.realtime.rules import expect_client_refused
+from golive.rules.failure import unmet
 
 pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
 

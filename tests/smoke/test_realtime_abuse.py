@@ -9,13 +9,13 @@ import pytest
 
 from fixtures.accounts import SignedIn
 from fixtures.rooms import Rooms
-from golive.environment.profile import Profile
-from golive.expect.failure import unmet
-from golive.expect.realtime import expect_accepted
+from golive.net.deadline import Deadline
+from golive.net.errors import ConnectionLost, DeadlineExceeded, HandshakeRefused
 from golive.plugin.recorder import EvidenceRecorder
-from golive.probes.deadline import Deadline
-from golive.probes.errors import ConnectionLost, DeadlineExceeded, HandshakeRefused
-from golive.probes.realtime_probe import RealtimeProbe
+from golive.profile.profile import Profile
+from golive.realtime.probe import RealtimeProbe
+from golive.realtime.rules import expect_accepted
+from golive.rules.failure import unmet
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
 

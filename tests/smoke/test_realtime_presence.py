@@ -6,8 +6,8 @@ from time import monotonic
 
 import pytest
 
-from golive.expect.realtime import expect_accepted, expect_received_once
-from golive.probes.errors import DeadlineExceeded
+from golive.net.errors import DeadlineExceeded
+from golive.realtime.rules import expect_accepted, expect_received_once
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
 

@@ -7,15 +7,15 @@ from time import monotonic
 
 import pytest
 
-from golive.expect.realtime import (
+from golive.net.errors import DeadlineExceeded
+from golive.realtime.observation import Ack
+from golive.realtime.rules import (
     expect_accepted,
     expect_in_order,
     expect_not_received,
     expect_received_once,
     expect_refused,
 )
-from golive.probes.errors import DeadlineExceeded
-from golive.probes.realtime import Ack
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
 

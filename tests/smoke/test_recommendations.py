@@ -2,11 +2,11 @@
 
 import pytest
 
+from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_scores_ordered
 from fixtures.recommendations import ids
-from golive.expect.http import expect_error_shape
-from golive.expect.inputs import expect_private
-from golive.expect.paging import expect_same_list
-from golive.expect.ranking import expect_count, expect_no_duplicates, expect_scores_ordered
+from golive.api.rules_inputs import expect_private
+from golive.api.rules_paging import expect_same_list
+from golive.rules.http import expect_error_shape
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 

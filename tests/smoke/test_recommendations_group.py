@@ -2,11 +2,11 @@
 
 import pytest
 
+from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_scores_ordered
+from audotics.rules_relevance import expect_better_than_chance, expect_share
 from fixtures.recommendations import genres
-from golive.expect.http import expect_error_shape
-from golive.expect.inputs import expect_private
-from golive.expect.ranking import expect_count, expect_no_duplicates, expect_scores_ordered
-from golive.expect.taste import expect_better_than_chance, expect_share
+from golive.api.rules_inputs import expect_private
+from golive.rules.http import expect_error_shape
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),

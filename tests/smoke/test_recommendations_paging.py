@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from audotics.rules_ranking import expect_count
 from fixtures.recommendations import ids
-from golive.expect.inputs import expect_input_refused
-from golive.expect.paging import expect_pages, expect_same_list
-from golive.expect.ranking import expect_count
+from golive.api.rules_inputs import expect_input_refused
+from golive.api.rules_paging import expect_pages, expect_same_list
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from audotics.rules_ranking import expect_no_duplicates, expect_scores_ordered
+from audotics.rules_relevance import expect_share
 from fixtures.recommendations import genres, ids
-from golive.expect.http import expect_error_shape, expect_status
-from golive.expect.inputs import expect_input_refused
-from golive.expect.ranking import expect_no_duplicates, expect_scores_ordered
-from golive.expect.taste import expect_share
+from golive.api.rules_inputs import expect_input_refused
+from golive.rules.http import expect_error_shape, expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 

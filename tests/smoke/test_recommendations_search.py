@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
+from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_overlap
+from audotics.rules_relevance import expect_share
 from fixtures.recommendations import genres, ids
-from golive.expect.http import expect_error_shape
-from golive.expect.inputs import expect_input_refused
-from golive.expect.ranking import expect_count, expect_no_duplicates, expect_overlap
-from golive.expect.taste import expect_share
-from golive.model.outcome import Blind
+from golive.api.rules_inputs import expect_input_refused
+from golive.core.outcome import Blind
+from golive.rules.http import expect_error_shape
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from fixtures.recommendations import at, ids
-from golive.expect.http import expect_status
-from golive.expect.latency import expect_quantile
-from golive.expect.paging import expect_same_list
-from golive.model.duration import format_duration
-from golive.model.outcome import Blind
-from golive.probes.errors import TransportError
+from golive.api.rules_paging import expect_same_list
+from golive.core.duration import format_duration
+from golive.core.outcome import Blind
+from golive.net.errors import TransportError
+from golive.rules.http import expect_status
+from golive.rules.latency import expect_quantile
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 

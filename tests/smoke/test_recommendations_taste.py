@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
+from audotics.rules_ranking import expect_overlap
+from audotics.rules_relevance import expect_better_than_chance, expect_varied
 from fixtures.recommendations import genres, ids
-from golive.expect.http import expect_status
-from golive.expect.paging import expect_same_list
-from golive.expect.ranking import expect_overlap
-from golive.expect.taste import expect_better_than_chance, expect_varied
-from golive.model.journal import UndoStep
+from golive.api.rules_paging import expect_same_list
+from golive.core.journal import UndoStep
+from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 

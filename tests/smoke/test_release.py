@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from golive.expect.release import expect_release, expect_uniform
+from golive.release.rules import expect_release, expect_uniform
 
 pytestmark = pytest.mark.checklist("step.backend.api", "post.services")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from fixtures.forging import FORGERIES, SIGNED
-from golive.expect.http import expect_refusal, expect_status
-from golive.expect.tokens import expect_not_signed_with
+from golive.api.rules_tokens import expect_not_signed_with
+from golive.rules.http import expect_refusal, expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from fixtures.operations import wrong_inputs
-from golive.expect.failure import unmet
-from golive.expect.http import expect_error_shape
-from golive.expect.privacy import expect_nothing_internal
-from golive.model.outcome import Blind
+from golive.api.rules_privacy import expect_nothing_internal
+from golive.core.outcome import Blind
+from golive.rules.failure import unmet
+from golive.rules.http import expect_error_shape
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 

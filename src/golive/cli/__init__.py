@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from golive.cli import machine, people, providing, records, undo, waiving
 from golive.cli.errors import EXPLAINED
-from golive.environment.own_programs import use_own_programs
+from golive.profile.own_programs import use_own_programs
 
 EXIT_USAGE = 4
 _DESCRIPTION = "What people do around a run: sign, waive, render records anew, undo, look at the machine."

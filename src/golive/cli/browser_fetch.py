@@ -18,7 +18,7 @@ import httpx
 
 from golive.cli.needs import succeeds
 from golive.cli.unpacking import FONTS, NotFetchedError, playwrights_node, write_program
-from golive.environment.own_programs import BROWSER
+from golive.profile.own_programs import BROWSER
 
 _PLAYWRIGHT_SECONDS = 300.0
 _NPM_SECONDS = 60.0

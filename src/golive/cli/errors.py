@@ -1,11 +1,11 @@
 """Errors that are answered with their words alone."""
 
-from golive.environment.loading import ProfileError
-from golive.environment.people import PeopleError
-from golive.environment.secrets import MissingSecretError
-from golive.environment.signatures import SigningError
-from golive.environment.waivers import WaiverError
-from golive.model.checklist import ChecklistError
+from golive.core.checklist import ChecklistError
+from golive.people.profile import PeopleError
+from golive.people.signatures import SigningError
+from golive.profile.loading import ProfileError
+from golive.profile.secrets import MissingSecretError
+from golive.profile.waivers import WaiverError
 from golive.report.events import CorruptRecordError
 from golive.report.journal import JournalError
 

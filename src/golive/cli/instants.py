@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from golive.cli.errors import UsageError
-from golive.model.duration import parse_duration
+from golive.core.duration import parse_duration
 
 
 def instant_of(text: str, *, now: datetime, option: str) -> datetime:

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from golive.cli.errors import UsageError
-from golive.model.attestation import Seen
+from golive.core.attestation import Seen
 
 _SECONDS = 20.0
 _LONGEST = 20_000_000

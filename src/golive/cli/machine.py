@@ -5,7 +5,7 @@ import json
 import sys
 
 from golive.cli.needs import BROWSER_NEED, DRIVER, Purpose, browser_here, install_command, lacking
-from golive.model.outcome import Blind
+from golive.core.outcome import Blind
 from golive.report import summary_schema
 
 _NEEDED_BY_SMOKE = (BROWSER_NEED.name, DRIVER.name, "certutil")

@@ -14,9 +14,9 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
-from golive.environment.own_programs import BROWSER, NODE
-from golive.model.outcome import Blind
-from golive.probes.browser_executable import find_browser
+from golive.browser.executable import find_browser
+from golive.core.outcome import Blind
+from golive.profile.own_programs import BROWSER, NODE
 
 _SECONDS = 30.0
 _PATH = "/usr/sbin:/usr/local/sbin:/sbin"

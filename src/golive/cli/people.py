@@ -14,13 +14,13 @@ from golive.cli.keys import VARIABLE, key_of
 from golive.cli.looking import look_at
 from golive.cli.project import Matter, line_of, matter_of, read_checklist
 from golive.cli.reports import seen_report
-from golive.environment.attestations import Signed, SignedRecords, read_records, write_signed
-from golive.environment.people import PeopleSettings, read_people
-from golive.environment.signatures import SignatureRejectedError, SigningError, SshSignatures
-from golive.gate.standing import stand
-from golive.model.attestation import Attestation, Choice, Flaw, StakeholderDecision
-from golive.model.checklist import AnsweredBy, Checklist
-from golive.model.duration import format_duration
+from golive.core.attestation import Attestation, Choice, Flaw, StakeholderDecision
+from golive.core.checklist import AnsweredBy, Checklist
+from golive.core.duration import format_duration
+from golive.gate.accepted import stand
+from golive.people.attestations import Signed, SignedRecords, read_records, write_signed
+from golive.people.profile import PeopleSettings, read_people
+from golive.people.signatures import SignatureRejectedError, SigningError, SshSignatures
 
 _OPEN = {Flaw.EXPIRED: "ended", Flaw.INCOMPLETE: "waiting", Flaw.UNVERIFIED: "unknown"}
 """What is said of a record that does not stand, and speaks against nobody."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from golive.cli.errors import UsageError
-from golive.environment.loading import available_environments, load_profile
-from golive.environment.people import PeopleSettings
-from golive.model.checklist import Checklist, Item
-from golive.model.checklist_markdown import parse_checklist
-from golive.model.run import ReleaseIdentity
+from golive.core.checklist import Checklist, Item
+from golive.core.checklist_markdown import parse_checklist
+from golive.core.run import ReleaseIdentity
+from golive.people.profile import PeopleSettings
+from golive.profile.loading import available_environments, load_profile
 
 ENVIRONMENTS = Path("environments")
 

@@ -20,9 +20,9 @@ from golive.cli.needs import (
     lacking,
 )
 from golive.cli.unpacking import NotFetchedError, can_unpack, unpack
-from golive.environment.own_programs import own_programs, own_root, use_own_programs
-from golive.model.outcome import Blind
-from golive.model.verdict import EXIT_INCONCLUSIVE
+from golive.core.outcome import Blind
+from golive.core.verdict import EXIT_INCONCLUSIVE
+from golive.profile.own_programs import own_programs, own_root, use_own_programs
 
 VARIABLE = "GOLIVE_INSTALL"
 _NO, _YES = ("no", "0", "false", "off", "never"), ("", "yes", "1", "true", "on")

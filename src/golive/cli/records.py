@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from golive.cli.reports import Decided, decided_on, text_of_checklist
+from golive.core.accepted import AcceptedDecision
+from golive.core.checklist_markdown import parse_checklist
+from golive.core.run import Run
+from golive.core.verdict import EXIT_NO_GO, Verdict
 from golive.gate import judge_run
-from golive.model.checklist_markdown import parse_checklist
-from golive.model.run import Run
-from golive.model.standing import AcceptedDecision
-from golive.model.verdict import EXIT_NO_GO, Verdict
 from golive.report import headline, render_all, render_signed
 from golive.report.events import FILE_NAME, CorruptRecordError, read_run
 from golive.report.files import HTML, SIGNED_HTML

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from golive.cli.errors import UsageError
 from golive.cli.project import settings_of
-from golive.environment.attestations import read_records
-from golive.environment.people import read_people
-from golive.gate.standing import stand
-from golive.model.attestation import SeenReport, StakeholderDecision
-from golive.model.checklist import Checklist
-from golive.model.run import Run, RunHeader
-from golive.model.standing import AcceptedDecision
+from golive.core.accepted import AcceptedDecision
+from golive.core.attestation import SeenReport, StakeholderDecision
+from golive.core.checklist import Checklist
+from golive.core.run import Run, RunHeader
+from golive.gate.accepted import stand
+from golive.people.attestations import read_records
+from golive.people.profile import read_people
 from golive.report.events import CorruptRecordError, read_run
 from golive.report.files import HTML
 from golive.report.html import decision_shown

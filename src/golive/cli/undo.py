@@ -8,18 +8,18 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from golive.api.account_tokens import AccountTokens, secrets_of_account
+from golive.api.undoing import Ending, Undoing, Undone
 from golive.cli.errors import UsageError
 from golive.cli.project import ENVIRONMENTS
-from golive.environment.loading import available_environments, load_profile
-from golive.environment.profile import Profile
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import Secret, Secrets, find_secrets
-from golive.model.journal import Thing, UndoStep
-from golive.model.run import RunHeader
-from golive.probes.access import Access
-from golive.probes.account_tokens import AccountTokens, secrets_of_account
-from golive.probes.http import HttpProbe
-from golive.probes.undoing import Ending, Undoing, Undone
+from golive.core.journal import Thing, UndoStep
+from golive.core.run import RunHeader
+from golive.net.access import Access
+from golive.net.http import HttpProbe
+from golive.profile.loading import available_environments, load_profile
+from golive.profile.profile import Profile
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret, Secrets, find_secrets
 from golive.report.events import FILE_NAME as RECORD
 from golive.report.events import read_run
 from golive.report.journal import FILE_NAME, Journal, JournalReading, read_journal

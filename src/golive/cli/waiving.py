@@ -7,8 +7,8 @@ from pathlib import Path
 
 from golive.cli.instants import instant_of
 from golive.cli.project import read_checklist
-from golive.environment.waivers import add_waiver
-from golive.model.waiver import Waiver
+from golive.core.waiver import Waiver
+from golive.profile.waivers import add_waiver
 
 _DESCRIPTION = """\
 Accept the failure of a line, for a while. Its checks still run and their result is still shown; the line

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from golive.core.attestation import Attestation, Rejection
+from golive.core.checklist import AnsweredBy, Checklist, Item, Severity
+from golive.core.run import Ledger, Run
+from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
+from golive.core.waiver import Waiver
 from golive.gate.state import is_gap, is_positive, judge_by_checks, judge_by_children, judge_by_ledger
-from golive.model.attestation import Attestation, Rejection
-from golive.model.checklist import AnsweredBy, Checklist, Item, Severity
-from golive.model.run import Ledger, Run
-from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
-from golive.model.waiver import Waiver
 
 _SPEAKS_FOR_IT = frozenset({ItemState.VERIFIED, ItemState.ATTESTED})
 """At least one line is in such a state before anything launches; a failure that was accepted is none."""
@@ -31,7 +31,7 @@ def decide(
         checklist: the document; it says what is required and how old evidence may be.
         ledger: the records, and the scope that they are to answer.
         waivers: accepted failures; one that has expired has no effect.
-        attestations: claims that stand, as ``golive.gate.standing`` tells them.
+        attestations: claims that stand, as ``golive.gate.accepted`` tells them.
         now: the instant of the decision, UTC.
         rejections: signed records that do not stand.
         release_ledger: everything that is known of the release, for lines that sum up a phase; ``ledger``

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from golive.model.attestation import Attestation, Flaw, Rejection
-from golive.model.checklist import Item
-from golive.model.run import Ledger
-from golive.model.verdict import ItemState, ItemVerdict
+from golive.core.attestation import Attestation, Flaw, Rejection
+from golive.core.checklist import Item
+from golive.core.run import Ledger
+from golive.core.verdict import ItemState, ItemVerdict
 
 
 def judge_by_people(

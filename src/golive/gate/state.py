@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from golive.core.attestation import Attestation, Rejection
+from golive.core.checklist import PHASES_AFTER_DEPLOYMENT, Checklist, Item
+from golive.core.duration import format_duration
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord, Ledger
+from golive.core.verdict import POSITIVE_STATES, ItemState, ItemVerdict
+from golive.core.waiver import Waiver
 from golive.gate.people import judge_by_people
-from golive.model.attestation import Attestation, Rejection
-from golive.model.checklist import PHASES_AFTER_DEPLOYMENT, Checklist, Item
-from golive.model.duration import format_duration
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Ledger
-from golive.model.verdict import POSITIVE_STATES, ItemState, ItemVerdict
-from golive.model.waiver import Waiver
 
 NOBODY_ANSWERS = "no check answers this line"
 """Why a line is open to which neither a check nor a person said anything."""

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from golive.environment.own_programs import use_own_programs
-from golive.model.checklist import PHASES, SECTION_MARKERS
+from golive.core.checklist import PHASES, SECTION_MARKERS
 from golive.plugin import fixtures
 from golive.plugin.binding import bind, leave_out
 from golive.plugin.cases import MadeCases, refuse_forgotten_lines
@@ -31,6 +30,7 @@ from golive.plugin.terminal import ChecklistProgress, VerdictSummary
 from golive.plugin.traces import PlainTraces
 from golive.plugin.turns import Turns
 from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
+from golive.profile.own_programs import use_own_programs
 
 __all__ = ["pytest_addoption", "pytest_load_initial_conftests"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from golive.environment.features import FEATURES
-from golive.model.checklist import AnsweredBy, Checklist
-from golive.model.outcome import Effect
+from golive.core.checklist import AnsweredBy, Checklist
+from golive.core.outcome import Effect
+from golive.profile.features import FEATURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from golive.model.checklist import AnsweredBy, Checklist, Item
+from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.plugin.binding import BINDING
 from golive.plugin.manifest import manifest_of, write_manifest
 from golive.plugin.verification import VERIFICATION

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from golive.model.outcome import Effect
-from golive.model.run import CheckRecord
+from golive.core.outcome import Effect
+from golive.core.run import CheckRecord
+from golive.net.addresses import AddressBook
+from golive.net.control import ControlProbe
+from golive.net.deadline import Deadline
+from golive.net.errors import ProbeError, TransportError
+from golive.net.guard import current_effect
+from golive.net.incidents import Incidents, current_incidents
+from golive.net.suite_clock import ClockState, blind_by, rests_on_the_clock
 from golive.plugin.binding import BINDING
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.verification import Verification
-from golive.probes.addresses import AddressBook
-from golive.probes.control import ControlProbe
-from golive.probes.deadline import Deadline
-from golive.probes.errors import ProbeError, TransportError
-from golive.probes.guard import current_effect
-from golive.probes.incidents import Incidents, current_incidents
-from golive.probes.suite_clock import ClockState, blind_by, rests_on_the_clock
 
 _FAILURES = (AssertionError, ProbeError, LookupError, TypeError, ValueError)
 """What becomes of a check whose target did not answer what was asked."""

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.profile import Profile
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import Secrets
-from golive.model.run import ReleaseIdentity
+from golive.core.run import ReleaseIdentity
+from golive.net.suite_clock import SuiteClock
 from golive.plugin.recorder import EvidenceRecorder
 from golive.plugin.verification import VERIFICATION
-from golive.probes.suite_clock import SuiteClock
+from golive.profile.profile import Profile
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secrets
 
 
 @pytest.fixture(scope="session")

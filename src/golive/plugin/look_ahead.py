@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from _pytest.skipping import evaluate_skip_marks
 
+from golive.net.deadline import latest
 from golive.plugin.execution import execute, is_async
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.verification import VERIFICATION, Verification
-from golive.probes.deadline import latest
 
 SIDE_BY_SIDE = 32
 _GRACE_SECONDS = 15.0

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from golive.net.deadline import lateness
+from golive.net.incidents import unless_put_off
 from golive.plugin.recorder import running_check
-from golive.probes.deadline import lateness
-from golive.probes.incidents import unless_put_off
 
 Result = TypeVar("Result")
 FIXTURE_DEADLINE_SECONDS = 90.0

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord
 
 TOLERATED = 0.01
 """Share of a host's connections that may break. A single one says nothing of the host."""

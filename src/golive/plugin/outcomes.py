@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from golive.model.outcome import Blind, Outcome
-from golive.model.run import CheckRecord
+from golive.core.outcome import Blind, Outcome
+from golive.core.run import CheckRecord
+from golive.net.errors import ProbeError, Refused, TransportError
 from golive.plugin.binding import BINDING
 from golive.plugin.effects import NotAllowedHere
 from golive.plugin.execution import RECORD, RUNNING, begin, is_async, meaning_of
@@ -16,7 +17,6 @@ from golive.plugin.loop import EventLoopThread
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.shield import BREAKING, Shield
 from golive.plugin.verification import Verification
-from golive.probes.errors import ProbeError, Refused, TransportError
 
 _REASON_LIMIT = 600
 _CONTROL_SECONDS = 10.0

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from golive.environment.redaction import Redactor
-from golive.model.evidence import Evidence, Observation
+from golive.core.evidence import Evidence, Observation
+from golive.net.incidents import Incidents
+from golive.net.suite_clock import Clock
 from golive.plugin.traces import plain_trace
-from golive.probes.incidents import Incidents
-from golive.probes.suite_clock import Clock
+from golive.profile.redaction import Redactor
 
 Observed = TypeVar("Observed", bound=Observation)
 _OUTPUT_LIMIT = 20_000

@@ -5,7 +5,7 @@ import difflib
 import pytest
 from _pytest.mark.expression import Expression
 
-from golive.model.checklist import Checklist, Item
+from golive.core.checklist import Checklist, Item
 
 CHECK_MARKERS = {
     "checklist": "checklist(id, ...): binds the test to lines of the checklist",

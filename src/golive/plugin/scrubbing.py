@@ -11,7 +11,7 @@ import allure_commons
 import attr
 import pytest
 
-from golive.environment.redaction import Redactor
+from golive.profile.redaction import Redactor
 
 
 class Scrubbing:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from golive.core.accepted import Standing
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
+from golive.core.verdict import Decision, Verdict
 from golive.gate import judge_run
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Ledger, Run, RunFooter, SuiteStep
-from golive.model.standing import Standing
-from golive.model.verdict import Decision, Verdict
 from golive.plugin.binding import BINDING, function_name
 from golive.plugin.cases import UNHEARD, Entries, not_in_manifest
 from golive.plugin.look_ahead import LookAhead

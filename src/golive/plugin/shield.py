@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from golive.environment.redaction import Redactor
 from golive.plugin.execution import RECORD
 from golive.plugin.scrubbing import scrub_report
 from golive.plugin.traces import report_of
+from golive.profile.redaction import Redactor
 
 BREAKING = (Exception, SystemExit, pytest.fail.Exception, pytest.skip.Exception)
 """What a reporter may raise that is no wish to end the run, but for pytest's own exceptions for that."""

@@ -28,7 +28,7 @@ from typing import IO, Any
 
 import pytest
 
-from golive.environment.profile import Start
+from golive.profile.profile import Start
 
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.02

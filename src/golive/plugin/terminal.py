@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from golive.core.checklist import AnsweredBy, Item, Section, Severity
+from golive.core.outcome import WORST_FIRST, Outcome
+from golive.core.run import CheckRecord
+from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.gate.state import is_gap
-from golive.model.checklist import AnsweredBy, Item, Section, Severity
-from golive.model.outcome import WORST_FIRST, Outcome
-from golive.model.run import CheckRecord
-from golive.model.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.plugin.options import runs_nothing
 from golive.plugin.session import HEADLINE, NO_VERDICT, NOTES, VERDICT, read_collected
 from golive.plugin.shield import BREAKING

@@ -11,25 +11,25 @@ from typing import Any
 
 import pytest
 
-from golive.environment.attestations import read_records
-from golive.environment.loading import ProfileError, available_environments, load_profile, refuse_hosts
-from golive.environment.people import PeopleError, read_people
-from golive.environment.profile import Profile
-from golive.environment.redaction import Redactor
-from golive.environment.secrets import MissingSecretError, Secrets, demanded_secrets, find_secrets
-from golive.environment.waivers import WaiverError, read_waivers
-from golive.gate.standing import stand
-from golive.model.attestation import Flaw, Rejection
-from golive.model.checklist import Checklist, ChecklistError
-from golive.model.checklist_markdown import parse_checklist
-from golive.model.run import ReleaseIdentity, RunHeader
-from golive.model.standing import Standing
-from golive.model.waiver import Waiver
+from golive.core.accepted import Standing
+from golive.core.attestation import Flaw, Rejection
+from golive.core.checklist import Checklist, ChecklistError
+from golive.core.checklist_markdown import parse_checklist
+from golive.core.run import ReleaseIdentity, RunHeader
+from golive.core.waiver import Waiver
+from golive.gate.accepted import stand
+from golive.net.suite_clock import Clock, ClockComparison, ClockState
+from golive.people.attestations import read_records
+from golive.people.profile import PeopleError, read_people
 from golive.plugin.manifest import Manifest, read_manifest
 from golive.plugin.options import runs_nothing
 from golive.plugin.scope import scope_of
-from golive.probes.clock_survey import survey_clock
-from golive.probes.suite_clock import Clock, ClockComparison, ClockState
+from golive.profile.loading import ProfileError, available_environments, load_profile, refuse_hosts
+from golive.profile.profile import Profile
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import MissingSecretError, Secrets, demanded_secrets, find_secrets
+from golive.profile.waivers import WaiverError, read_waivers
+from golive.tls.clock_survey import survey_clock
 
 
 def utc_now() -> datetime:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from golive.model.duration import format_duration
-from golive.model.evidence import Evidence
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord
+from golive.core.duration import format_duration
+from golive.core.evidence import Evidence
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord
 from golive.report.facts import Fact, shown_facts
 from golive.report.images import Gallery, Picture
 from golive.report.latency import LatencyPlot, latency_plot

@@ -13,9 +13,9 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
-from golive.model.outcome import Outcome
-from golive.model.record import Record
-from golive.model.run import CheckRecord, Run, RunFooter, RunHeader
+from golive.core.outcome import Outcome
+from golive.core.record import Record
+from golive.core.run import CheckRecord, Run, RunFooter, RunHeader
 
 FILE_NAME = "events.jsonl"
 _EVENTS: dict[str, type[Record]] = {

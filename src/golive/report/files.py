@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from golive.model.checklist import Checklist
-from golive.model.run import Run
-from golive.model.standing import AcceptedDecision
-from golive.model.verdict import Verdict
+from golive.core.accepted import AcceptedDecision
+from golive.core.checklist import Checklist
+from golive.core.run import Run
+from golive.core.verdict import Verdict
 from golive.report.html import render_html
 from golive.report.images import MAX_BYTES, ReadAttachment
 from golive.report.junit import render_junit

@@ -1,8 +1,8 @@
 """The verdict in one line, with what it is about: nobody reads GO without the scope that was asked for."""
 
-from golive.model.checklist import Checklist
-from golive.model.run import Run
-from golive.model.verdict import Verdict
+from golive.core.checklist import Checklist
+from golive.core.run import Run
+from golive.core.verdict import Verdict
 from golive.report.text import one_line
 from golive.report.vocabulary import DECISIONS
 

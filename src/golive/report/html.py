@@ -10,11 +10,11 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from golive.model.checklist import Checklist
-from golive.model.duration import format_duration
-from golive.model.run import Run
-from golive.model.standing import AcceptedDecision
-from golive.model.verdict import Decision, ItemState, Verdict
+from golive.core.accepted import AcceptedDecision
+from golive.core.checklist import Checklist
+from golive.core.duration import format_duration
+from golive.core.run import Run
+from golive.core.verdict import Decision, ItemState, Verdict
 from golive.report.headline import extent, headline
 from golive.report.images import Gallery, ReadAttachment
 from golive.report.lines import owners_named, tally, todos

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from golive.model.journal import JournalLine, Thing, UndoStep, things_of
+from golive.core.journal import JournalLine, Thing, UndoStep, things_of
 
 FILE_NAME = "created.jsonl"
 _CUT_OFF = "cut off"

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
 
-from golive.model.checklist import Checklist
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Run
-from golive.model.verdict import POSITIVE_STATES, Decision, ItemState, Verdict
+from golive.core.checklist import Checklist
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord, Run
+from golive.core.verdict import POSITIVE_STATES, Decision, ItemState, Verdict
 from golive.report.headline import headline
 from golive.report.lines import Line, lines_of
 from golive.report.text import excerpt, one_line

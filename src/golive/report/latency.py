@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from golive.expect.latency import quantile
+from golive.rules.latency import quantile
 
 DOTS_LIMIT = 240
 """Up to this many samples each is a dot; more are drawn as bars."""

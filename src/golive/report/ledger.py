@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from golive.model.run import Ledger, Run
+from golive.core.run import Ledger, Run
 from golive.report.events import FILE_NAME, CorruptRecordError, read_run
 
 

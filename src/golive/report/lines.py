@@ -7,10 +7,10 @@ run's scope, or, when the run's header claims it, not judged: never anything bet
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from golive.core.checklist import AnsweredBy, Checklist, Item, Severity
+from golive.core.run import CheckRecord, Run
+from golive.core.verdict import POSITIVE_STATES, ItemState, ItemVerdict, Verdict
 from golive.gate.state import is_gap
-from golive.model.checklist import AnsweredBy, Checklist, Item, Severity
-from golive.model.run import CheckRecord, Run
-from golive.model.verdict import POSITIVE_STATES, ItemState, ItemVerdict, Verdict
 from golive.report.vocabulary import ATTENTION, NOT_JUDGED, OUT_OF_SCOPE, ROLES, STATES, Look
 
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
-from golive.model.checklist import Checklist, Table
-from golive.model.run import Run
-from golive.model.standing import AcceptedDecision
-from golive.model.verdict import ItemState, Verdict
+from golive.core.accepted import AcceptedDecision
+from golive.core.checklist import Checklist, Table
+from golive.core.run import Run
+from golive.core.verdict import ItemState, Verdict
 from golive.report.headline import extent
 from golive.report.lines import Line, lines_of
 from golive.report.signoff import filled

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from golive.model.checklist import Checklist, ItemList, Paragraph, Section, Table
-from golive.model.run import CheckRecord, Run
-from golive.model.verdict import Verdict
+from golive.core.checklist import Checklist, ItemList, Paragraph, Section, Table
+from golive.core.run import CheckRecord, Run
+from golive.core.verdict import Verdict
 from golive.report.checks import CheckView, check_view, failure_first
 from golive.report.images import Gallery
 from golive.report.lines import Line, lines_of, tally

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC
 
-from golive.model.checklist import Table
-from golive.model.standing import AcceptedDecision
+from golive.core.accepted import AcceptedDecision
+from golive.core.checklist import Table
 
 _COLUMNS = ("name", "decision", "signature", "date")
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from golive.model.checklist import Checklist, Severity
-from golive.model.outcome import Outcome
-from golive.model.record import Record
-from golive.model.run import CheckRecord, Run
-from golive.model.verdict import Decision, ItemState, Verdict
+from golive.core.checklist import Checklist, Severity
+from golive.core.outcome import Outcome
+from golive.core.record import Record
+from golive.core.run import CheckRecord, Run
+from golive.core.verdict import Decision, ItemState, Verdict
 from golive.report.headline import headline
 from golive.report.lines import Line, lines_of
 from golive.report.text import visible

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from golive.model.duration import format_duration
-from golive.model.outcome import Outcome
-from golive.model.run import CheckRecord, Run
+from golive.core.duration import format_duration
+from golive.core.outcome import Outcome
+from golive.core.run import CheckRecord, Run
 from golive.report.text import one_line
 from golive.report.vocabulary import Look, outcome_look
 

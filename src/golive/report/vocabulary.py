@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from golive.model.outcome import Outcome
-from golive.model.verdict import Decision, ItemState
+from golive.core.outcome import Outcome
+from golive.core.verdict import Decision, ItemState
 
 ROLES = {
     "LEAD": "Deployment Lead",

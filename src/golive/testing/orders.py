@@ -1,6 +1,6 @@
 """What is said between whoever proves and the lane's process: one JSON document per line, either way."""
 
-from golive.model.record import Record
+from golive.core.record import Record
 
 
 class Order(Record):

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from golive.environment.redaction import Redactor
+from golive.core.run import Ledger, Run
 from golive.gate import decide
-from golive.model.run import Ledger, Run
 from golive.plugin.binding import BINDING
 from golive.plugin.session import CollectedChecks, RunSession
 from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with
 from golive.plugin.verification import VERIFICATION, Verification, utc_now
+from golive.profile.redaction import Redactor
 from golive.report import render_all, render_for_machines
 from golive.report.files import SUMMARY
 from golive.testing.errors import OrderFailedError, OverdueError, ProvingError

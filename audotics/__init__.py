@@ -1,0 +1,1 @@
+"""What only Audotics has: recommendations, their relevance and ranking, and how its group sessions speak."""

@@ -1,0 +1,1 @@
+"""The API: its contract, its wording, tokens and accounts, and what no answer of it may be."""

@@ -1,0 +1,65 @@
+"""What a cookie that stands for a person must be (RFC 6265, RFC 6265bis)."""
+
+import re
+from collections.abc import Collection
+
+from golive.net.http_observation import HttpObservation, SetCookie
+from golive.rules.failure import unmet
+
+_WHOLE_NUMBER = re.compile(r"-?\d{1,12}", re.ASCII)
+_YEAR = re.compile(r"\b(\d{4})\b", re.ASCII)
+_LONG_AGO = 2000
+
+
+def expect_cookie(
+    observation: HttpObservation, name: str, *, same_site: Collection[str], ends: bool = True
+) -> SetCookie:
+    """The answer sets the cookie once: HttpOnly, Secure, with SameSite, for this host alone, with an end.
+
+    Args:
+        observation: the answer.
+        name: the cookie's.
+        same_site: values, in lower case, that are fine.
+        ends: demand an end (Max-Age or Expires).
+    """
+    where = observation.title
+    what = f"cookie {name}"
+    found = [cookie for cookie in observation.cookies() if cookie.name == name]
+    if len(found) != 1 or not found[0].value.reveal():
+        unmet(what, expected="set once, with a value", observed=f"{len(found)} of it", where=where)
+    cookie = found[0]
+    for flag, why in (("httponly", "scripts can read it"), ("secure", "it travels over plain HTTP too")):
+        if not cookie.has(flag):
+            unmet(what, expected=flag, observed=f"not there: {why}", where=where)
+    site = (cookie.attribute("samesite") or "").lower()
+    if site not in same_site:
+        wanted = f"SameSite {' or '.join(sorted(same_site)) or 'to be named'}"
+        unmet(what, expected=wanted, observed=site or "none", where=where)
+    if cookie.has("domain"):
+        unmet(what, expected="this host alone", observed="Domain: every host below gets it", where=where)
+    if not (cookie.attribute("path") or "").startswith("/"):
+        unmet(what, expected="a path", observed="none", where=where)
+    if ends and not (cookie.attribute("max-age") or cookie.attribute("expires")):
+        unmet(what, expected="an end", observed="neither Max-Age nor Expires", where=where)
+    return cookie
+
+
+def expect_no_cookie(observation: HttpObservation, name: str) -> None:
+    """The answer does not hand out the cookie; taking it away is fine."""
+    given = [
+        cookie
+        for cookie in observation.cookies()
+        if cookie.name == name and cookie.value.reveal().strip('"') and not _is_taken_away(cookie)
+    ]
+    if given:
+        unmet(f"cookie {name}", expected="none", observed="one is handed out", where=observation.title)
+
+
+def _is_taken_away(cookie: SetCookie) -> bool:
+    """Whether browsers forget it at once: a Max-Age of zero or less, else an end long ago (RFC 6265, 5.3)."""
+    age = (cookie.attribute("max-age") or "").strip('"')
+    if _WHOLE_NUMBER.fullmatch(age):
+        return int(age) <= 0
+    ends = _YEAR.search((cookie.attribute("expires") or "").replace("-", " "))
+    # Frameworks name the first seconds of 1970, or another moment of long ago: no clock is needed to tell.
+    return ends is not None and int(ends[1]) <= _LONG_AGO

@@ -1,0 +1,40 @@
+"""What an answer to a wrong input must be: a refusal, which is no accident and gives nothing away."""
+
+from golive.net.http_observation import HttpObservation
+from golive.net.masking import shown_text
+from golive.rules.failure import unmet
+from golive.rules.http import expect_error_shape
+
+_REFUSALS = (400, 413, 414, 415, 416, 422)
+"""Statuses that refuse the input itself: 404, 429 or 502 refuse everybody."""
+
+
+def expect_input_refused(observation: HttpObservation, *, what: str, also: tuple[int, ...] = ()) -> None:
+    """A wrong input is refused as such, with the API's own error body: no success, no accident.
+
+    Args:
+        observation: the answer.
+        what: the input, in words.
+        also: further statuses that refuse it here.
+    """
+    if observation.status not in (*_REFUSALS, *also):
+        wanted = "the input refused (" + ", ".join(map(str, (*_REFUSALS, *also))) + ")"
+        accident = ": the input reached code that does not expect it" if observation.status >= 500 else ""
+        unmet(what, expected=wanted, observed=f"{observation.status}{accident}", where=observation.title)
+    expect_error_shape(observation, observation.status)
+
+
+def expect_private(observation: HttpObservation) -> None:
+    """No shared cache may keep the answer for somebody else (RFC 9111, 3 and 5.2.2)."""
+    if observation.status != 200:
+        unmet("private answer", expected=200, observed=observation.status, where=observation.title)
+    value = observation.header("cache-control") or ""
+    names = {part.strip().partition("=")[0].lower() for part in value.split(",")}
+    wanted = "Cache-Control with private or no-store, neither public nor s-maxage"
+    if not names & {"private", "no-store"} or names & {"public", "s-maxage"}:
+        observed = shown_text(value) or "no such header"
+        unmet("private answer", expected=wanted, observed=observed, where=observation.title)
+    age = observation.header("age")
+    if age is not None and age.strip() not in ("", "0"):
+        observed = f"Age {shown_text(age, longest=20)}, from a cache"
+        unmet("private answer", expected="fresh from the API", observed=observed, where=observation.title)

@@ -1,0 +1,161 @@
+"""What tokens, states and other secrets that are handed out must be."""
+
+import math
+import string
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from golive.api.profile import AccessToken
+from golive.api.token import TokenObservation
+from golive.core.duration import format_duration
+from golive.core.outcome import Blind
+from golive.net.http_observation import HttpObservation
+from golive.rules.failure import unmet
+from golive.rules.http import expect_not_rate_limited, expect_refusal, is_let_in, refuses_in_its_body
+
+_TURNED_AWAY = (401, 403)
+_PRIVATE_CLAIMS = ("password", "passwd", "hash", "secret", "refresh", "spotify")
+
+
+def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: datetime) -> None:
+    """The token is signed as promised, has every claim, was issued now, and ends in good time.
+
+    Args:
+        token: of an account that has just signed in.
+        promised: algorithms, claims and lifetime.
+        now: when it was issued, by the suite's clock.
+    """
+    where = token.title
+    if token.algorithm not in promised.algorithms or not token.signature_bytes:
+        unmet(
+            "algorithm of the token",
+            expected=" or ".join(promised.algorithms),
+            observed=repr(token.algorithm[:20]) if token.signature_bytes else "no signature",
+            where=where,
+        )
+    missing = [name for name in promised.claims if token.claims.get(name) in (None, "")]
+    if missing or not promised.claims:
+        unmet("claims of the token", expected="each", observed=f"{', '.join(missing)} missing", where=where)
+    private = [name for name in token.claims if any(word in name.lower() for word in _PRIVATE_CLAIMS)]
+    if private:
+        unmet(
+            "claims of the token, which anybody can read",
+            expected="nothing secret",
+            observed=", ".join(private),
+            where=where,
+        )
+    issued, ends = token.instant("iat"), token.instant("exp")
+    if issued is None or ends is None:
+        unmet("times of the token", expected="iat and exp in seconds", observed="another type", where=where)
+    if abs(issued - now) > promised.clock_skew:
+        wanted = f"now, give or take {format_duration(promised.clock_skew)}"
+        unmet("iat of the token", expected=wanted, observed=f"{issued:%H:%M:%S} UTC", where=where)
+    lifetime = ends - issued
+    if not promised.lifetime_at_least <= lifetime <= promised.lifetime_at_most:
+        least, most = format_duration(promised.lifetime_at_least), format_duration(promised.lifetime_at_most)
+        unmet(
+            "lifetime of the token",
+            expected=f"{least} to {most}",
+            observed=_duration(lifetime),
+            where=where,
+        )
+
+
+def expect_let_in(answer: HttpObservation) -> None:
+    """The right token is let in: the twin of every refusal, without which a refusal proves nothing.
+
+    Args:
+        answer: to a request with the right token.
+
+    Raises:
+        Blind: it is not, so that nothing is known about wrong ones.
+    """
+    if not _opens(answer):
+        how = ", by a body that refuses it" if is_let_in(answer) else ""
+        raise Blind(
+            f"the right token is answered {answer.status}{how}, so that refusals prove nothing"
+            f" — {answer.title}",
+            remedy="have routes.profile answer its own user first (see the line's other checks)",
+        )
+
+
+def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpObservation) -> None:
+    """A token signed with a key out of examples is refused with 401.
+
+    The key is accused where its token opens what a token signed with a key that nobody uses does not. Let
+    in beside that one, it says that signatures are not verified, and nothing about the key.
+
+    Args:
+        key: the key, which anybody can read in examples.
+        answer: to the token that is signed with it.
+        stranger: the answer to a token that is signed with a key that nobody uses.
+
+    Raises:
+        AssertionError: the token is not refused.
+        Blind: the rate limit was met, or nobody knows what becomes of a stranger's token.
+    """
+    if not _opens(answer):
+        expect_refusal(answer, f"a token signed with {key!r}", 401)
+        return
+    if _opens(stranger):
+        unmet(
+            f"a token signed with {key!r}",
+            expected="refused with 401",
+            observed="let in, as one signed with any key is: signatures are not verified",
+            where=answer.title,
+        )
+    if stranger.status not in _TURNED_AWAY:
+        expect_not_rate_limited(stranger, "a token signed with a key that nobody uses")
+        raise Blind(
+            f"a token signed with {key!r} is let in, and one signed with a key that nobody uses is answered"
+            f" {stranger.status}: whether the key is in use is not known — {stranger.title}",
+            remedy="have wrong tokens refused with 401, and run it again",
+        )
+    unmet(
+        "signing key",
+        expected="a random one",
+        observed=f"{key!r}, which anybody can guess: replace it and revoke all tokens",
+        where=answer.title,
+    )
+
+
+def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: int = 128) -> None:
+    """Values that must not be guessed: all different, long enough, and no series.
+
+    Args:
+        values: two or more, from different requests.
+        what: their name, for the message; the values are never shown.
+        where: what handed them out.
+        bits: entropy that the length and the alphabet in use must have room for (RFC 6749, 10.10).
+    """
+    if len(values) < 2:
+        unmet(what, expected="several to compare", observed=len(values), where=where)
+    if len(set(values)) != len(values):
+        unmet(what, expected="a fresh one each time", observed="the same one twice", where=where)
+    room = min(len(value) for value in values) * math.log2(_alphabet("".join(values)))
+    if room < bits:
+        unmet(what, expected=f"≥ {bits} bits", observed=f"room for {room:.0f} bits", where=where)
+    shared = max(_shared(*pair) for pair in combinations(values, 2))
+    if shared > min(len(value) for value in values) // 3:
+        unmet(what, expected="nothing in common", observed=f"{shared} characters shared", where=where)
+
+
+def _opens(answer: HttpObservation) -> bool:
+    return is_let_in(answer) and not refuses_in_its_body(answer)
+
+
+def _duration(span: timedelta) -> str:
+    return format_duration(span) if span >= timedelta(0) else f"minus {format_duration(-span)}"
+
+
+def _alphabet(text: str) -> int:
+    """How many characters there are to choose from, going by the ones in use."""
+    alphabets = (string.digits, string.hexdigits.lower(), string.digits + string.ascii_letters)
+    return next((len(set(letters)) for letters in alphabets if set(text) <= set(letters)), 64)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters in a row stand in both, wherever."""
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size

@@ -1,0 +1,1 @@
+"""Users in a real browser: what pages are, load, say and play."""

@@ -1,0 +1,115 @@
+"""What a page must be in a browser."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from golive.browser.observation import PageObservation
+from golive.core.duration import format_duration
+from golive.net.masking import shown_text, shown_url
+from golive.rules.failure import unmet
+
+
+def expect_no_errors(observation: PageObservation) -> None:
+    """Neither the console nor a script reported an error."""
+    _expect_loaded(observation)
+    errors = (*observation.page_errors, *observation.console_errors)
+    if errors:
+        observed = f"{len(errors)}: {shown_text(errors[0])}"
+        unmet("errors on the page", expected="none", observed=observed, where=observation.target)
+
+
+def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses: Iterable[int] = ()) -> None:
+    """Every request of the page was sent and answered, without a status of 400 and above."""
+    _expect_loaded(observation)
+    allowed = {str(status) for status in allowed_statuses}
+    answered = [request for request in observation.error_responses if request.outcome not in allowed]
+    failed = (*observation.refused, *observation.failed_requests, *answered)
+    if failed:
+        observed = f"{len(failed)}: {failed[0]}"
+        unmet("failed requests of the page", expected="none", observed=observed, where=observation.target)
+
+
+def expect_loaded_within(observation: PageObservation, budget: timedelta) -> None:
+    """The load event ended within ``budget`` of the navigation's start."""
+    _expect_loaded(observation)
+    if observation.load_ms is None or observation.load_ms > budget.total_seconds() * 1000:
+        took = "not finished" if observation.load_ms is None else f"{observation.load_ms:.0f} ms"
+        unmet("page load", expected=f"≤ {format_duration(budget)}", observed=took, where=observation.target)
+
+
+def expect_only_hosts(observation: PageObservation, hosts: Iterable[str]) -> None:
+    """The page contacted no host but these."""
+    _expect_loaded(observation)
+    allowed = {host.lower() for host in hosts}
+    strangers = [host for host in observation.hosts if host.lower() not in allowed]
+    if strangers:
+        observed = ", ".join(map(shown_text, strangers[:5]))
+        unmet(
+            "unexpected hosts",
+            expected=", ".join(sorted(allowed)),
+            observed=observed,
+            where=observation.target,
+        )
+
+
+def expect_no_mixed_content(observation: PageObservation) -> None:
+    """The page asked for nothing over plain HTTP: browsers block that, or show the page as not secure."""
+    _expect_loaded(observation)
+    if observation.insecure:
+        observed = f"{len(observation.insecure)}: {shown_url(observation.insecure[0])}"
+        unmet("mixed content", expected="HTTPS only", observed=observed, where=observation.target)
+
+
+def expect_no_token_in_urls(observation: PageObservation) -> None:
+    """No request of the page carries a token in its URL, where logs and histories keep it (RFC 6750, 5.3)."""
+    _expect_loaded(observation)
+    if observation.telling:
+        observed = f"{len(observation.telling)}: {shown_url(observation.telling[0])}"
+        wanted = "tokens in headers or cookies only"
+        unmet("URLs that the page asked for", expected=wanted, observed=observed, where=observation.target)
+
+
+def expect_painted_within(observation: PageObservation, budget: timedelta) -> None:
+    """The Largest Contentful Paint came within ``budget`` of the navigation's start."""
+    _expect_loaded(observation)
+    paint = observation.largest_paint_ms
+    if paint is None or paint > budget.total_seconds() * 1000:
+        took = "none" if paint is None else f"{paint:.0f} ms"
+        unmet(
+            "largest contentful paint",
+            expected=f"≤ {format_duration(budget)}",
+            observed=took,
+            where=observation.target,
+        )
+
+
+def expect_stable_layout(observation: PageObservation, *, at_most: float) -> None:
+    """What was on the page stayed where it was: the Cumulative Layout Shift is within ``at_most``."""
+    _expect_loaded(observation)
+    if not 0 <= observation.layout_shift <= at_most:
+        unmet(
+            "cumulative layout shift",
+            expected=f"≤ {at_most:g}",
+            observed=f"{observation.layout_shift:.3f}",
+            where=observation.target,
+        )
+
+
+def expect_nothing_kept(kept: Iterable[str], *, where: str) -> None:
+    """The browser keeps no token; ``kept`` names the places where one was found."""
+    found = ", ".join(map(shown_text, kept))
+    if found:
+        unmet("after signing out", expected="no token kept in the browser", observed=found, where=where)
+
+
+def expect_fits(width: int, viewport: int, *, where: str) -> None:
+    """The page is no wider than the viewport, so nobody has to scroll sideways."""
+    if not 0 < width <= viewport:
+        unmet("page width", expected=f"≤ {viewport} px", observed=f"{width} px", where=where)
+
+
+def _expect_loaded(observation: PageObservation) -> None:
+    if observation.status is None or not observation.requests or not observation.hosts:
+        unmet("no page", expected="a page that was loaded", observed="nothing", where=observation.target)
+    if observation.status >= 400:
+        unmet("page", expected="a status below 400", observed=observation.status, where=observation.target)

@@ -1,0 +1,27 @@
+"""What a purge must come to."""
+
+from golive.cdn.response_summary import Glimpse
+from golive.core.outcome import Blind
+from golive.rules.failure import unmet
+
+
+def expect_forgotten(before: Glimpse, after: Glimpse, again: Glimpse) -> None:
+    """The edge had the answer in its store, asked the origin anew after the purge, and has it again.
+
+    Raises:
+        AssertionError: it answered from what it had before, or stores nothing any more.
+        Blind: the edge does not show what its cache does, or had nothing in its store.
+    """
+    if before.cache != "hit":
+        raise Blind(
+            f"nothing was in the store before the purge ({before.cache_words})",
+            remedy="have the edge cache assets and send Age or Cache-Status",
+        )
+    for answer in (after, again):
+        if answer.status != 200:
+            unmet("asset after the purge", expected=200, observed=answer.status, where=answer.title)
+    if after.cache == "hit":
+        unmet("purged asset", expected="the origin asked anew", observed=f"still a hit ({after.cache_words})",
+              where=after.title)  # fmt: skip
+    if again.cache == "miss":
+        unmet("asset after the purge", expected="stored again", observed=again.cache_words, where=again.title)

@@ -1,0 +1,97 @@
+"""What a profile says of credentials: how each is tried, and which are only for tests."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from golive.profile.base import Frozen
+from golive.profile.fields import HttpsUrl, HttpUrl
+
+SecretReference = Annotated[str, Field(min_length=1)]
+"""A name of ``[secrets]``; with a dot, ``part.NAME``, a variable of the release."""
+
+
+def _patterns(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"{value!r} is no regular expression: {error}") from None
+    return values
+
+
+class _Credential(Frozen):
+    test_keys: Annotated[tuple[str, ...], AfterValidator(_patterns)] = ()
+    """Regular expressions that keys of tests and sandboxes match from their beginning."""
+
+
+class OauthClient(_Credential):
+    """A client of an OAuth 2.0 server: asks for a token of its own (RFC 6749, 4.4), which nobody uses."""
+
+    kind: Literal["oauth client"]
+    token_url: HttpsUrl
+    client_id: SecretReference
+    client_secret: SecretReference
+
+    def references(self) -> tuple[SecretReference, ...]:
+        """The secrets and variables that it is made of."""
+        return (self.client_id, self.client_secret)
+
+
+class PostgresqlLogin(_Credential):
+    """A login at PostgreSQL: a session that only reads who it is."""
+
+    kind: Literal["postgresql"]
+    dsn: SecretReference
+
+    def references(self) -> tuple[SecretReference, ...]:
+        """The secrets and variables that it is made of."""
+        return (self.dsn,)
+
+
+class RedisLogin(_Credential):
+    """A login at a Redis-compatible server: AUTH and PING."""
+
+    kind: Literal["redis"]
+    url: SecretReference
+
+    def references(self) -> tuple[SecretReference, ...]:
+        """The secrets and variables that it is made of."""
+        return (self.url,)
+
+
+class HttpToken(_Credential):
+    """A token in a header of a GET that changes nothing, such as a forge's ``/user`` or ``/rate_limit``."""
+
+    kind: Literal["http"]
+    url: HttpUrl
+    token: SecretReference
+    header: str = "Authorization"
+    scheme: str = "Bearer "
+    status: int = Field(default=200, ge=200, le=299)
+
+    def references(self) -> tuple[SecretReference, ...]:
+        """The secrets and variables that it is made of."""
+        return (self.token,)
+
+
+Credential = Annotated[OauthClient | PostgresqlLogin | RedisLogin | HttpToken, Field(discriminator="kind")]
+
+
+def named_secrets(credentials: Mapping[str, Credential]) -> list[tuple[str, str]]:
+    """Key of the profile to the name of ``[secrets]`` that stands there; variables are found elsewhere."""
+    return [
+        (f"credentials.{name}", reference)
+        for name, credential in credentials.items()
+        for reference in credential.references()
+        if "." not in reference
+    ]
+
+
+def token_urls(credentials: Mapping[str, Credential]) -> list[str]:
+    """Where a client asks for a token, which is a POST that changes nothing."""
+    return [
+        credential.token_url for credential in credentials.values() if isinstance(credential, OauthClient)
+    ]

@@ -1,0 +1,1 @@
+"""Pure data: checklist, evidence, run, verdict. No I/O, no clock, no pytest."""

@@ -1,0 +1,55 @@
+"""What people signed about one release in one environment, as far as it stands."""
+
+from collections.abc import Callable
+
+from golive.core.attestation import Attestation, Rejection, StakeholderDecision
+from golive.core.record import Record
+
+
+class AcceptedDecision(Record):
+    """A stakeholder's decision that stands."""
+
+    decision: StakeholderDecision
+    name: str
+    """Who decided."""
+    key: str
+    """Fingerprint of the key that signed."""
+
+
+class Standing(Record):
+    """Attestations and decisions that stand, and the signed records that do not, in words."""
+
+    attestations: tuple[Attestation, ...] = ()
+    decisions: tuple[AcceptedDecision, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+    def of(self, item: str) -> tuple[Attestation, ...]:
+        """The attestations of a line that stand, the newest first."""
+        found = [entry for entry in self.attestations if entry.item == item]
+        return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))
+
+    def with_words(self, change: Callable[[str], str]) -> "Standing":
+        """The same with every free text of people changed, such as by taking secrets out of it."""
+        return Standing(
+            attestations=tuple(
+                entry.model_copy(update={"statement": change(entry.statement)}) for entry in self.attestations
+            ),
+            decisions=tuple(
+                entry.model_copy(
+                    update={
+                        "decision": entry.decision.model_copy(
+                            update={"reason": change(entry.decision.reason)}
+                        )
+                    }
+                )
+                for entry in self.decisions
+            ),
+            rejections=tuple(
+                entry.model_copy(update={"reason": change(entry.reason)}) for entry in self.rejections
+            ),
+        )
+
+    def against(self, subject: str) -> tuple[Rejection, ...]:
+        """The records for a line, or a role, that do not stand; what speaks against it comes first."""
+        found = [entry for entry in self.rejections if entry.subject == subject]
+        return tuple(sorted(found, key=lambda entry: not entry.flaw.is_foul))

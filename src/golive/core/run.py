@@ -1,0 +1,217 @@
+"""Run records: what one run of the suite saw, and the ledger that gathers runs of a release."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import Field, field_validator
+
+from golive.core.accepted import Standing
+from golive.core.evidence import Evidence
+from golive.core.outcome import WORST_FIRST, Effect, Outcome
+from golive.core.record import Record
+from golive.core.release import ReleaseIdentity
+from golive.core.waiver import Waiver
+
+__all__ = [
+    "CheckRecord",
+    "Ledger",
+    "ReleaseIdentity",
+    "Run",
+    "RunFooter",
+    "RunHeader",
+    "SuiteStep",
+]
+
+
+class CheckRecord(Record):
+    """What one check came to. ``outcome`` is None for a check that did not run; ``reason`` says why."""
+
+    check: str
+    """pytest's node id."""
+    function: str
+    """The node id without its parameters: the check's name in the manifest."""
+    items: tuple[str, ...]
+    outcome: Outcome | None
+    reason: str
+    """One sentence: for a failure expected, observed and where."""
+    remedy: str = ""
+    requirement: str = ""
+    """The check's docstring: what must hold."""
+    effect: Effect = Effect.READ
+    started: datetime
+    duration_seconds: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+    output: str = ""
+    """Log lines of the check; redacted."""
+    attempts: tuple[Outcome | None, ...] = ()
+    """What each attempt came to, in order, where the run has several of this check; this is the worst."""
+
+    @property
+    def ended(self) -> datetime:
+        """The instant that it was complete."""
+        return self.started + timedelta(seconds=self.duration_seconds)
+
+    @property
+    def retried(self) -> bool:
+        """Whether a named transport error was retried on the way."""
+        return any(entry.kind == "retry" for entry in self.evidence)
+
+
+class SuiteStep(Record):
+    """A step of the run itself, such as starting the rehearsal, with its time."""
+
+    name: str
+    duration_seconds: float
+
+
+class RunHeader(Record):
+    """What is known of a run when it starts."""
+
+    run_id: str
+    environment: str
+    environment_title: str
+    watermark: str | None
+    release: ReleaseIdentity
+    vantage: str
+    started: datetime
+    deployed_at: datetime | None = None
+    golive_version: str
+    checklist_source: str
+    checklist_digest: str
+    """SHA-256 of the checklist's text, hexadecimal."""
+    marker_expression: str
+    scope: tuple[str, ...]
+    absent_parts: dict[str, str] = Field(default_factory=dict)
+    """Part to the reason for which this deployment does not have it."""
+    absent_features: dict[str, str] = Field(default_factory=dict)
+    """Feature to the reason for which this deployment does not have it; checks that need it did not run."""
+    expected_checks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Item to the checks that must answer it, from the manifest."""
+    targets: dict[str, str] = Field(default_factory=dict)
+    """Name of a target to its public URL."""
+    faults: tuple[str, ...] = ()
+    """Faults injected into a rehearsal."""
+    waivers: tuple[Waiver, ...] = ()
+    """The failures that were accepted when the run began; no other waiver ever counts for it."""
+
+
+class RunFooter(Record):
+    """What is known of a run only when it ends."""
+
+    finished: datetime
+    pytest_exit_code: int
+    interruption: str = ""
+    """What kept the run from being complete: it ended early, or broke; empty for a complete run."""
+    steps: tuple[SuiteStep, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Remarks about the run itself, such as checks that ran alone and why."""
+    standing: Standing = Standing()
+    """What people had signed about this release here when the run ended, as far as it stood."""
+
+
+class Run(Record):
+    """A run as read back from its events. ``footer`` is None when the run was killed.
+
+    A check that was recorded more than once, as under ``--reruns``, stands here by its worst record.
+    """
+
+    header: RunHeader
+    records: tuple[CheckRecord, ...]
+    footer: RunFooter | None
+
+    @property
+    def ended(self) -> datetime:
+        """The instant that the run is judged at: its end, or of a killed run the last that is recorded."""
+        if self.footer is not None:
+            return self.footer.finished
+        return max([self.header.started, *(record.ended for record in self.records)])
+
+    @property
+    def standing(self) -> Standing:
+        """What people had signed when the run ended; nothing is known of it where the run was killed."""
+        return self.footer.standing if self.footer is not None else Standing()
+
+    @field_validator("records")
+    @classmethod
+    def _worst_of_each_check(cls, records: tuple[CheckRecord, ...]) -> tuple[CheckRecord, ...]:
+        attempts: dict[str, list[CheckRecord]] = {}
+        for record in records:
+            attempts.setdefault(record.check, []).append(record)
+        return tuple(_worst(made) if len(made) > 1 else made[0] for made in attempts.values())
+
+
+def _worst(attempts: list[CheckRecord]) -> CheckRecord:
+    """The record that counts: a later attempt takes back nothing of what an earlier one saw."""
+    outcomes = tuple(record.outcome for record in attempts)
+    worst = min(attempts, key=lambda record: WORST_FIRST.index(record.outcome))
+    said = ", ".join(outcome.value if outcome else "not run" for outcome in outcomes)
+    reason = f"{worst.reason} (the worst of {len(attempts)} attempts: {said})"
+    return worst.model_copy(update={"attempts": outcomes, "reason": reason})
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The run records of one release in one environment, as the gate reads them."""
+
+    environment: str
+    release: ReleaseIdentity
+    scope: frozenset[str]
+    records: tuple[CheckRecord, ...]
+    expected_checks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    absent_parts: Mapping[str, str] = field(default_factory=dict)
+    absent_since: Mapping[str, datetime] = field(default_factory=dict)
+    """Part to the start of the first run, in a row up to the newest, that declared it absent."""
+    deployed_at: datetime | None = None
+    interruption: str = ""
+    """What kept the newest run from being complete; such a ledger is never a GO."""
+
+    @classmethod
+    def of(cls, runs: Iterable[Run]) -> "Ledger":
+        """Gather ``runs``: per check and vantage point the newest run's observation counts.
+
+        A record of a check that did not run says nothing about the target, so it stands only where
+        there is no observation; the age of that observation is the gate's to judge.
+
+        Raises:
+            ValueError: when there is no run, or the runs are about different releases or environments.
+        """
+        ordered = sorted(runs, key=lambda run: run.header.started)
+        if not ordered:
+            raise ValueError("a ledger needs at least one run")
+        first = ordered[0].header
+        for run in ordered[1:]:
+            if (run.header.environment, run.header.release) != (first.environment, first.release):
+                raise ValueError(
+                    f"run {run.header.run_id} is about {run.header.release} in {run.header.environment}, "
+                    f"run {first.run_id} about {first.release} in {first.environment}: not one ledger"
+                )
+        latest: dict[tuple[str, str], CheckRecord] = {}
+        expected: dict[str, set[str]] = {}
+        absent_since: dict[str, datetime] = {}
+        deployed: datetime | None = None
+        for run in ordered:
+            for record in run.records:
+                key = (run.header.vantage, record.check)
+                if record.outcome is not None or key not in latest:
+                    latest[key] = record
+            began = run.header.started
+            absent_since = {part: absent_since.get(part, began) for part in run.header.absent_parts}
+            deployed = run.header.deployed_at or deployed
+            for item, checks in run.header.expected_checks.items():
+                expected.setdefault(item, set()).update(checks)
+        return cls(
+            environment=first.environment,
+            release=first.release,
+            scope=frozenset(item for run in ordered for item in run.header.scope),
+            records=tuple(latest.values()),
+            expected_checks={item: frozenset(checks) for item, checks in expected.items()},
+            absent_parts=ordered[-1].header.absent_parts,
+            absent_since=absent_since,
+            deployed_at=deployed,
+            interruption=_interruption_of(ordered[-1]),
+        )
+
+
+def _interruption_of(run: Run) -> str:
+    return run.footer.interruption if run.footer is not None else "it was killed before its end"

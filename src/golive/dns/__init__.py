@@ -1,0 +1,1 @@
+"""The public zone: its delegation, every server, aliases, DNSSEC and resolvers."""

@@ -1,0 +1,120 @@
+"""D45 and D46: what resolvers make of the zone; and the judgement over all DNS cases."""
+
+from datetime import datetime
+
+from golive.dns.cases import dns_cases
+from golive.dns.exchange import Reply
+from golive.dns.observation import ResolverView, ZoneSurvey
+from golive.dns.profile import Dns
+from golive.dns.rules_content import RULES as CONTENT
+from golive.dns.rules_security import RULES as SECURITY
+from golive.dns.rules_servers import RULES as SERVERS
+from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
+from golive.profile.cases import CaseOverride
+from golive.rules.cases import CaseReport, Finding, Unknown
+
+_RESOLVERS_AFTER_CUTOVER = 3
+_NOBODY = Unseen("no server answers for the zone", "mend the zone's servers first")
+
+
+def split_view(view: ZoneView) -> Results:
+    """D45: every resolver answers as the zone's own servers do."""
+    yield from _resolvers_there(view)
+    for resolver in view.survey.resolvers:
+        for (name, kind), reply in resolver.replies.items():
+            if kind == "SOA" or _is_old(view, reply):
+                continue
+            if not reply.answered:
+                yield Unseen(f"{resolver.name} does not answer ({reply.word})", "see that it is reachable")
+                break
+            wanted = view.survey.reply(name, kind)
+            if wanted is None:
+                continue
+            ours, theirs = _values(wanted), _values(reply)
+            if reply.rcode not in ("NOERROR", "NXDOMAIN"):
+                yield Wrong(listed(ours), _why(resolver, name, kind, reply), reply.where)
+            elif theirs != ours and not _alias_outside(wanted):
+                yield Wrong(listed(ours), listed(theirs), reply.where)
+
+
+def stale(view: ZoneView) -> Results:
+    """D46: no resolver still has a former version of the zone."""
+    yield from _resolvers_there(view)
+    serials = [server.serial for server in view.survey.speaking if server.serial is not None]
+    for resolver in view.survey.resolvers:
+        for reply in resolver.replies.values():
+            if _is_old(view, reply):
+                yield Wrong("the zone's present addresses", f"the old {listed(_values(reply))}", reply.where)
+        reply = resolver.replies[(view.survey.zone, "SOA")]
+        found = reply.records(view.survey.zone, "SOA")
+        if found and serials and _older(found[0].serial, max(serials)):
+            yield Wrong(f"serial {max(serials)}", f"{found[0].serial}", reply.where)
+
+
+def _resolvers_there(view: ZoneView) -> Results:
+    count = len(view.survey.resolvers)
+    if view.moment == "after-ttl" and count < _RESOLVERS_AFTER_CUTOVER:
+        yield Unseen(
+            f"a cutover is seen through {_RESOLVERS_AFTER_CUTOVER} resolvers, and the profile names {count}",
+            "list resolvers that your users have as targets.dns.resolvers",
+        )
+    elif not count:
+        yield Unseen(
+            "the profile names no resolver to compare with", "list resolvers as targets.dns.resolvers"
+        )
+
+
+def _values(reply: Reply) -> tuple[str, ...]:
+    return reply.of_type(reply.question.type)
+
+
+def _is_old(view: ZoneView, reply: Reply) -> bool:
+    """Whether a resolver gives an old address that the zone itself does not give any more."""
+    present = view.survey.reply(reply.question.name, reply.question.type)
+    kept = view.new_addresses.union(_values(present) if present else ())
+    return bool(set(_values(reply)) & (view.old_addresses - kept))
+
+
+def _alias_outside(wanted: Reply) -> bool:
+    """The authority knows its alias, and a resolver also what lies behind it."""
+    return bool(wanted.of_type("CNAME")) and not _values(wanted)
+
+
+def _why(resolver: ResolverView, name: str, kind: str, reply: Reply) -> str:
+    again = resolver.unchecked.get((name, kind))
+    words = [reply.rcode, *reply.extended]
+    if again is not None and again.rcode == "NOERROR":
+        words.append(f"and {listed(_values(again))} without validation, so DNSSEC is broken")
+    return " ".join(words)
+
+
+def _older(serial: int, than: int) -> bool:
+    """Serial number arithmetic (RFC 1982)."""
+    return serial != than and ((than - serial) & 0xFFFFFFFF) < 0x80000000
+
+
+RULES: dict[str, Rule] = {**SERVERS, **CONTENT, **SECURITY, "D45": split_view, "D46": stale}
+
+
+def judge_zone(
+    survey: ZoneSurvey, target: Dns, overrides: dict[str, CaseOverride], now: datetime
+) -> CaseReport:
+    """Ask every DNS case of a survey.
+
+    Args:
+        survey: what was seen.
+        target: what the profile declares, with the moment of a cutover if there is one.
+        overrides: the profile's, by case id.
+        now: the instant of judging.
+    """
+    view = ZoneView(survey, target, now)
+    findings: list[Finding] = []
+    unknown: list[Unknown] = []
+    for name, rule in RULES.items():
+        for result in rule(view) if survey.speaking or name in SERVERS else (_NOBODY,):
+            if isinstance(result, Wrong):
+                findings.append(Finding(name, result.expected, result.observed, result.where))
+            else:
+                unknown.append(Unknown(name, result.reason, result.remedy))
+    title = f"DNS cases of {survey.zone}" + (f", {view.moment}" if view.moment else "")
+    return CaseReport(title, dns_cases(view.moment), findings, unknown, overrides)

@@ -1,0 +1,181 @@
+"""D01 to D14: the servers of a zone."""
+
+from collections.abc import Iterable
+
+from golive.dns.exchange import Reply, texts
+from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
+
+_SIGNING = {"RRSIG"}
+_LOOK_UP = "repair this machine's name resolution, or set network.resolver in the profile"
+
+
+def serials(view: ZoneView) -> Results:
+    """D01: every server has the same version of the zone."""
+    seen = {server.where: server.serial for server in view.survey.speaking}
+    if len(set(seen.values())) > 1:
+        observed = listed(f"{where}: {serial}" for where, serial in seen.items())
+        yield Wrong(
+            "one serial number everywhere; let the transfers finish or mend them", observed, view.survey.zone
+        )
+
+
+def same_data(view: ZoneView) -> Results:
+    """D02: servers with the same serial number give the same answers."""
+    speaking = view.survey.speaking
+    for index, first in enumerate(speaking[:1]):
+        for other in speaking[index + 1 :]:
+            if other.serial != first.serial:
+                continue
+            for what, reply in first.replies.items():
+                theirs = other.replies.get(what)
+                if theirs is None or not reply.answered or not theirs.answered:
+                    continue
+                ours_said, theirs_said = _said(reply), _said(theirs)
+                if ours_said != theirs_said:
+                    yield Wrong(f"{ours_said} as at {first.where}", theirs_said, theirs.where)
+
+
+def _said(reply: Reply) -> str:
+    found = [entry for entry in reply.answer if entry.rdtype.name not in _SIGNING]
+    return f"{reply.rcode} {listed(texts(found))}" if found else f"{reply.rcode} no records"
+
+
+def names_at_parent(view: ZoneView) -> Results:
+    """D03: parent and zone name the same servers."""
+    yield from view.undelegated()
+    delegation, child = view.survey.delegation, set(view.survey.child_names())
+    if delegation.names and child and set(delegation.names) != child:
+        yield Wrong(f"the parent's {listed(delegation.names)}", listed(child), f"NS {view.survey.zone}")
+
+
+def lame(view: ZoneView) -> Results:
+    """D04: every server that is delegated to answers with authority."""
+    for server in view.survey.servers:
+        if server.alive and server.serial is None:
+            reply = next((each for each in server.openings if each.answered), server.soa)
+            said = f"{reply.word} without authority" if reply.rcode == "NOERROR" else reply.word
+            yield Wrong(
+                "an authoritative SOA; configure the zone there or end the delegation", said, reply.where
+            )
+    if view.survey.delegation.trouble and view.survey.delegation.asked:
+        yield Wrong("a delegation from the parent", view.survey.delegation.trouble, view.survey.zone)
+
+
+def dead(view: ZoneView) -> Results:
+    """D05: every server answers."""
+    for server in view.survey.servers:
+        if not server.alive and not server.unreachable:
+            yield Wrong("an answer over UDP or TCP", server.soa.word, server.where)
+
+
+def all_dead(view: ZoneView) -> Results:
+    """D05A: at least one server answers."""
+    servers = view.survey.servers
+    if servers and all(server.unreachable for server in servers):
+        yield Unseen(
+            "this machine has no route to any of the zone's servers", "run it from a network that has"
+        )
+    elif not any(server.alive for server in servers):
+        yield Wrong("at least one server that answers", f"none of {len(servers)}", view.survey.zone)
+
+
+def enough(view: ZoneView) -> Results:
+    """D06: at least two servers, at two addresses."""
+    addresses = {server.address for server in view.survey.servers}
+    names = set(view.survey.delegation.names) or {server.name for server in view.survey.servers}
+    if len(names) < 2 or len(addresses) < 2:
+        yield Wrong("two servers at two addresses", f"{len(names)} at {len(addresses)}", view.survey.zone)
+
+
+def glue(view: ZoneView) -> Results:
+    """D07: the parent's glue is what the zone says of its servers."""
+    yield from view.undelegated()
+    for name, sent in view.survey.delegation.glue.items():
+        if not name.endswith(f".{view.survey.zone}"):
+            continue
+        ours = set(view.addresses(name))
+        if ours and not set(sent) <= ours:
+            yield Wrong(f"{listed(ours)}; correct the glue at the registrar", listed(sent), f"glue of {name}")
+
+
+def alias_names(view: ZoneView) -> Results:
+    """D08: a server's name has addresses of its own (RFC 2181, 10.3)."""
+    for name in view.survey.names.values():
+        if name.alias:
+            yield Wrong("addresses", f"an alias to {name.alias}", f"NS {name.name}")
+
+
+def resolving(view: ZoneView) -> Results:
+    """D09: every server's name has an address."""
+    for name in view.survey.names.values():
+        if name.unknown:
+            yield Unseen(f"this machine cannot look up {name.name}", _LOOK_UP)
+        elif not name.addresses and not name.alias and not view.addresses(name.name):
+            yield Wrong("an address", "none", f"NS {name.name}")
+
+
+def tcp(view: ZoneView) -> Results:
+    """D10: what answers over UDP answers over TCP (RFC 7766)."""
+    for server in view.survey.servers:
+        if (server.soa.answered or server.soa_plain.answered) and not server.soa_tcp.answered:
+            yield Wrong("an answer over TCP; open TCP port 53", server.soa_tcp.word, server.where)
+
+
+def edns(view: ZoneView) -> Results:
+    """D11: questions with EDNS are answered with EDNS (RFC 6891)."""
+    for server in view.survey.servers:
+        if not server.soa_plain.answered:
+            continue
+        if not server.soa.answered or server.soa.rcode in ("FORMERR", "NOTIMP") or not server.soa.edns:
+            said = (
+                server.soa.word
+                if server.soa.edns or not server.soa.answered
+                else f"{server.soa.word} without EDNS"
+            )
+            yield Wrong("an answer with EDNS", said, server.where)
+
+
+def slow(view: ZoneView) -> Results:
+    """D12: a server's fastest answer is fast enough."""
+    limit = view.target.bounds.slow.total_seconds() * 1000
+    for server in view.survey.speaking:
+        times = [reply.elapsed_ms for reply in (*server.openings, *server.replies.values()) if reply.answered]
+        if times and min(times) > limit:
+            yield Wrong(f"at most {limit:.0f} ms", f"{min(times):.0f} ms at best", server.where)
+
+
+def recursion(view: ZoneView) -> Results:
+    """D13: no server looks up other people's names for strangers."""
+    for reply in _those(server.recursion for server in view.survey.servers):
+        if reply.recursion and reply.rcode in ("NOERROR", "NXDOMAIN"):
+            yield Wrong("REFUSED", f"{reply.rcode} with recursion", reply.where)
+
+
+def transfer(view: ZoneView) -> Results:
+    """D14: no server hands the whole zone to strangers."""
+    for reply in _those(server.transfer for server in view.survey.servers):
+        if reply.rcode == "NOERROR" and reply.of_type("SOA"):
+            yield Wrong("REFUSED; allow transfers to your own secondaries only", "the zone", reply.where)
+
+
+def _those(replies: Iterable[Reply | None]) -> Iterable[Reply]:
+    return (reply for reply in replies if reply is not None and reply.answered)
+
+
+RULES: dict[str, Rule] = {
+    "D01": serials,
+    "D02": same_data,
+    "D03": names_at_parent,
+    "D04": lame,
+    "D05": dead,
+    "D05A": all_dead,
+    "D06": enough,
+    "D07": glue,
+    "D08": alias_names,
+    "D09": resolving,
+    "D10": tcp,
+    "D11": edns,
+    "D12": slow,
+    "D13": recursion,
+    "D14": transfer,
+}

@@ -1,1 +1,0 @@
-"""Floor 1: what is verified. Typed, frozen profiles, loaded strictly; secrets by name."""

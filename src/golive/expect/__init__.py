@@ -1,1 +1,0 @@
-"""Floor 2: expectations. Pure rules over observations; an empty answer meets none of them."""

@@ -1,0 +1,1 @@
+"""Servers, ports and the load balancer before them."""

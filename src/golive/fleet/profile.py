@@ -1,0 +1,148 @@
+"""What a profile says of servers, firewall and load balancer: which are ours, and how they must be."""
+
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from golive.profile.base import Absent, Frozen
+from golive.profile.fields import Duration, HttpUrl, SecretName
+
+PORTS_AT_MOST = 64
+"""Ports of one host that are tried, open and closed each: a list, never a scan."""
+HOSTS_AT_MOST = 64
+
+
+def _ip(value: str) -> str:
+    # An address and not a name: a name may lead to somebody else's host tomorrow.
+    return str(ip_address(value))
+
+
+Ip = Annotated[str, AfterValidator(_ip)]
+Port = Annotated[int, Field(gt=0, lt=65536)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Addresses = Annotated[tuple[Ip, ...], Field(min_length=1, max_length=16)]
+Ports = Annotated[dict[str, Port], Field(max_length=PORTS_AT_MOST)]
+"""What listens there to its port, such as ``{ https = 443 }``."""
+
+
+class Server(Frozen):
+    """One host of the fleet, as the suite reaches it."""
+
+    name: str
+    addresses: Addresses
+    ports: Annotated[Ports, Field(min_length=1)]
+    """Ports that must accept connections."""
+    api: HttpUrl | Absent
+    """Base URL of the API that it runs: says release identity and time."""
+    metrics: HttpUrl | Absent
+    """Its own metrics in Prometheus' text format, such as those of node_exporter."""
+
+
+class UsedAtMost(Frozen):
+    """Shares of a resource above which there is no headroom, and how long processor time is watched."""
+
+    cpu: Share = 0.7
+    memory: Share = 0.8
+    disk: Share = 0.75
+    watched_for: Duration = timedelta(seconds=1)
+
+
+class Series(Frozen):
+    """Names of the series that say what a server has left; node_exporter's by default."""
+
+    cpu_seconds: str = "node_cpu_seconds_total"
+    """Counter by ``mode``; modes ``idle`` and ``iowait`` are not used."""
+    memory_total: str = "node_memory_MemTotal_bytes"
+    memory_available: str = "node_memory_MemAvailable_bytes"
+    disk_size: str = "node_filesystem_size_bytes"
+    disk_available: str = "node_filesystem_avail_bytes"
+    clock: str = "node_time_seconds"
+    passing_filesystems: tuple[str, ...] = ("tmpfs", "ramfs", "squashfs", "overlay", "devtmpfs", "iso9660")
+    """Values of ``fstype`` that are no disks."""
+
+
+class Fleet(Frozen):
+    """The servers of the deployment."""
+
+    servers: tuple[Server, ...] = Field(default=(), max_length=HOSTS_AT_MOST)
+    clock_skew: Duration = timedelta(seconds=2)
+    """How far a server's clock may be from the suite's, beyond what the measurement leaves open."""
+    used_at_most: UsedAtMost = UsedAtMost()
+    series: Series = Series()
+
+
+class GuardedHost(Frozen):
+    """A host behind the firewall, by its addresses as the outside knows them."""
+
+    name: str
+    addresses: Addresses
+    open: Ports = {}
+    closed: Ports = {}
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "GuardedHost":
+        both = set(self.open.values()) & set(self.closed.values())
+        if both:
+            raise ValueError(f"port {min(both)} of {self.name} is declared both open and closed")
+        return self
+
+
+class Firewall(Frozen):
+    """What the outside must and must not reach. Only these addresses and ports are ever tried."""
+
+    hosts: tuple[GuardedHost, ...] = Field(default=(), max_length=HOSTS_AT_MOST)
+    private_paths: tuple[str, ...] = Field(default=("/metrics",), max_length=PORTS_AT_MOST)
+    """Paths below the public API and app that are for the inside only, such as metrics and administration."""
+    deadline: Duration = timedelta(seconds=3)
+    """After which an address that says nothing counts as closed: time for a lost SYN to be sent again."""
+    at_once: int = Field(default=16, ge=1, le=64)
+
+    @model_validator(mode="after")
+    def _control(self) -> "Firewall":
+        if self.hosts and not any(host.open for host in self.hosts):
+            raise ValueError(
+                "no host has an open port: without one that must be open, closed ports prove nothing"
+            )
+        return self
+
+
+class ReplicaTrial(Frozen):
+    """How the operators put one replica into another state for a while."""
+
+    urls: dict[str, HttpUrl] = {}
+    """Replica to the URL that is POSTed to; ``{state}`` and ``{seconds}`` are filled in."""
+    token: SecretName | None = None
+    """Sent as a bearer token."""
+    states: tuple[Literal["unhealthy", "failing", "slow"], ...] = Field(
+        default=("unhealthy", "failing", "slow"), min_length=1
+    )
+    """Says that it is not well; answers 5xx; answers late: the balancer must take it out. The state
+    ``draining`` is tried too: no new traffic, and whoever is connected stays so."""
+    normal: str = "serving"
+    """The state that undoes them all."""
+    lasts_at_most: Duration = timedelta(seconds=60)
+    """After which the replica returns to normal by itself, whatever becomes of the suite."""
+    requests: int = Field(default=20, ge=10, le=200)
+    """Requests that a replica in another state must get none of."""
+    keeps_for: Duration = timedelta(seconds=1)
+    """How long connections are watched at a replica that drains and gets no new traffic any more."""
+
+
+class LoadBalancer(Frozen):
+    """How traffic is spread over the replicas, and what becomes of one that is not well."""
+
+    requests: int = Field(default=80, ge=20, le=1000)
+    """Requests whose distribution is judged, each over a connection of its own."""
+    significance: float = Field(default=0.001, gt=0, le=0.05)
+    """How often a right balancer that chooses at random may be called wrong."""
+    shares: dict[str, Annotated[float, Field(gt=0)]] = {}
+    """Weights by replica where they are not equal."""
+    connections: int = Field(default=4, ge=2, le=16)
+    """Real-time connections that are opened through the balancer."""
+    replica_header: str | None = None
+    """Response header, also of handshakes, by which a replica names itself as the version route does."""
+    settles_within: Duration = timedelta(seconds=10)
+    """After which a replica that is not well gets no request, and one that is well again gets some."""
+    trial: ReplicaTrial | None = None

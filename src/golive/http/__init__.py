@@ -1,0 +1,1 @@
+"""A public host's HTTP: redirects, headers, what a page loads, what is exposed."""

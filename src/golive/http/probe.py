@@ -1,0 +1,182 @@
+"""Everything about a public host's HTTP: redirects, headers, what a page loads, what is exposed."""
+
+import asyncio
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import JsonValue
+
+from golive.net.addresses import Address, AddressBook, named
+from golive.net.errors import ProbeError
+from golive.net.http import HttpProbe
+from golive.net.http_observation import HttpObservation
+from golive.net.markup import Reference, references, stylesheet_references
+from golive.net.masking import shown_url
+
+MOST_HOPS = 6
+_MOST_STYLESHEETS = 6
+
+Answer = HttpObservation | ProbeError
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSurvey:
+    """What one host answers. Every part may be the error that came instead."""
+
+    kind: ClassVar[str] = "http"
+
+    host: str
+    address: Address
+    home: Answer
+    missing: Answer
+    """A path that cannot exist."""
+    walks: tuple[tuple[Answer, ...], ...]
+    """For each address of port 80, what it answers and where that leads."""
+    looped: bool
+    cross_origin: dict[tuple[str, str], Answer]
+    """Path and origin that was claimed to their answer."""
+    exposed: dict[str, Answer]
+    """Path that nobody should be served to its answer."""
+    references: tuple[Reference, ...] = ()
+    unread: tuple[str, ...] = field(default=())
+    """Stylesheets that could not be read."""
+
+    @property
+    def title(self) -> str:
+        """What was looked at."""
+        return f"HTTP of {named(self.host, self.address.port, self.address)}"
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Status of everything that was asked."""
+        return {
+            "home": _shown(self.home),
+            "missing path": _shown(self.missing),
+            "redirects": [[_shown(hop) for hop in walk] for walk in self.walks],
+            "claimed origins": {
+                f"{origin} at {path}": _shown(answer) for (path, origin), answer in self.cross_origin.items()
+            },
+            "paths": {path: _shown(answer) for path, answer in self.exposed.items()},
+            "references": len(self.references),
+        }
+
+
+def _shown(answer: Answer) -> str:
+    if isinstance(answer, ProbeError):
+        return f"{type(answer).__name__}: {answer.message}"
+    to = answer.header("location")
+    return f"{answer.status}{f' to {shown_url(to)}' if to else ''}"
+
+
+class HttpSurveyor:
+    """Asks a host everything, side by side, at each of its addresses.
+
+    Args:
+        http: the suite's client, with its guard and limits.
+        book: every address of a host.
+    """
+
+    def __init__(self, http: HttpProbe, book: AddressBook) -> None:
+        self._http = http
+        self._book = book
+
+    async def survey_all(
+        self,
+        host: str,
+        unexposed: tuple[str, ...],
+        origins: tuple[str, ...],
+        routes: tuple[str, ...] = ("/",),
+    ) -> tuple[HttpSurvey, ...]:
+        """Survey every address; a failure is part of what is seen. Raises as the address book does.
+
+        Args:
+            host: public name.
+            unexposed: paths that nobody should be served.
+            origins: claimed at each of the routes.
+            routes: paths at which cookies are set and origins trusted, or not.
+        """
+        secure, plain = await self._book.resolve(host, 443), await self._book.resolve(host, 80)
+        walks = asyncio.gather(*(self._hops(host, address) for address in plain))
+        claims = tuple((route, origin) for route in dict.fromkeys(routes) for origin in origins)
+        looks = asyncio.gather(*(self._survey(host, address, unexposed, claims) for address in secure))
+        surveys = list(await looks)
+        for number, (hops, looped) in enumerate(await walks):
+            at = min(number, len(surveys) - 1)
+            base = surveys[at]
+            surveys[at] = replace(base, walks=(*base.walks, hops), looped=base.looped or looped)
+        return tuple(surveys)
+
+    async def _survey(
+        self, host: str, address: Address, unexposed: tuple[str, ...], claims: tuple[tuple[str, str], ...]
+    ) -> HttpSurvey:
+        root = f"https://{host}"
+
+        async def many(urls: Iterable[str]) -> list[Answer]:
+            return list(await asyncio.gather(*(self._get(url, address=address) for url in urls)))
+
+        async def claimed() -> list[Answer]:
+            asked = (
+                self._get(f"{root}{path}", address=address, headers={"Origin": origin})
+                for path, origin in claims
+            )
+            return list(await asyncio.gather(*asked))
+
+        (page, found, unread), missing, crossed, exposed = await asyncio.gather(
+            self._page(host, address),
+            self._get(f"{root}/golive-missing-{secrets.token_hex(8)}.txt", address=address),
+            claimed(),
+            many(f"{root}{path}" for path in unexposed),
+        )
+        scripts = (entry.url for entry in found if entry.element == "script")
+        own = [
+            url for url in scripts if urlsplit(url).hostname == host and urlsplit(url).path.endswith(".js")
+        ]
+        maps = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
+        shown = dict(zip(unexposed, exposed, strict=True))
+        shown |= {urlsplit(url).path: answer for url, answer in zip(maps, await many(maps), strict=True)}
+        trusted = dict(zip(claims, crossed, strict=True))
+        return HttpSurvey(host, address, page, missing, (), False, trusted, shown, found, unread)
+
+    async def _page(
+        self, host: str, address: Address
+    ) -> tuple[Answer, tuple[Reference, ...], tuple[str, ...]]:
+        """The home page and what it loads, stylesheets looked through."""
+        headers = {"Accept": "text/html,*/*;q=0.8"}
+        home = await self._get(f"https://{host}/", address=address, headers=headers)
+        if isinstance(home, ProbeError) or "html" not in (home.header("content-type") or ""):
+            return home, (), ()
+        found = list(references(home.text(), f"https://{host}/"))
+        sheets = [entry.url for entry in found if entry.element == "stylesheet"]
+        secure = [url for url in sheets if url.startswith("https://")][:_MOST_STYLESHEETS]
+        unread: list[str] = []
+        read = await asyncio.gather(*(self._get(url) for url in secure))
+        for url, answer in zip(secure, read, strict=True):
+            if isinstance(answer, ProbeError) or answer.status != 200:
+                unread.append(shown_url(url))
+            else:
+                found += stylesheet_references(answer.text(), url)
+        return home, tuple(found), tuple(unread)
+
+    async def _hops(self, host: str, address: Address) -> tuple[tuple[Answer, ...], bool]:
+        url = f"http://{host}/golive/redirect?from=golive"
+        hops: list[Answer] = []
+        seen: set[str] = set()
+        while len(hops) < MOST_HOPS:
+            if url in seen:
+                return tuple(hops), True
+            seen.add(url)
+            answer = await self._get(url, address=None if hops else address)
+            hops.append(answer)
+            to = None if isinstance(answer, ProbeError) else answer.header("location")
+            if to is None or isinstance(answer, ProbeError) or answer.status not in range(300, 400):
+                return tuple(hops), False
+            url = urljoin(url, to)
+        return tuple(hops), True
+
+    async def _get(self, url: str, **options: Any) -> Answer:
+        try:
+            return await self._http.get(url, **options)
+        except ProbeError as failure:
+            return failure

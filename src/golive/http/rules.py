@@ -1,0 +1,243 @@
+"""HTTP cases (H): redirects, HSTS, mixed content, cookies, CORS, headers, exposed files, the clock."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from golive.core.duration import format_duration
+from golive.http.headers import HstsPolicy, read_hsts, weak_headers
+from golive.http.probe import Answer, HttpSurvey
+from golive.net.errors import ProbeError
+from golive.net.http_observation import HttpObservation
+from golive.net.masking import shown_url
+from golive.profile.cases import CaseOverride
+from golive.rules.cases import CaseReport, Finding, Unknown, table
+
+HTTP_CASES = table((
+    ("H01", "!", "HSTS missing"),
+    ("H02", "!", "HSTS max-age too short"),
+    ("H03", "!", "HSTS max-age zero"),
+    ("H04", "!", "HSTS misspelt"),
+    ("H05", "·", "HSTS without includeSubDomains"),
+    ("H06", "!", "HSTS sent twice"),
+    ("H07", "·", "HSTS missing on errors"),
+    ("H08", "!", "port 80 serves content"),
+    ("H09", "!", "a redirect goes back to http"),
+    ("H10", "·", "temporary redirect to HTTPS"),
+    ("H11", "·", "the first hop changes the host before the scheme"),
+    ("H12", "!", "redirects loop"),
+    ("H13", "·", "path or query lost"),
+    ("H14", "!", "mixed content: scripts, stylesheets, frames"),
+    ("H15", "!", "mixed content: images, srcset, CSS url()"),
+    ("H16", "!", "insecure form action, base or refresh"),
+    ("H17", "!", "insecure WebSocket"),
+    ("H18", "!", "cookie without Secure, HttpOnly, SameSite"),
+    ("H19", "!", "CORS trusts a stranger"),
+    ("H20", "·", "security headers missing or weak"),
+    ("H21", "!", "a missing path answers 200, or an internal file is served"),
+    ("H22", "!", "Date far from the real time"),
+))  # fmt: skip
+
+_MIXED = {
+    "script": "H14", "stylesheet": "H14", "frame": "H14", "image": "H15", "srcset": "H15", "css": "H15",
+    "form": "H16", "base": "H16", "refresh": "H16", "socket": "H17",
+}  # fmt: skip
+_REACHABLE = "make the host answer from where the suite runs, within its limits"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPolicy:
+    """What the profile asks."""
+
+    now: datetime
+    hsts_max_age: timedelta
+    clock_skew: timedelta = timedelta(minutes=1)
+
+
+def judge_http(
+    survey: HttpSurvey, policy: HttpPolicy, overrides: Mapping[str, CaseOverride] | None = None
+) -> CaseReport:
+    """Judge one host."""
+    findings = [
+        Finding(case, expected, observed, where)
+        for rule in (_hsts, _redirects, _mixed, _cookies, _cross_origin, _headers, _exposed, _clock)
+        for case, expected, observed, where in rule(survey, policy)
+    ]
+    return CaseReport(
+        f"cases of {survey.title}", HTTP_CASES, findings, list(_unknown(survey)), overrides or {}
+    )
+
+
+def strangers(host: str) -> tuple[str, ...]:
+    """Return origins that nobody should trust: foreign, null, and those that match by prefix or suffix."""
+    return "https://stranger.invalid", "null", f"https://{host}.stranger.invalid", f"https://stranger{host}"
+
+
+Row = tuple[str, str, str, str]
+
+
+def _seen(*answers: Answer) -> Iterator[HttpObservation]:
+    for answer in answers:
+        if isinstance(answer, HttpObservation):
+            yield answer
+
+
+def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
+    for home in _seen(survey.home):
+        found = read_hsts(home.header_values("strict-transport-security"))
+        yield from _judge_hsts(found, policy, home.title)
+    for answer in _seen(survey.missing):
+        if answer.status >= 400 and not answer.header_values("strict-transport-security"):
+            yield "H07", "Strict-Transport-Security on errors too", "none", answer.title
+
+
+def _judge_hsts(found: HstsPolicy, policy: HttpPolicy, where: str) -> Iterator[Row]:
+    if found.lines == 0:
+        yield "H01", "Strict-Transport-Security", "none", where
+        return
+    if found.lines > 1:
+        yield "H06", "one header", f"{found.lines}", where
+    if found.fault:
+        yield "H04", "valid directives (RFC 6797, 6.1)", found.fault, where
+    elif found.max_age == timedelta(0):
+        yield "H03", f"max-age of at least {format_duration(policy.hsts_max_age)}", "0", where
+    elif found.max_age is not None and found.max_age < policy.hsts_max_age:
+        wanted = f"max-age of at least {format_duration(policy.hsts_max_age)}"
+        yield "H02", wanted, format_duration(found.max_age), where
+    if not found.subdomains:
+        yield "H05", "includeSubDomains", "not said", where
+
+
+def _redirects(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    if survey.looped:
+        yield "H12", "an end", "redirects without one", survey.title
+    for walk in survey.walks:
+        yield from _walk(list(_seen(*walk)))
+
+
+def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
+    if not hops:
+        return
+    first, asked = hops[0], urlsplit(hops[0].url)
+    to = first.header("location") or ""
+    if not 300 <= first.status < 400 or not to:
+        if first.status < 400:
+            yield "H08", "a redirect to HTTPS", str(first.status), first.title
+        return
+    if first.status not in (301, 308):
+        yield "H10", "301 or 308", str(first.status), first.title
+    target = urlsplit(to)
+    if target.scheme == "https" and target.hostname != asked.hostname:
+        yield "H11", f"https://{asked.hostname} first", shown_url(to), first.title
+    elif (target.path or "/", target.query) != (asked.path, asked.query):
+        yield "H13", "path and query kept", shown_url(to), first.title
+    for hop in hops:
+        goes = hop.header("location") or ""
+        back = goes.startswith("http://") and 300 <= hop.status < 400
+        if back:
+            yield "H09", "https from the first redirect on", shown_url(goes), hop.title
+            if hop is first and urlsplit(goes).hostname != asked.hostname:
+                yield "H11", f"https://{asked.hostname} first", shown_url(goes), hop.title
+
+
+def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    for entry in survey.references:
+        if entry.url.lower().startswith(("http://", "ws://")):
+            case = "H17" if entry.url.lower().startswith("ws://") else _MIXED[entry.element]
+            yield case, "https or wss", f"{entry.element} {shown_url(entry.url)}", f"https://{survey.host}/"
+
+
+def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    said: set[tuple[str, str]] = set()
+    for answer in _seen(survey.home, survey.missing, *survey.cross_origin.values()):
+        for cookie in answer.cookies():
+            missing = [name for name in ("Secure", "HttpOnly", "SameSite") if not cookie.has(name)]
+            words = f"{cookie.name} lacks {', '.join(missing)}"
+            if missing and (words, answer.title) not in said:
+                said.add((words, answer.title))
+                yield "H18", "Secure, HttpOnly and SameSite", words, answer.title
+
+
+def _cross_origin(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    for (_path, origin), answer in survey.cross_origin.items():
+        for seen in _seen(answer):
+            trusted = seen.header("access-control-allow-origin") == origin
+            credentials = (seen.header("access-control-allow-credentials") or "").lower() == "true"
+            if trusted and (credentials or origin == "null"):
+                also = " with credentials" if credentials else ""
+                yield "H19", "a list of origins of one's own", f"{origin} allowed{also}", seen.title
+
+
+def _headers(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    for home in _seen(survey.home):
+        for expected, observed in weak_headers(home):
+            yield "H20", expected, observed, home.title
+
+
+def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    for answer in _seen(survey.missing):
+        if 200 <= answer.status < 300:
+            yield "H21", "404 for a missing file", str(answer.status), answer.title
+    shell = {answer.body for answer in _seen(survey.home, survey.missing)}
+    for answer in _seen(*survey.exposed.values()):
+        # A single-page application answers its own addresses with its shell: that exposes nothing.
+        if 200 <= answer.status < 300 and answer.body not in shell:
+            yield "H21", "nothing served here", f"{answer.status}, {len(answer.body)} bytes", answer.title
+
+
+def _clock(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
+    for home in _seen(survey.home):
+        try:
+            said = parsedate_to_datetime(home.header("date") or "")
+        except ValueError:
+            continue
+        aware = said if said.tzinfo else said.replace(tzinfo=UTC)
+        off = abs(aware - policy.now)
+        if off > policy.clock_skew + timedelta(milliseconds=home.elapsed_ms):
+            yield "H22", f"within {format_duration(policy.clock_skew)}", format_duration(off), home.title
+
+
+def _unknown(survey: HttpSurvey) -> Iterator[Unknown]:
+    if isinstance(survey.home, ProbeError):
+        for case in (
+            "H01",
+            "H02",
+            "H03",
+            "H04",
+            "H05",
+            "H06",
+            "H14",
+            "H15",
+            "H16",
+            "H17",
+            "H18",
+            "H20",
+            "H22",
+        ):
+            yield Unknown(case, survey.home.message, _REACHABLE)
+    elif survey.home.header("date") is None:
+        yield Unknown(
+            "H22", "the answer carries no Date", "have the server send Date, or re-rank H22 in [cases]"
+        )
+    if isinstance(survey.missing, ProbeError):
+        yield Unknown("H07", survey.missing.message, _REACHABLE)
+    for first in (walk[0] for walk in survey.walks if walk):
+        if isinstance(first, HttpObservation) and first.status < 500 and first.status != 429:
+            continue
+        words = first.message if isinstance(first, ProbeError) else f"answered {first.status}"
+        for case in ("H08", "H09", "H10", "H11", "H12", "H13"):
+            yield Unknown(
+                case, f"port 80: {words}", "open port 80 for redirects, or re-rank the case in [cases]"
+            )
+    for answer in survey.cross_origin.values():
+        if isinstance(answer, ProbeError) or answer.status in (429, 502, 503, 504):
+            yield Unknown("H19", _why(answer), _REACHABLE)
+    for answer in (survey.missing, *survey.exposed.values()):
+        if isinstance(answer, ProbeError) or answer.status == 429 or answer.status >= 500:
+            yield Unknown("H21", _why(answer), _REACHABLE)
+
+
+def _why(answer: Answer) -> str:
+    return answer.message if isinstance(answer, ProbeError) else f"answered {answer.status} — {answer.title}"

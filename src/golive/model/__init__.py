@@ -1,1 +1,0 @@
-"""Floor 0: pure data. No I/O, no clock, no pytest."""

@@ -1,0 +1,1 @@
+"""What watches the deployment: metrics, alerts, dashboards, errors, logs, the status page."""

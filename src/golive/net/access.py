@@ -1,0 +1,83 @@
+"""What every client is made of: guard, addresses, TLS contexts, limits and deadlines, one of each a run."""
+
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from golive.configuration.profile_credentials import token_urls
+from golive.monitoring.profile_watching import DASHBOARD_QUERIES, Dashboards
+from golive.net.addresses import AddressBook
+from golive.net.guard import Guard
+from golive.net.incidents import ConnectionTally
+from golive.net.limits import HostLimits
+from golive.net.tls_context import TlsContexts
+from golive.profile.endpoints import named_ports, own_endpoints
+from golive.profile.profile import Api, Profile, Realtime
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The way to the targets. Deadlines are in seconds."""
+
+    guard: Guard
+    book: AddressBook
+    contexts: TlsContexts
+    limits: HostLimits
+    connect_deadline: float
+    request_deadline: float
+    tally: ConnectionTally = field(default_factory=ConnectionTally)
+
+    @classmethod
+    def of(cls, profile: Profile, *, read_posts: frozenset[str] | None = None) -> Self:
+        """Build it from a profile.
+
+        Args:
+            profile: the environment.
+            read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out,
+                search, the real-time transport's polling, the queries of dashboards, and where credentials
+                ask for a token.
+        """
+        guard = Guard(
+            profile.allow,
+            read_posts=default_read_posts(profile) if read_posts is None else read_posts,
+            ports=named_ports(profile),
+            ours=own_endpoints(profile),
+        )
+        return cls(
+            guard=guard,
+            book=AddressBook(profile.network, guard.permit_connection),
+            contexts=TlsContexts(profile.trust),
+            limits=HostLimits(profile.limits),
+            connect_deadline=profile.network.connect_deadline.total_seconds(),
+            request_deadline=profile.network.request_deadline.total_seconds(),
+        )
+
+    def patience(self, deadline: float | None) -> float:
+        """Seconds that one call may take: its own deadline, or the profile's for a request."""
+        return self.request_deadline if deadline is None else deadline
+
+    async def admit_message(self, url: str) -> None:
+        """Wait until one message may be sent over a standing connection to ``url``.
+
+        Raises:
+            Refused: by the guard; a message counts as a POST.
+        """
+        self.guard.permit("POST", url)
+        await self.limits.pace(urlsplit(url).hostname or "")
+
+
+def default_read_posts(profile: Profile) -> frozenset[str]:
+    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling, queries."""
+    paths: set[str] = set()
+    if isinstance(profile.targets.api, Api):
+        prefix = urlsplit(profile.targets.api.url).path
+        routes = profile.routes
+        paths.update(
+            prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out, routes.search)
+        )
+    if isinstance(profile.targets.realtime, Realtime):
+        paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
+    paths.update(urlsplit(url).path for url in token_urls(profile.credentials))
+    if isinstance(profile.targets.dashboards, Dashboards):
+        paths.add(urlsplit(profile.targets.dashboards.url).path + DASHBOARD_QUERIES)
+    return frozenset(paths)

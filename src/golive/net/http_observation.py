@@ -1,0 +1,175 @@
+"""What an HTTP exchange looked like."""
+
+import json
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from golive.net.addresses import Address, named
+from golive.net.errors import ProtocolError
+from golive.net.incidents import PUT_OFF, TOO_MANY
+from golive.net.masking import shown_headers, shown_json, shown_text, shown_url
+from golive.profile.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that failed before the one that succeeded."""
+
+    error: str
+    """Name of the error's type."""
+    message: str
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds. ``connect`` and ``tls`` are None on a connection that stood already."""
+
+    connect_ms: float | None
+    tls_ms: float | None
+    first_byte_ms: float
+    """From the start of the call to the answer's last header, connection included."""
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetCookie:
+    """A cookie that the answer sets (RFC 6265, 4.1). Attribute names are in lower case."""
+
+    name: str
+    value: Secret
+    attributes: tuple[tuple[str, str], ...]
+
+    def has(self, attribute: str) -> bool:
+        """Whether ``attribute`` is set, with or without a value."""
+        return any(name == attribute.lower() for name, _ in self.attributes)
+
+    def attribute(self, name: str) -> str | None:
+        """Return an attribute's value, empty for a flag; None when it is missing."""
+        return next((value for key, value in self.attributes if key == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HttpObservation:
+    """One answer, complete and within bounds. Header names are in lower case; ``facts`` shows some."""
+
+    kind: ClassVar[str] = "http"
+
+    method: str
+    url: str
+    address: Address | None
+    """The address that answered."""
+    status: int
+    http_version: str
+    """``HTTP/1.1`` or ``HTTP/2``."""
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    timings: Timings
+    attempts: tuple[Attempt, ...] = ()
+    """Failed attempts before this answer; not empty means that it came only after a retry."""
+    host: str = ""
+    port: int = 0
+    known: tuple[str, ...] = field(default=())
+    """Secrets that the request carried: never shown, whatever the target echoes."""
+
+    def __repr__(self) -> str:
+        return f"<{self.title} → {self.status}>"
+
+    @property
+    def title(self) -> str:
+        """Method, URL without secrets, address; that it was put off, so that messages tell it apart."""
+        where = f" [{self.address}]" if self.address is not None else ""
+        put_off = PUT_OFF if self.status == TOO_MANY else ""
+        return f"{self.method} {shown_url(self.url, self.known)}{where}{put_off}"
+
+    @property
+    def target(self) -> str:
+        """Host, port and address, as messages name them."""
+        return named(self.host, self.port, self.address)
+
+    @property
+    def elapsed_ms(self) -> float:
+        """From the start of the call to the last byte, without waiting for the suite's own limits."""
+        return self.timings.total_ms
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value; several are joined by a comma (RFC 9110, 5.3). None when missing."""
+        values = self.header_values(name)
+        return ", ".join(values) if values else None
+
+    def header_values(self, name: str) -> tuple[str, ...]:
+        """Return every field line of that name, in order."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+    def text(self) -> str:
+        """Return the body as UTF-8, with what is not UTF-8 replaced."""
+        return self.body.decode("utf-8", errors="replace")
+
+    def json(self) -> JsonValue:
+        """Return the body's JSON value (RFC 8259).
+
+        Raises:
+            ProtocolError: the body is empty or no JSON; the message says where, and shows none of it.
+        """
+        try:
+            value: JsonValue = json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            what = "the body is not JSON" if self.body else "the body is empty"
+            if self.body and isinstance(error, json.JSONDecodeError):
+                what += f" (line {error.lineno}, column {error.colno})"
+            sent = shown_text(self.header("content-type") or "no content type", self.known)
+            raise ProtocolError(
+                f"{what}: status {self.status}, {sent}, {len(self.body)} bytes",
+                target=self.title,
+                phase="read",
+            ) from None
+        return value
+
+    def cookies(self) -> tuple[SetCookie, ...]:
+        """Return the cookies that the answer sets."""
+        return tuple(_set_cookie(value) for value in self.header_values("set-cookie"))
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Status, version, address, times, allowed headers, and the shape of a JSON body."""
+        facts: dict[str, JsonValue] = {
+            "status": self.status,
+            "http version": self.http_version,
+            "address": str(self.address) if self.address else None,
+            "ms": {
+                "connect": _rounded(self.timings.connect_ms),
+                "tls": _rounded(self.timings.tls_ms),
+                "first byte": _rounded(self.timings.first_byte_ms),
+                "total": _rounded(self.timings.total_ms),
+            },
+            "headers": dict(shown_headers(self.headers, self.known)),
+            "body bytes": len(self.body),
+        }
+        if "json" in (self.header("content-type") or ""):
+            try:
+                facts["body"] = shown_json(self.json(), self.known)
+            except ProtocolError:
+                facts["body"] = "not JSON"
+        if self.attempts:
+            facts["failed attempts"] = [f"{attempt.error}: {attempt.message}" for attempt in self.attempts]
+        return facts
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _set_cookie(line: str) -> SetCookie:
+    pair, *rest = line.split(";")
+    name, _, value = pair.partition("=")
+    attributes = tuple(
+        (key.strip().lower(), inner.strip())
+        for key, _, inner in (part.partition("=") for part in rest)
+        if key.strip()
+    )
+    return SetCookie(name.strip(), Secret(value.strip()), attributes)

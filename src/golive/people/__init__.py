@@ -1,0 +1,1 @@
+"""Who attests, signs, is on call and is told: signed records, calendars and channels."""

@@ -1,0 +1,1 @@
+"""What is verified: typed, frozen profiles, loaded strictly; secrets by name."""

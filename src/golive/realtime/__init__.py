@@ -1,0 +1,1 @@
+"""Real-time connections, whichever protocol carries them."""

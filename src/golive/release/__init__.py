@@ -1,0 +1,1 @@
+"""Which release an instance says that it runs."""

@@ -1,0 +1,141 @@
+"""Cases of a family: what each came to, which of them block, and how the profile re-ranks them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from pydantic import JsonValue
+
+from golive.core.outcome import Blind
+from golive.net.masking import shown_text
+from golive.profile.cases import CaseOverride
+from golive.rules.failure import at_least_one
+
+Severity = Literal["blocking", "advisory"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that can be wrong, by its id in the document."""
+
+    id: str
+    title: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A case that is met: what is wrong."""
+
+    case: str
+    expected: str
+    observed: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A case that could not be asked, and what would make it visible."""
+
+    case: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """Every case of a family at one host, judged."""
+
+    kind: ClassVar[str] = "cases"
+
+    title: str
+    cases: Sequence[Case]
+    findings: Sequence[Finding]
+    unknown: Sequence[Unknown] = ()
+    overrides: Mapping[str, CaseOverride] = field(default_factory=dict)
+
+    def severity(self, case: Case) -> Severity:
+        """The document's default, or what the profile says instead."""
+        override = self.overrides.get(case.id)
+        return override.severity if override else case.severity
+
+    def verdicts(self) -> dict[str, str]:
+        """Case id to ``ok``, ``failed``, ``advisory`` or ``unknown``; a finding outweighs an unknown."""
+        found = {finding.case for finding in self.findings}
+        unseen = {entry.case for entry in self.unknown}
+        verdicts: dict[str, str] = {}
+        for case in self.cases:
+            if case.id in found:
+                verdicts[case.id] = "failed" if self.severity(case) == "blocking" else "advisory"
+            else:
+                verdicts[case.id] = "unknown" if case.id in unseen else "ok"
+        return verdicts
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Verdicts, what was found, what could not be asked, and what the profile changed."""
+        known = {case.id for case in self.cases}
+        changed: dict[str, JsonValue] = {
+            name: f"{override.severity}: {override.reason}"
+            for name, override in self.overrides.items()
+            if name in known
+        }
+        return {
+            "cases": dict(self.verdicts()),
+            "findings": [
+                f"{self.title_of(finding.case)}: {words(finding)}" for finding in self.findings[:60]
+            ],
+            "unknown": [f"{entry.case}: {shown_text(entry.reason)}" for entry in self.unknown[:60]],
+            **({"changed by the profile": changed} if changed else {}),
+        }
+
+    def title_of(self, case_id: str) -> str:
+        """Id and title."""
+        title = next((case.title for case in self.cases if case.id == case_id), "")
+        return f"{case_id} {title}".strip()
+
+
+def words(finding: Finding) -> str:
+    """Expected, observed, and where."""
+    observed = shown_text(finding.observed)
+    return f"expected {finding.expected}, observed {observed} — {finding.where}"
+
+
+def expect_no_blocking_case(reports: CaseReport | Sequence[CaseReport]) -> None:
+    """No case that blocks is met, and every case that blocks could be asked.
+
+    Raises:
+        AssertionError: naming the first blocking case, and the ids of the others.
+        Blind: a blocking case could not be asked.
+    """
+    several = at_least_one(reports, "judged case")
+    for report in several:
+        assert report.cases, f"no case was judged: expected at least one, observed none — {report.title}"
+    blocking = [
+        (report.title_of(finding.case), finding)
+        for report in several
+        for finding in report.findings
+        if report.verdicts().get(finding.case) == "failed"
+    ]
+    if blocking:
+        title, first = blocking[0]
+        others = sorted({finding.case for _, finding in blocking[1:]} - {first.case})
+        more = f"; also {', '.join(others)}" if others else ""
+        raise AssertionError(f"{title}: {words(first)}{more}")
+    for report in several:
+        verdicts = report.verdicts()
+        blocked = {case.id for case in report.cases if report.severity(case) == "blocking"}
+        unseen = [
+            entry
+            for entry in report.unknown
+            if verdicts.get(entry.case) == "unknown" and entry.case in blocked
+        ]
+        if unseen:
+            ids = ", ".join(sorted({entry.case for entry in unseen}))
+            raise Blind(
+                f"{ids} could not be asked at {report.title}: {unseen[0].reason}", remedy=unseen[0].remedy
+            )
+
+
+def table(rows: Iterable[tuple[str, str, str]]) -> tuple[Case, ...]:
+    """Return the cases of rows ``(id, "!" or "·", title)``, as the document writes them."""
+    return tuple(Case(name, title, "blocking" if mark == "!" else "advisory") for name, mark, title in rows)

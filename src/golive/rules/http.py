@@ -1,0 +1,290 @@
+"""What an HTTP answer must be."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TypeVar, overload
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from golive.core.duration import format_duration
+from golive.core.outcome import Blind
+from golive.net.errors import ProtocolError
+from golive.net.http_observation import HttpObservation
+from golive.net.masking import HIDDEN, SHOWN_HEADERS, shown_text, shown_url
+from golive.rules.failure import unmet
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_PERMANENT = {301, 308}
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send a browser elsewhere (RFC 9110, 15.4)."""
+_TOO_MANY = 429
+_MAX_AGE = re.compile(r'"?(\d{1,12})"?', re.ASCII)
+
+
+def expect_status(observation: HttpObservation, *expected: int) -> None:
+    """The status is one of ``expected``."""
+    if not expected or observation.status not in expected:
+        wanted = " or ".join(map(str, expected)) or "a status to be named"
+        unmet("wrong status", expected=wanted, observed=_status(observation), where=observation.title)
+
+
+def expect_header(observation: HttpObservation, name: str, expected: str | None = None) -> str:
+    """The header is there, not empty, and equal to ``expected`` (without regard to case) where that is given.
+
+    Returns:
+        The header's value.
+    """
+    value = observation.header(name)
+    what = f"header {name}"
+    if not value or not value.strip():
+        unmet(what, expected=expected or "a value", observed="no such header", where=observation.title)
+    if expected is not None and value.strip().lower() != expected.strip().lower():
+        shown = shown_text(value, observation.known) if name.lower() in SHOWN_HEADERS else HIDDEN
+        unmet(what, expected=expected, observed=shown, where=observation.title)
+    return value
+
+
+def expect_redirect_to_https(
+    observation: HttpObservation, *, permanent: bool = False, same_path: bool = True
+) -> None:
+    """Plain HTTP is answered by a redirect to the same host over HTTPS.
+
+    Args:
+        observation: of a request over plain HTTP.
+        permanent: demand 301 or 308.
+        same_path: demand that path and query are kept.
+    """
+    asked = urlsplit(observation.url)
+    if asked.scheme != "http":
+        unmet(
+            "not a request over plain HTTP", expected="http", observed=asked.scheme, where=observation.title
+        )
+    allowed = _PERMANENT if permanent else REDIRECTS
+    if observation.status not in allowed:
+        wanted = f"a redirect to HTTPS ({', '.join(map(str, sorted(allowed)))})"
+        unmet(
+            "H08 plain HTTP is served",
+            expected=wanted,
+            observed=_status(observation),
+            where=observation.title,
+        )
+    locations = observation.header_values("location")
+    if len(locations) != 1:
+        unmet(
+            "redirect", expected="one Location", observed=f"{len(locations)} of them", where=observation.title
+        )
+    to = urlsplit(locations[0])
+    wanted = f"https://{asked.hostname}{asked.path or '/'}" if same_path else f"https://{asked.hostname}"
+    same = to.scheme == "https" and to.hostname == asked.hostname
+    if same and same_path:
+        same = (to.path or "/", to.query) == (asked.path or "/", asked.query)
+    if not same:
+        observed = shown_url(locations[0], observation.known)
+        there = "H11" if to.hostname != asked.hostname else "H13"
+        unmet(
+            f"{there if to.scheme == 'https' else 'H09'} redirect to the wrong place",
+            expected=shown_url(wanted),
+            observed=observed,
+            where=observation.title,
+        )
+
+
+def expect_hsts(
+    observation: HttpObservation, min_age: timedelta, *, include_subdomains: bool = False
+) -> None:
+    """Strict-Transport-Security is sent once and is valid (RFC 6797, 6.1), for at least ``min_age``."""
+    what, where = "Strict-Transport-Security", observation.title
+    lines = observation.header_values("strict-transport-security")
+    if len(lines) != 1:
+        unmet(what, expected="one header", observed=f"{len(lines) or 'none'}", where=where)
+    directives: dict[str, str] = {}
+    for part in lines[0].split(";"):
+        name, _, value = part.strip().partition("=")
+        if name and name.strip().lower() in directives:
+            unmet(what, expected="each directive once", observed=shown_text(lines[0]), where=where)
+        if name:
+            directives[name.strip().lower()] = value.strip()
+    age = _MAX_AGE.fullmatch(directives.get("max-age", ""))
+    if age is None:
+        unmet(what, expected="max-age in seconds", observed=shown_text(lines[0]) or "nothing", where=where)
+    if int(age[1]) < min_age.total_seconds() or int(age[1]) == 0:
+        wanted = f"max-age of at least {format_duration(min_age)}"
+        unmet(what, expected=wanted, observed=format_duration(timedelta(seconds=int(age[1]))), where=where)
+    if include_subdomains and "includesubdomains" not in directives:
+        unmet(what, expected="includeSubDomains", observed=shown_text(lines[0]), where=where)
+
+
+def expect_no_store(observation: HttpObservation) -> None:
+    """Cache-Control forbids every cache to keep the answer (RFC 9111, 5.2.2.5)."""
+    value = observation.header("cache-control") or ""
+    if "no-store" not in {directive.strip().lower() for directive in value.split(",")}:
+        observed = shown_text(value) or "no such header"
+        unmet("Cache-Control", expected="no-store", observed=observed, where=observation.title)
+
+
+def expect_error_shape(observation: HttpObservation, status: int) -> None:
+    """The answer is an error of the API: that status, and a JSON body with ``statusCode`` and ``message``."""
+    expect_status(observation, status)
+    body = _json(observation)
+    if not isinstance(body, dict):
+        unmet("error body", expected="a JSON object", observed=type(body).__name__, where=observation.title)
+    if body.get("statusCode") != status:
+        observed = shown_text(str(body.get("statusCode", "no statusCode")), observation.known)
+        unmet("error body's statusCode", expected=status, observed=observed, where=observation.title)
+    message = body.get("message")
+    if not isinstance(message, str | list) or not message:
+        unmet("error body", expected="a message", observed="none", where=observation.title)
+    leaks = sorted({"stack", "trace", "stacktrace", "sql", "query"} & {key.lower() for key in body})
+    if leaks:
+        unmet("error body", expected="nothing internal", observed=", ".join(leaks), where=observation.title)
+
+
+def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> None:
+    """What must not get in is refused: one of ``statuses``, in the form of the API's own errors.
+
+    Only a good answer says that something was let in; another status is no refusal as expected, and no
+    accusation either.
+
+    Args:
+        observation: the answer.
+        what: what must be refused, such as "an expired token".
+        statuses: that refuse it.
+
+    Raises:
+        AssertionError: it is not refused, or not as expected.
+        Blind: the rate limit was met, so that nobody knows what would have become of it.
+    """
+    if observation.status not in statuses:
+        expect_not_rate_limited(observation, what)
+        wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
+        observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
+        unmet(what, expected=wanted, observed=observed, where=observation.title)
+    expect_error_shape(observation, observation.status)
+
+
+def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
+    """The request was answered, and not put off by a limit on the suite's own requests.
+
+    Raises:
+        Blind: status 429 (RFC 6585, 4), with what the answer says about when to come again.
+    """
+    if observation.status == _TOO_MANY:
+        after = observation.header("retry-after")
+        when = f"run it again after {shown_text(after, observation.known, longest=40)}" if after else "wait"
+        when += " s" if after and after.strip().isdigit() else ""
+        raise Blind(
+            f"{what} was answered 429: the suite's own requests met a limit, so nothing was seen"
+            f" — {observation.title}",
+            remedy=f"{when}, or exempt the suite's address and accounts from the limit",
+        )
+
+
+def is_let_in(observation: HttpObservation) -> bool:
+    """Whether the answer is a success (RFC 9110, 15.3): the only proof that somebody was let in."""
+    return 200 <= observation.status < 300
+
+
+def refuses_in_its_body(observation: HttpObservation) -> bool:
+    """Whether a success only by its status says otherwise: a page where the API answers, or an error.
+
+    It lets nobody in. Data beside an error (GraphQL, 7.1) is an answer all the same.
+    """
+    text = observation.body.lstrip()
+    if text[:1] == b"<":
+        return True
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(body, dict) or body.get("data"):
+        return False
+    statuses = [body.get(name) for name in ("statusCode", "status", "code")]
+    return (
+        any(body.get(name) for name in ("error", "errors"))
+        or any(body.get(name) is False for name in ("success", "ok"))
+        or any(isinstance(status, int) and 400 <= status < 600 for status in statuses)
+    )
+
+
+def _instead_of_a_refusal(observation: HttpObservation) -> str:
+    status = observation.status
+    if is_let_in(observation):
+        if refuses_in_its_body(observation):
+            return "not let in by what it says, and not refused as expected"
+        return "it is let in"
+    if status in REDIRECTS:
+        return "sent elsewhere, and not refused as expected"
+    if 400 <= status < 500:
+        return "not let in, and not refused as expected"
+    return "an accident of the server or of what is before it, and not refused as expected"
+
+
+@overload
+def expect_json(
+    observation: HttpObservation, schema: type[Model], *, may_be_empty: bool = False
+) -> Model: ...
+@overload
+def expect_json(
+    observation: HttpObservation, schema: Mapping[str, Any], *, may_be_empty: bool = False
+) -> JsonValue: ...
+def expect_json(
+    observation: HttpObservation,
+    schema: type[BaseModel] | Mapping[str, Any],
+    *,
+    may_be_empty: bool = False,
+) -> BaseModel | JsonValue:
+    """The body is JSON that fits ``schema``. Messages name places and rules, never values.
+
+    Args:
+        observation: the answer.
+        schema: a pydantic model, or a JSON Schema (2020-12).
+        may_be_empty: whether ``{}``, ``[]``, ``""`` and ``null`` may fit.
+
+    Returns:
+        An instance of the model, or the JSON value.
+    """
+    value = _json(observation)
+    if not may_be_empty and value in ({}, [], "", None):
+        unmet("JSON body", expected="something in it", observed="nothing", where=observation.title)
+    if isinstance(schema, type):
+        try:
+            return schema.model_validate(value)
+        except ValidationError as error:
+            details = error.errors(include_input=False, include_url=False, include_context=False)
+            problems = [f"{_place(entry['loc'])}: {entry['msg']}" for entry in details]
+    else:
+        found = Draft202012Validator(schema).iter_errors(value)
+        problems = [f"{error.json_path}: violates {error.validator!r}" for error in found]
+        if not problems:
+            return value
+    observed = "; ".join(shown_text(problem, observation.known) for problem in problems[:3])
+    more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+    return unmet(
+        "JSON body does not fit", expected="the schema", observed=observed + more, where=observation.title
+    )
+
+
+def _json(observation: HttpObservation) -> JsonValue:
+    try:
+        return observation.json()
+    except ProtocolError as error:
+        unmet("body", expected="JSON", observed=error.message, where=observation.title)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+
+
+def _status(observation: HttpObservation) -> str:
+    try:
+        body = observation.json()
+    except ProtocolError:
+        return str(observation.status)
+    message = body.get("message") if isinstance(body, dict) else None
+    said = f" ({shown_text(message, observation.known, longest=120)})" if isinstance(message, str) else ""
+    return f"{observation.status}{said}"

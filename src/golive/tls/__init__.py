@@ -1,0 +1,1 @@
+"""Certificates and protocols of a host, at each of its addresses."""

@@ -1,0 +1,258 @@
+"""Everything about the protocols of one address: some twenty offers, side by side."""
+
+import asyncio
+import os
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from golive.net.addresses import Address, AddressBook, named
+from golive.net.deadline import Deadline
+from golive.net.errors import ConnectFailed, DeadlineExceeded, ProbeError, TlsFailed
+from golive.net.tls_context import TlsContexts
+from golive.tls import suites
+from golive.tls.hello import SSL3, TLS10, TLS11, TLS12, TLS13, VERSION_NAMES, Offer
+from golive.tls.probe_hello import HelloAnswer, HelloProbe
+from golive.tls.probe_sessions import renegotiates, takes_early_data
+
+Asked = HelloAnswer | ProbeError
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolSurvey:
+    """What one address accepts."""
+
+    kind: ClassVar[str] = "tls"
+
+    host: str
+    port: int
+    address: Address
+    offers: dict[str, Asked]
+    """Name of an offer to its answer, or to why there was none."""
+    http2: bool | None = None
+    """Whether ALPN chose HTTP/2; None where no handshake came about."""
+    demands_certificate: bool | None = None
+    """Whether a session without a client certificate is ended."""
+    renegotiates: bool | None = None
+    """Whether the server renegotiates when the client asks; None where that could not be asked."""
+    early_data: int | None = None
+    """Bytes of 0-RTT data that a session ticket allows; None where no ticket could be read."""
+    closed: str = ""
+    """Why no connection came about; empty when one did."""
+    not_tls: str = ""
+    """What the port speaks instead of TLS; empty when it speaks TLS."""
+    unseen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What was looked at."""
+        return f"TLS protocols of {self.target}"
+
+    @property
+    def target(self) -> str:
+        """Host, port and address."""
+        return named(self.host, self.port, self.address)
+
+    def accepted(self, name: str) -> HelloAnswer | None:
+        """The answer to an offer that was accepted."""
+        asked = self.offers.get(name)
+        return asked if isinstance(asked, HelloAnswer) and asked.accepted else None
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Every offer with its answer."""
+        answers: dict[str, JsonValue] = {}
+        for name, asked in self.offers.items():
+            if isinstance(asked, ProbeError):
+                answers[name] = f"unknown: {asked.message}"
+            elif asked.accepted:
+                version = VERSION_NAMES.get(asked.answer.version or 0, "")
+                answers[name] = f"accepted: {version} {suites.cipher_name(asked.answer.cipher)}"
+            else:
+                answers[name] = f"refused: {asked.refusal}"
+        return {
+            "offers": answers,
+            "http/2": self.http2,
+            "demands a client certificate": self.demands_certificate,
+            "client-initiated renegotiation": self.renegotiates,
+            "0-RTT bytes": self.early_data,
+            **({"closed": self.closed} if self.closed else {}),
+            **({"not TLS": self.not_tls} if self.not_tls else {}),
+        }
+
+
+def offers(host: str) -> dict[str, Offer]:
+    """Return every offer by name. Those before TLS 1.2 offer every cipher that ever was."""
+    everything, name = suites.EVERYTHING, host
+    old_groups = (23, 24, 25, *suites.WEAK_GROUPS)
+    share = ((suites.X25519, os.urandom(32)),)
+    return {
+        "SSLv3": Offer(SSL3, everything),
+        "TLSv1": Offer(TLS10, everything, old_groups, server_name=name),
+        "TLSv1.1": Offer(TLS11, everything, old_groups, server_name=name),
+        "TLSv1.2 AEAD": Offer(TLS12, suites.AEAD_ECDHE + suites.AEAD_DHE, server_name=name),
+        "TLSv1.2 CBC": Offer(
+            TLS12, suites.CBC_ECDHE + suites.CBC_DHE, compressions=_DEFLATE, server_name=name
+        ),
+        "TLSv1.2 static RSA": Offer(TLS12, suites.STATIC_RSA, compressions=_DEFLATE, server_name=name),
+        "TLSv1.2 DHE": Offer(
+            TLS12, suites.AEAD_DHE + suites.CBC_DHE, compressions=_DEFLATE, server_name=name
+        ),
+        "TLSv1.2 broken": Offer(TLS12, suites.BROKEN, old_groups, server_name=name),
+        "TLSv1.2 weak curves": Offer(
+            TLS12, suites.AEAD_ECDHE + suites.CBC_ECDHE, suites.WEAK_GROUPS, server_name=name
+        ),
+        # A server with an ECDSA certificate also needs the certificate's own curve to be offered.
+        "TLSv1.2 weak curves first": Offer(
+            TLS12,
+            suites.AEAD_ECDHE + suites.CBC_ECDHE,
+            (*suites.WEAK_GROUPS, 23, 24, 25),
+            compressions=_DEFLATE,
+            server_name=name,
+        ),
+        "TLSv1.3": Offer(TLS13, suites.TLS13_SUITES, key_shares=share, server_name=name),
+        "TLSv1.3 X25519MLKEM768": Offer(
+            TLS13, suites.TLS13_SUITES, (suites.X25519MLKEM768,), server_name=name
+        ),
+    }
+
+
+def offers_of_broken(host: str) -> dict[str, Offer]:
+    """Return the offers that tell apart what is broken; needed only where one of all together is taken."""
+    groups = (23, 24, 25, *suites.WEAK_GROUPS)
+    return {
+        "TLSv1.2 NULL": Offer(TLS12, suites.NULL, groups, server_name=host),
+        "TLSv1.2 anonymous": Offer(TLS12, suites.ANONYMOUS, groups, server_name=host),
+        "TLSv1.2 RC4": Offer(TLS12, suites.RC4, groups, server_name=host),
+        "TLSv1.2 3DES": Offer(TLS12, suites.TRIPLE_DES, groups, server_name=host),
+        "TLSv1.2 export, DES, IDEA, SEED": Offer(TLS12, suites.OTHER_WEAK, server_name=host),
+    }
+
+
+def offers_outside(host: str, allowed: suites.CipherProfile) -> dict[str, Offer]:
+    """Return the offers of nothing but what a profile does not allow."""
+    return {
+        "TLSv1.2 outside": Offer(TLS12, allowed.other_ciphers(), server_name=host),
+        "TLSv1.3 outside": Offer(TLS13, suites.TLS13_SUITES, allowed.other_groups(), server_name=host),
+    }
+
+
+_DEFLATE = b"\x01\x00"
+
+
+class ProtocolProbe:
+    """Surveys protocols.
+
+    Args:
+        book: every address of a host.
+        contexts: for the handshakes that this OpenSSL can do.
+        deadline: seconds for one offer.
+        allowed: also offer what this profile does not allow.
+    """
+
+    def __init__(
+        self,
+        book: AddressBook,
+        contexts: TlsContexts,
+        *,
+        deadline: float = 5.0,
+        allowed: suites.CipherProfile | None = None,
+    ) -> None:
+        self._book = book
+        self._contexts = contexts
+        self._deadline = deadline
+        self._allowed = allowed
+        self._hello = HelloProbe(deadline=deadline)
+
+    async def survey_all(self, host: str, port: int = 443) -> tuple[ProtocolSurvey, ...]:
+        """Survey every address, side by side; raises as the address book and the guard do."""
+        self._book.permit(host, port)
+        addresses = await self._book.resolve(host, port)
+        return tuple(await asyncio.gather(*(self.survey(host, port, address) for address in addresses)))
+
+    async def survey(self, host: str, port: int, address: Address) -> ProtocolSurvey:
+        """Survey one address. A failure is part of what is seen, and ends nothing but its own offer.
+
+        Raises:
+            Refused: by the guard, before a connection is opened.
+        """
+        self._book.permit(host, port)
+        # One offer goes ahead: a closed or deaf port would otherwise cost every other its deadline.
+        first = await self._ask(host, port, address, "TLSv1.2 AEAD", offers(host)["TLSv1.2 AEAD"])
+        if isinstance(first, ConnectFailed | DeadlineExceeded) and first.phase in ("connect", "tls"):
+            return ProtocolSurvey(host, port, address, {"TLSv1.2 AEAD": first}, closed=first.message)
+        if isinstance(first, TlsFailed):
+            return ProtocolSurvey(host, port, address, {"TLSv1.2 AEAD": first}, not_tls=first.message)
+        rest = {name: offer for name, offer in offers(host).items() if name != "TLSv1.2 AEAD"}
+        if self._allowed:
+            rest |= offers_outside(host, self._allowed)
+        asked, (http2, demands), again, early = await asyncio.gather(
+            self._many(host, port, address, rest),
+            self._session(host, address),
+            renegotiates(host, address, deadline=self._deadline),
+            takes_early_data(host, address, deadline=self._deadline),
+        )
+        answers = {"TLSv1.2 AEAD": first} | asked
+        return ProtocolSurvey(host, port, address, answers, http2, demands, again, early)
+
+    async def _many(
+        self, host: str, port: int, address: Address, wanted: dict[str, Offer]
+    ) -> dict[str, Asked]:
+        async def ask(name: str, offer: Offer) -> dict[str, Asked]:
+            asked = await self._ask(host, port, address, name, offer)
+            if name != "TLSv1.2 broken":
+                return {name: asked}
+            several = offers_of_broken(host)
+            if isinstance(asked, HelloAnswer) and not asked.accepted and asked.answer.alert is not None:
+                return dict.fromkeys(several, asked)
+            # Taken, or not answered by an alert, which alone is a refusal of every one: one by one.
+            return await self._many(host, port, address, several)
+
+        answers = await asyncio.gather(*(ask(name, offer) for name, offer in wanted.items()))
+        return {name: asked for each in answers for name, asked in each.items()}
+
+    async def _ask(self, host: str, port: int, address: Address, name: str, offer: Offer) -> Asked:
+        try:
+            return await self._hello.offer(host, port, address, offer, dhe="DHE" in name)
+        except ProbeError as failure:
+            return failure
+
+    async def _session(self, host: str, address: Address) -> tuple[bool | None, bool | None]:
+        """Whether HTTP/2 is chosen, and whether a client certificate is demanded."""
+        writer, http2 = None, None
+        try:
+            async with Deadline(self._deadline):
+                stream, writer = await asyncio.open_connection(
+                    address.ip, address.port, ssl=self._contexts.blind, server_hostname=host
+                )
+                http2 = writer.get_extra_info("ssl_object").selected_alpn_protocol() == "h2"
+                # In TLS 1.3 the refusal comes after the client's handshake, so a first byte is awaited.
+                writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0" if http2 else _get(host))
+                with suppress(TimeoutError):
+                    async with Deadline(_PATIENCE):
+                        await stream.read(1)
+                return http2, False
+        except TimeoutError:
+            return http2, None
+        except ssl.SSLError as failure:
+            demanded = (failure.reason or "") in _CERTIFICATE_DEMANDED
+            return (None, True) if demanded else (None, None)
+        except OSError:
+            return None, None
+        finally:
+            if writer is not None:
+                writer.transport.abort()
+
+
+_PATIENCE = 1.0
+_CERTIFICATE_DEMANDED = {
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "SSLV3_ALERT_BAD_CERTIFICATE",
+    "TLSV1_ALERT_CERTIFICATE_REQUIRED",
+}
+
+
+def _get(host: str) -> bytes:
+    return f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
