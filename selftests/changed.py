@@ -20,8 +20,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 BUDGET_SECONDS = 40.0
 ALWAYS = "selftests/architecture"
-NEAREST = ("selftests/unit/", "selftests/plugin/", "selftests/rehearsal/", "selftests/lab/")
-"""Folders of tests in the order that they are run in; none of the others is."""
+STARTING_PROCESSES = ("plugin", "rehearsal", "lab")
+"""Folders whose tests start processes, in the order that they are run in, after all others."""
+LEFT_OUT = "drills"
 
 
 def changed_paths() -> list[str]:
@@ -39,13 +40,14 @@ def chosen_tests(changed: Iterable[str]) -> list[str]:
     found: list[tuple[int, str]] = []
     for test in (ROOT / "selftests").rglob("test_*.py"):
         name = str(test.relative_to(ROOT))
-        folder = next((number for number, begin in enumerate(NEAREST) if name.startswith(begin)), None)
-        if folder is None:
+        folder = name.split("/")[1]
+        if folder == LEFT_OUT:
             continue
+        distance = STARTING_PROCESSES.index(folder) + 1 if folder in STARTING_PROCESSES else 0
         if name in paths:
             found.append((-1, name))
         elif modules & _imported(test) or test.stem in names:
-            found.append((folder, name))
+            found.append((distance, name))
     return [ALWAYS, *(name for _, name in sorted(found))]
 
 

@@ -9,9 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(
-    path for folder in ("src", "fixtures", "tests", "rehearsal") for path in (ROOT / folder).rglob("*.py")
+    path
+    for folder in ("src", "audotics", "fixtures", "tests", "rehearsal")
+    for path in (ROOT / folder).rglob("*.py")
 )
-PURE = sorted(path for folder in ("model", "gate") for path in (ROOT / "src/golive" / folder).glob("*.py"))
+PURE = sorted(path for folder in ("core", "gate") for path in (ROOT / "src/golive" / folder).glob("*.py"))
 CLOCKS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -19,10 +21,13 @@ CLOCKS = {
     ("date", "today"),
     ("time", "time"),
 }
+CLOCKS_ARE_READ_IN = {"cli", "plugin", "report", "testing"}
+"""Folders of the engine that pass the time on to all others."""
 TIMELESS = sorted(
     path
-    for folder in ("fixtures", "tests", "src/golive/probes", "src/golive/expect")
+    for folder in ("audotics", "fixtures", "tests", "src/golive")
     for path in (ROOT / folder).rglob("*.py")
+    if path.relative_to(ROOT / folder).parts[0] not in CLOCKS_ARE_READ_IN
 )
 IMPURE = {
     "pytest",

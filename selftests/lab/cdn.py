@@ -31,8 +31,8 @@ from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.h2_serving import Answering, negotiated
 from rehearsal.lab.passing_hosts import ADDRESS, PassingHost
 from rehearsal.lab.serving import Handler, serving
+from selftests.examples.probe_loopback import access_to
 from selftests.lab.family import Exhibit, Family
-from selftests.unit.probe_loopback import access_to
 
 LAB = Lab()
 SECURE = LAB.healthy()

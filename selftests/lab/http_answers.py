@@ -16,8 +16,8 @@ from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.http_hosts import HEALTHY, HOSTS, ROUTE, VARIANTS, HttpHost
 from rehearsal.lab.serving import Handler, serving
+from selftests.examples.probe_loopback import access_to
 from selftests.lab.family import Exhibit, Family
-from selftests.unit.probe_loopback import access_to
 
 LAB = Lab()
 SECURE = LAB.healthy()

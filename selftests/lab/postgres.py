@@ -16,7 +16,7 @@ from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.postgres import Database, start_postgres
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory
-from selftests.unit.probe_loopback import LOOPBACK_ONLY
+from selftests.examples.probe_loopback import LOOPBACK_ONLY
 
 RUN_ID = "20261128T130000Z-abc123"
 SECONDS = timedelta(seconds=10)

@@ -14,9 +14,9 @@ from golive.tls.rules_protocols import PROTOCOL_CASES, judge_protocols
 from golive.tls.suites import CipherProfile
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
 from rehearsal.lab.serving import Handler, serving
+from selftests.examples.probe_loopback import HOST, pki
 from selftests.lab.family import Exhibit, Family
 from selftests.lab.openssl import s_server
-from selftests.unit.probe_loopback import HOST, pki
 
 REAL: dict[str, tuple[str, ...]] = {
     "P01": ("-cipher", "ALL:@SECLEVEL=0", "-tls1"),

@@ -19,8 +19,8 @@ from golive.database.profile import Backups
 from golive.database.rules_migrations import heavy_statements
 from golive.net.errors import ConnectFailed, DeadlineExceeded
 from golive.profile.secrets import Secret
+from selftests.examples.probe_loopback import LOOPBACK_ONLY
 from selftests.lab.postgres import SECONDS, Lab, started
-from selftests.unit.probe_loopback import LOOPBACK_ONLY
 
 NOW = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
 ROWS = 3000

@@ -30,7 +30,7 @@ from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.dns_hostile import LIES, lying
 from rehearsal.lab.hostile import INSTEAD_OF_TLS, OVER_TLS, long_chain
 from rehearsal.lab.serving import Handler, serving
-from selftests.unit.probe_loopback import access_to
+from selftests.examples.probe_loopback import access_to
 
 DEADLINE = 0.6
 SLACK = 3.0

@@ -27,7 +27,7 @@ from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.hello_server import HelloServer
 from rehearsal.lab.serving import Handler, dripping, flooding, saying, serving, silent
-from selftests.unit.probe_loopback import access_to
+from selftests.examples.probe_loopback import access_to
 
 DEADLINE = 0.4
 RECORD = b"\x16\x03\x03\x40\x00" + b"\x0b\x03\xff\xf0" + b"\0" * 0x3FFC

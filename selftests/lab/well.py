@@ -23,9 +23,9 @@ from golive.tls.rules_protocols import judge_protocols
 from golive.tls.suites import CIPHER_PROFILES
 from rehearsal.lab.authority import HOST, rsa_key
 from rehearsal.lab.certificate_hosts import Lab
+from selftests.examples.probe_loopback import access_to
 from selftests.lab.family import Exhibit
 from selftests.lab.real_servers import SERVERS, Ports, RealServer
-from selftests.unit.probe_loopback import access_to
 
 LAB = Lab()
 STRICT = CIPHER_PROFILES["mozilla-intermediate-5.7"]

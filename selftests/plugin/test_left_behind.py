@@ -8,7 +8,7 @@ import sys
 import pytest
 from mini_project import PROFILE, check
 
-from selftests.unit import session_deployment as ways
+from selftests.examples import session_deployment as ways
 
 JOURNAL = "from golive.core.journal import UndoStep\nfrom golive.report.journal import Journal\n"
 USES = "evidence, run_folder, run_id"

@@ -8,7 +8,7 @@ import pytest
 from mini_project import SAW, check
 
 from golive.profile.own_programs import own_programs
-from selftests.unit.signing_examples import furnish
+from selftests.examples.signing_examples import furnish
 
 ADA, GRACE = "ada@mini.test", "grace@mini.test"
 

@@ -1,0 +1,165 @@
+"""Group sessions of a run: everybody leaves, the end is read back, and what stays is said."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from fixtures.accounts import SignedIn
+from fixtures.realtime import GroupSessions
+from fixtures.target import ApiClient
+from golive.api.serialization import Wire
+from golive.net.http import HttpProbe
+from golive.profile.profile import Routes
+from golive.profile.secrets import Secret
+from golive.report.journal import Journal, left_behind, read_journal
+from selftests.examples import session_deployment as ways
+from selftests.examples.probe_loopback import access_to
+
+RUN = "20261130T120000Z-abc123"
+ROUTES = Routes(
+    sessions="/sessions",
+    session="/sessions/{id}",
+    join="/sessions/{id}/join",
+    leave="/sessions/{id}/leave",
+)
+pytestmark = pytest.mark.usefixtures("writing")
+
+
+def account(role):
+    return SignedIn(role, f"{role}@mini.test", Secret(f"token-of-{role}"))
+
+
+@pytest.fixture
+def during(tmp_path):
+    """Runs a coroutine function over group sessions of a run, in a deployment of some way."""
+
+    def run(way, act):
+        async def signed_in(role):
+            return account(role)
+
+        async def acting(deployment):
+            http = HttpProbe(access_to({}, hosts=("127.0.0.1",)))
+            api = ApiClient(http, SimpleNamespace(url=deployment.url), ROUTES, Wire())
+            try:
+                await act(
+                    GroupSessions(api, signed_in, RUN, Journal(tmp_path / "created.jsonl", RUN)), deployment
+                )
+            finally:
+                await http.aclose()
+
+        with ways.deployed(way) as deployment:
+            asyncio.run(acting(deployment))
+        return deployment
+
+    return run
+
+
+def last_events(folder):
+    """What the journal says last of each thing."""
+    lines = [json.loads(text) for text in (folder / "created.jsonl").read_text(encoding="utf-8").splitlines()]
+    return list({line["key"]: line["event"] for line in lines}.values())
+
+
+async def together(sessions, _deployment):
+    async with sessions.opened(account("listener"), account("friend")) as session:
+        await sessions.join(session, account("outsider"))
+
+
+@pytest.mark.parametrize("way", [ways.ENDS_WITH_ITS_OWNER, ways.ENDS_WITH_THE_LAST])
+def test_everybody_leaves_and_the_end_is_seen(during, tmp_path, way):
+    """Whoever joined leaves first, the owner last; then nobody finds the session any more."""
+    deployment = during(way, together)
+    assert deployment.sessions == {}
+    left = [line for line in deployment.seen if "/leave" in line]
+    assert [line.rpartition(" ")[2] for line in left] == ["outsider", "friend", "listener"]
+    assert last_events(tmp_path) == ["removed"]
+    assert left_behind(tmp_path, run=RUN, stays=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("way", "why"),
+    [
+        (ways.STAYS, "it is still there, answered 200"),
+        (ways.STAYS_UNSEEN, "cannot be read back: answered 403"),
+        (ways.NEVER_FOUND, "cannot be read back"),
+        (ways.REFUSES_TO_LET_GO, "DELETE as listener: 503"),
+    ],
+)
+def test_what_stays_or_cannot_be_seen_is_left_behind(during, tmp_path, way, why):
+    """Never "removed" for a request that was merely answered."""
+    during(way, together)
+    assert last_events(tmp_path) == ["left behind"]
+    said, remedy = left_behind(tmp_path, run=RUN, stays=True)
+    assert said.startswith("left behind: group session s1")
+    assert why in said
+    assert remedy.startswith("to remove what was left behind: golive undo ")
+
+
+def test_failing_check_leaves_nothing_behind(during, tmp_path):
+    """Whatever happens in between."""
+
+    async def fail(sessions, _deployment):
+        with pytest.raises(RuntimeError):
+            async with sessions.opened(account("listener"), account("friend")):
+                raise RuntimeError("in between")
+
+    assert during(ways.ENDS_WITH_THE_LAST, fail).sessions == {}
+    assert last_events(tmp_path) == ["removed"]
+
+
+def test_session_of_a_page_is_read_back_where_the_page_ended_it(during, tmp_path):
+    """Nothing is sent for it any more."""
+
+    async def in_a_page(sessions, deployment):
+        async with sessions.made_in_a_page("listener", "friend") as made:
+            session = deployment.open("listener")
+            await made(session)
+            del deployment.sessions[session]
+
+    deployment = during(ways.ENDS_WITH_THE_LAST, in_a_page)
+    assert not [line for line in deployment.seen if "DELETE" in line]
+    assert last_events(tmp_path) == ["already gone"]
+
+
+def test_members_who_joined_in_pages_leave_too(during, tmp_path):
+    """Where the page did not come to leaving, or leaving alone does not end it."""
+
+    async def in_a_page(sessions, deployment):
+        async with sessions.made_in_a_page("listener", "friend") as made:
+            await made(deployment.open("listener", "friend"))
+        async with sessions.opened(account("listener")) as session:
+            sessions.joins_in_a_page(session, "friend")
+            deployment.sessions[session.id]["members"].append("friend")
+
+    assert during(ways.ENDS_WITH_THE_LAST, in_a_page).sessions == {}
+    assert last_events(tmp_path) == ["removed", "removed"]
+
+
+def test_session_that_no_page_told_of_is_perhaps_left_behind(during, tmp_path):
+    """Nobody knows whether it was made; its name is said."""
+
+    async def in_a_page(sessions, _deployment):
+        async with sessions.made_in_a_page("listener"):
+            pass
+
+    during(ways.ENDS_WITH_THE_LAST, in_a_page)
+    assert left_behind(tmp_path, run=RUN, stays=False) == (
+        f"perhaps left behind: group session golive {RUN}",
+    )
+
+
+def test_journal_is_written_before_the_requests(during, tmp_path):
+    """What a killed run leaves can be read whenever it was killed."""
+    found = []
+
+    async def look(sessions, _deployment):
+        async with sessions.opened(account("listener"), account("friend")):
+            found.extend(read_journal(tmp_path, run=RUN).open)
+
+    during(ways.ENDS_WITH_THE_LAST, look)
+    (thing,) = found
+    assert [step.account for step in thing.steps] == ["listener", "friend"]
+    assert thing.read_back is not None
+    assert "token-of" not in (tmp_path / "created.jsonl").read_text(encoding="utf-8")
