@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from golive.browser.probe_media import MediaObservation
+from golive.browser.observation_media import MediaObservation
 from golive.browser.rules_media import expect_audio_file, expect_part, expect_playing
 from selftests.examples.rules_examples import answer
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from golive.cdn.asset_manifest import Asset, read_asset_manifest
+from golive.cdn.observation import Glimpse
 from golive.cdn.observation_answers import AnswerSurvey, NotAsked, Personal, SeenAddress
-from golive.cdn.response_summary import Glimpse
 from golive.cdn.rules_answers import judge_answers
 from golive.cdn.rules_purge import expect_forgotten
 from golive.core.outcome import Blind

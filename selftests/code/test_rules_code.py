@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from golive.code.observation import Issue, IssueSearch, Milestone, TagObservation
-from golive.code.probe_git import SignatureObservation
+from golive.code.observation_git import SignatureObservation
 from golive.code.profile import Bugs, Forge
 from golive.code.rules_bugs import expect_no_blocking_bug, expect_question_is_right
 from golive.code.rules_tags import expect_deployed, expect_release_tag, expect_signed

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from golive.configuration.probe_files import ConfigurationObservation, read_configuration
+from golive.configuration.observation import ConfigurationObservation
+from golive.configuration.probe_files import read_configuration
 from golive.configuration.profile import ConfigurationDigest, ConfigurationFile
 from golive.configuration.rules import judge_addresses, judge_fitness, judge_schemas
 from golive.configuration.rules_digest import digest_of, expect_configuration

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golive.configuration.key_formats import PRIVATE, TESTS, key_formats_in, name_of_test_key
-from golive.configuration.probe_credentials import CredentialObservation
-from golive.configuration.probe_frontend import FrontendObservation, Served
+from golive.configuration.observation import CredentialObservation, FrontendObservation, Served
 from golive.configuration.profile_credentials import OauthClient
 from golive.configuration.rules_credentials import (
     expect_searched,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from golive.configuration.entropy import entropy_bits, entropy_class
-from golive.configuration.probe_variables import VariablesObservation
+from golive.configuration.observation import VariablesObservation
 from golive.configuration.rules_variables import entropy_classes, judge_presence, judge_rules, judge_values
 from golive.configuration.unfit_values import is_example_host, is_local_host, is_placeholder
 from golive.configuration.variable_types import mismatch, seconds_of

@@ -6,15 +6,14 @@ from datetime import timedelta
 import pytest
 
 from golive.core.outcome import Blind
-from golive.database.probe_capacity import (
+from golive.database.observation import (
+    CatalogueObservation,
     ConnectionsObservation,
     ReplicationObservation,
     Standby,
     StatisticsObservation,
 )
-from golive.database.probe_catalogue import CatalogueObservation
-from golive.database.probe_content import TableContent
-from golive.database.probe_drill import SeedObservation
+from golive.database.observation_backups import SeedObservation, TableContent
 from golive.database.profile import Capacity
 from golive.database.rules import (
     compare_catalogues,

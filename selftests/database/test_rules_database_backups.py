@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from golive.database.dump import DumpObservation
-from golive.database.probe_backups import BackupFile, BackupsObservation, RestorationObservation
-from golive.database.probe_content import ContentObservation, TableContent
-from golive.database.probe_drill import RecoveryObservation
+from golive.database.observation_backups import (
+    BackupFile,
+    BackupsObservation,
+    ContentObservation,
+    DumpObservation,
+    RecoveryObservation,
+    RestorationObservation,
+    TableContent,
+)
 from golive.database.profile import Backups
 from golive.database.rules_backups import (
     expect_cadence,

@@ -5,8 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from golive.database.probe_applying import ApplicationObservation, AppliedStatement, Touched, statements_of
-from golive.database.probe_migrations import AppliedMigration, MigrationFile, MigrationsObservation
+from golive.database.observation_migrations import (
+    ApplicationObservation,
+    AppliedMigration,
+    AppliedStatement,
+    MigrationFile,
+    MigrationsObservation,
+    Touched,
+)
+from golive.database.probe_applying import statements_of
 from golive.database.rules_migrations import (
     expect_applied,
     expect_in_order,

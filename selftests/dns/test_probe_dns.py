@@ -12,7 +12,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from golive.dns.probe import DnsObservation, DnsProbe
+from golive.dns.observation_answer import DnsObservation
+from golive.dns.probe import DnsProbe
 from golive.dns.profile import Nameserver
 from golive.net.addresses import AddressBook
 from golive.net.errors import DeadlineExceeded, ProtocolError, TransportError

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from golive.core.outcome import Blind
 from golive.dns.cases import BLOCKING, RAISED, TITLES, dns_cases
-from golive.dns.exchange import Question, Reply
 from golive.dns.observation import Delegation, Server, ZoneSurvey
 from golive.dns.profile import Dns
+from golive.dns.reply import Question, Reply
 from golive.dns.rules_resolvers import RULES, judge_zone
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.rules.cases import expect_no_blocking_case
 
 ZONE = "audotics.test"

@@ -11,7 +11,7 @@ from golive.monitoring.observation import (
     Target,
     TargetsObservation,
 )
-from golive.monitoring.probe_alertmanager import Silence, SilencesObservation
+from golive.monitoring.observation_alerting import Silence, SilencesObservation
 from golive.monitoring.profile import AlertRule
 
 CLOCK = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

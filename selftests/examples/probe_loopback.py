@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.core.outcome import Effect
 from golive.net.access import Access
-from golive.net.addresses import AddressBook, split_endpoint
+from golive.net.address import split_endpoint
+from golive.net.addresses import AddressBook
 from golive.net.guard import Guard
 from golive.net.limits import HostLimits
 from golive.net.tls_context import TlsContexts

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from golive.browser.observation import PageObservation
-from golive.dns.probe import DnsObservation
-from golive.net.addresses import Address
+from golive.dns.observation_answer import DnsObservation
+from golive.net.address import Address
 from golive.net.http_observation import HttpObservation, Timings
 from golive.realtime.observation import RealtimeEvent, RealtimeObservation
 from golive.tls.certificate import Certificate
-from golive.tls.probe import TlsObservation, TlsVersionObservation
+from golive.tls.observation import TlsObservation, TlsVersionObservation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADDRESS = Address("127.0.0.1", 4001)

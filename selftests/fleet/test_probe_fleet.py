@@ -10,7 +10,7 @@ import pytest
 from golive.fleet.probe_ports import PortProbe
 from golive.fleet.profile import Series
 from golive.fleet.server_metrics import SERIES_AT_MOST, read_metrics
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.net.clock import clock_by_date, clock_by_metric
 from golive.net.errors import ProtocolError, Refused
 from golive.net.guard import Guard

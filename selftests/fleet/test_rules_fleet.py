@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.core.outcome import Blind
-from golive.fleet.probe_ports import PortObservation, PortState
+from golive.fleet.observation import PortObservation, PortState, ServerMetrics
 from golive.fleet.profile import UsedAtMost
 from golive.fleet.rules import expect_clock, expect_headroom
 from golive.fleet.rules_balance import accepted_counts, expect_none_of, expect_spread, requests_to_notice
 from golive.fleet.rules_ports import expect_closed, expect_open
-from golive.fleet.server_metrics import ServerMetrics
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.net.clock import ClockObservation
 
 EQUAL = {"api-1": 1.0, "api-2": 1.0}

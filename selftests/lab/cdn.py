@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fixtures.accounts import SignIn
 from fixtures.cdn import PassingAnswers
 from fixtures.target import ApiClient
+from golive.cdn.observation import CdnSurvey
 from golive.cdn.observation_answers import AnswerSurvey
-from golive.cdn.probe import CdnSurvey, CdnSurveyor
+from golive.cdn.probe import CdnSurveyor
 from golive.cdn.profile import Cdn
 from golive.cdn.rules import CDN_CASES, judge_assets
 from golive.cdn.rules_answers import judge_answers

@@ -14,8 +14,9 @@ from golive.net.errors import ConnectFailed
 from golive.net.tls_context import TlsContexts
 from golive.profile.profile import Network, Trust
 from golive.rules.cases import CaseReport
+from golive.tls.observation_certificates import HostCertificate
 from golive.tls.probe import TlsProbe
-from golive.tls.probe_certificates import HostCertificate, HostCertificateProbe
+from golive.tls.probe_certificates import HostCertificateProbe
 from golive.tls.rules_certificates import CERTIFICATE_CASES, CertificatePolicy, judge_certificates
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import CertificateHost, Lab

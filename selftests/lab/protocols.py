@@ -5,11 +5,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from golive.net.addresses import Address, AddressBook
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.tls_context import TlsContexts
 from golive.profile.profile import Network, Trust
 from golive.rules.cases import CaseReport
-from golive.tls.probe_protocols import ProtocolProbe, ProtocolSurvey
+from golive.tls.observation_protocols import ProtocolSurvey
+from golive.tls.probe_protocols import ProtocolProbe
 from golive.tls.rules_protocols import PROTOCOL_CASES, judge_protocols
 from golive.tls.suites import CipherProfile
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS

@@ -10,11 +10,12 @@ import pytest
 
 from golive.core.outcome import Blind
 from golive.database.dump import look_into
+from golive.database.observation_migrations import ApplicationObservation, MigrationFile
 from golive.database.probe import DatabaseRefused, PostgresServer
-from golive.database.probe_applying import ApplicationObservation, apply_migration
+from golive.database.probe_applying import apply_migration
 from golive.database.probe_backups import list_backups, restore_newest
 from golive.database.probe_catalogue import read_catalogue
-from golive.database.probe_migrations import MigrationFile, read_prisma_files, read_prisma_history
+from golive.database.probe_migrations import read_prisma_files, read_prisma_history
 from golive.database.profile import Backups
 from golive.database.rules_migrations import heavy_statements
 from golive.net.errors import ConnectFailed, DeadlineExceeded

@@ -5,10 +5,12 @@ import time
 
 import pytest
 
-from golive.dns.exchange import Question, Reply, exchange
+from golive.dns.exchange import exchange
 from golive.dns.probe import DnsProbe
 from golive.dns.profile import Nameserver
-from golive.net.addresses import Address, AddressBook
+from golive.dns.reply import Question, Reply
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.errors import ProtocolError
 from golive.profile.profile import Network
 from rehearsal.lab.dns import healthy

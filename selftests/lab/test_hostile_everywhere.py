@@ -13,7 +13,8 @@ from golive.core.outcome import Blind, Outcome
 from golive.dns.probe import DnsProbe
 from golive.dns.profile import Nameserver
 from golive.net.access import Access
-from golive.net.addresses import Address, AddressBook
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError, TlsFailed
 from golive.net.http import HttpProbe
 from golive.net.tls_context import TlsContexts

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.http.probe import HttpSurveyor
 from golive.http.rules import HttpPolicy, judge_http
-from golive.net.addresses import Address, AddressBook
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.errors import ConnectFailed, DeadlineExceeded, ProbeError, ProtocolError, TlsFailed
 from golive.net.http import HttpProbe
 from golive.net.tls_context import TlsContexts

@@ -7,7 +7,8 @@ import pytest
 
 from golive.core.outcome import Blind
 from golive.monitoring.grafana_frames import read_answer
-from golive.monitoring.probe_dashboards import DashboardObservation, DashboardProbe
+from golive.monitoring.observation_watching import DashboardObservation
+from golive.monitoring.probe_dashboards import DashboardProbe
 from golive.monitoring.profile_watching import Dashboards, RequiredDashboard
 from golive.monitoring.rules_dashboards import expect_dashboards, expect_data
 from golive.net.errors import ProtocolError

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.core.outcome import Blind
-from golive.monitoring.probe_alert_drill import DrillObservation
+from golive.monitoring.observation_alerting import DrillObservation
 from golive.monitoring.promql import thresholds
 from golive.monitoring.rules_alerting import (
     expect_agreed_labels,

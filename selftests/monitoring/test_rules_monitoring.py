@@ -10,7 +10,7 @@ from golive.monitoring.observation import (
     FreshnessObservation,
     QueryObservation,
 )
-from golive.monitoring.probe_alertmanager import AlertsObservation
+from golive.monitoring.observation_alerting import AlertsObservation
 from golive.monitoring.profile import Job, Metric
 from golive.monitoring.rules import (
     expect_alertmanagers,

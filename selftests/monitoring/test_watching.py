@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from golive.core.outcome import Blind
+from golive.monitoring.observation_watching import LogLines, TrackedError
 from golive.monitoring.personal_data import PersonalData
-from golive.monitoring.probe_error_tracker import Dsn, ErrorTrackerProbe, MarkedError, TrackedError
-from golive.monitoring.probe_log_store import LogLines, LogStoreProbe
+from golive.monitoring.probe_error_tracker import Dsn, ErrorTrackerProbe, MarkedError
+from golive.monitoring.probe_log_store import LogStoreProbe
 from golive.monitoring.probe_status_page import read_status_page
 from golive.monitoring.profile_watching import ErrorTracker, LogStore, StatusPage
 from golive.monitoring.rules_watching import (

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.core.outcome import Blind, Effect
-from golive.net.addresses import Address, AddressBook, named, split_endpoint
+from golive.net.address import Address, named, split_endpoint
+from golive.net.addresses import AddressBook
 from golive.net.control import ControlProbe
 from golive.net.errors import ConnectFailed, NameNotFound, Refused
 from golive.net.guard import Guard

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,

@@ -23,7 +23,8 @@ from golive.dns.profile import Nameserver
 from golive.fleet.probe_ports import PortProbe
 from golive.monitoring.profile_watching import Channel
 from golive.net.access import Access
-from golive.net.addresses import Address, AddressBook
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError, Refused
 from golive.net.guard import Guard
 from golive.net.http import HttpProbe

@@ -8,7 +8,8 @@ import pytest
 
 from golive.core.people import People, Person
 from golive.net.errors import ProtocolError
-from golive.people.probe_on_call import OnCallObservation, read_on_call
+from golive.people.observation import OnCallObservation
+from golive.people.probe_on_call import read_on_call
 from golive.people.rules_on_call import expect_covered, expect_different, expect_known
 
 WINDOW = (datetime(2026, 10, 24, 13, tzinfo=UTC), datetime(2026, 10, 25, 15, tzinfo=UTC))

@@ -7,12 +7,13 @@ import pytest
 
 from golive.browser.page_configuration import configuration_in
 from golive.core.outcome import Blind
-from golive.database.probe_catalogue import CatalogueObservation
+from golive.database.observation import CatalogueObservation
 from golive.net.errors import ProtocolError
 from golive.net.guard import Guard
 from golive.net.http_observation import HttpObservation, Timings
 from golive.profile.allow import Allow, AllowedHost
-from golive.rollback.probe_artefacts import ArtefactProbe, UndoTrial, look_for_scripts
+from golive.rollback.observation import UndoTrial
+from golive.rollback.probe_artefacts import ArtefactProbe, look_for_scripts
 from golive.rollback.probe_links import LinkProbe
 from golive.rollback.profile import Artefact, RunbookSection, Undoing
 from golive.rollback.rules import (

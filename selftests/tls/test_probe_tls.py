@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.net.errors import ConnectFailed, DeadlineExceeded, TlsFailed
-from golive.tls.probe import TlsObservation, TlsProbe, TlsVersion, TlsVersionObservation
+from golive.tls.observation import TlsObservation, TlsVersion, TlsVersionObservation
+from golive.tls.probe import TlsProbe
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.examples.probe_loopback import HOST, Pki, access_to, answering, garbage, server_context

@@ -18,7 +18,7 @@ from golive.browser.session import PageSession
 from golive.browser.trust import browser_environment, private_home
 from golive.core.outcome import Blind, Effect
 from golive.net.access import Access
-from golive.net.addresses import is_ip
+from golive.net.address import is_ip
 from golive.net.errors import TransportError
 from golive.net.guard import current_effect
 

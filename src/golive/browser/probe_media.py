@@ -1,12 +1,11 @@
 """What a page's media element really does: the browser is asked, not the page."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
-from pydantic import JsonValue
 
+from golive.browser.observation_media import MediaObservation
 from golive.net.deadline import Deadline
 from golive.net.errors import DeadlineExceeded, ProtocolError
 from golive.net.masking import shown_text, shown_url
@@ -38,53 +37,6 @@ async ([selector, enough, patience, pause]) => {
   };
 }
 """
-
-
-@dataclass(frozen=True, slots=True)
-class MediaObservation:
-    """A media element after it was watched for a while. Times in seconds of the medium."""
-
-    kind: ClassVar[str] = "media"
-
-    url: str
-    """Of the page."""
-    elements: int
-    """How many media elements the page has; without a source none of them plays anything."""
-    source: str
-    """What is played; empty where nothing is."""
-    position: float
-    """How far the medium has been played."""
-    duration: float | None
-    paused: bool
-    loudness: float
-    """From 0, which is muted, to 1."""
-    decoded_bytes: int | None
-    """Bytes of sound that were decoded; None where the browser does not say."""
-    error: str
-    """The browser's reason for not playing, empty where there is none."""
-
-    @property
-    def title(self) -> str:
-        """The page and what it plays."""
-        return f"playing {shown_url(self.source) if self.source else 'nothing'}, page {shown_url(self.url)}"
-
-    @property
-    def target(self) -> str:
-        """As messages name it."""
-        return shown_url(self.source or self.url)
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Source, position, loudness and the browser's error."""
-        return {
-            "media elements": self.elements,
-            "source": shown_url(self.source) if self.source else None,
-            "position s": round(self.position, 3),
-            "duration s": self.duration,
-            "paused": self.paused,
-            "loudness": self.loudness,
-            "decoded bytes": self.decoded_bytes,
-            "error": self.error or None,
-        }
 
 
 async def watch_media(page: Page, selector: str, *, enough: float, deadline: float) -> MediaObservation:

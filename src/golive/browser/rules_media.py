@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from golive.browser.probe_media import MediaObservation
+from golive.browser.observation_media import MediaObservation
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 from golive.rules.failure import unmet

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.cdn.response_summary import Glimpse, Look
+from golive.cdn.observation import Glimpse, Look
 
 
 @dataclass(frozen=True, slots=True)

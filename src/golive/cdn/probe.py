@@ -1,20 +1,16 @@
 """Everything about the asset host: every asset at every address, and what the cache before it does."""
 
 import asyncio
-import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import JsonValue
-
 from golive.cdn.asset_manifest import Asset, read_asset_manifest
+from golive.cdn.observation import AssetLook, CdnSurvey, EdgeLook, Glimpse, Look, OriginLook, is_hashed
 from golive.cdn.profile import Cdn
-from golive.cdn.response_summary import Glimpse, Look, glimpse
+from golive.cdn.response_summary import glimpse
 from golive.net.access import Access
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.net.errors import ProbeError, ProtocolError, TransportError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
@@ -29,123 +25,6 @@ _TRIES = 3
 _PAUSE = 0.25
 _SECOND = 1.1
 """Dates have whole seconds: two answers this far apart differ in theirs, unless one was stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class AssetLook:
-    """One asset at one address."""
-
-    asset: Asset
-    first: Look
-    again: tuple[Look, ...] = ()
-    """The same request again, until a hit or three times; only for the sampled assets."""
-    same_date: bool | None = None
-    """Whether two answers more than a second apart have the same Date; asked where nothing else tells."""
-    plain: Look | None = None
-    """The same, by a client that takes nothing compressed; only for the sampled assets."""
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeLook:
-    """What one address of the asset host answers."""
-
-    address: Address
-    assets: tuple[AssetLook, ...]
-    missing: Look
-    """An asset that cannot exist."""
-    new_query: Look | None
-    """A file whose name carries no hash, with a query that nobody asked before."""
-    claimed: tuple[Look, Look]
-    """An asset asked in another host's name, and the same address asked plainly afterwards."""
-    failing: tuple[Look, Look] | None
-    """The path that fails on purpose, twice."""
-
-    def facts(self) -> dict[str, JsonValue]:
-        """How many assets were answered by what, and what is missing or fails."""
-        return {
-            "statuses": _counted([_status(look.first) for look in self.assets]),
-            "missing asset": _shown(self.missing),
-            "failing path": [_shown(look) for look in self.failing or ()],
-        }
-
-    @property
-    def glimpses(self) -> tuple[Glimpse, ...]:
-        """Every answer about an asset."""
-        looks = (
-            look for seen in self.assets for look in (seen.first, *seen.again, seen.plain) if look is not None
-        )
-        return tuple(look for look in looks if isinstance(look, Glimpse))
-
-
-@dataclass(frozen=True, slots=True)
-class OriginLook:
-    """What the origin answers, past the edge."""
-
-    assets: dict[str, Look] = field(default_factory=dict)
-    """Path to the answer to the suite, with the key."""
-    stranger: Look | None = None
-    """An asset asked for without the key."""
-    closed: dict[str, Look] = field(default_factory=dict)
-    """Public address of the origin to what it answers there."""
-
-
-@dataclass(frozen=True, slots=True)
-class CdnSurvey:
-    """The asset host."""
-
-    kind: ClassVar[str] = "http"
-
-    cdn: Cdn
-    assets: tuple[Asset, ...]
-    manifest_source: str
-    """``file``, ``origin``, ``edge`` or ``page``."""
-    edge_manifest: frozenset[str] | None
-    """Paths of the assets that the manifest at the edge names; None where none is served."""
-    page: Look | None
-    page_origin: str | None
-    """What the page's browser sends as Origin."""
-    page_assets: tuple[str, ...]
-    """Paths at the asset host that the page refers to."""
-    edges: tuple[EdgeLook, ...]
-    origin: OriginLook
-
-    @property
-    def title(self) -> str:
-        """What was looked at."""
-        return f"assets of {urlsplit(self.cdn.url).hostname}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Counts, and the first answers of every address."""
-        again: list[JsonValue] = [
-            f"{look.asset.path}: {[_shown(one) for one in (look.first, *look.again)]}"
-            for edge in self.edges
-            for look in edge.assets
-            if look.again
-        ]
-        return {
-            "assets": len(self.assets),
-            "named by": self.manifest_source,
-            "assets of the page": len(self.page_assets),
-            "asked again": again[:20],
-            "addresses": {str(edge.address): edge.facts() for edge in self.edges},
-            "compared with the origin": sum(
-                isinstance(look, Glimpse) for look in self.origin.assets.values()
-            ),
-        }
-
-
-def _status(look: Look) -> str:
-    return str(look.status) if isinstance(look, Glimpse) else type(look).__name__
-
-
-def _shown(look: Look) -> str:
-    if isinstance(look, ProbeError):
-        return f"{type(look).__name__}: {look.message}"
-    return f"{look.status}, {look.cache_words}"
-
-
-def _counted(words: Sequence[str]) -> dict[str, JsonValue]:
-    return {word: words.count(word) for word in sorted(set(words))}
 
 
 class CdnSurveyor:
@@ -356,8 +235,3 @@ def samples(assets: Sequence[Asset], most: int) -> tuple[Asset, ...]:
     for asset in assets:
         kinds.setdefault(asset.suffix, asset)
     return tuple(dict.fromkeys([*kinds.values(), *assets]))[:most]
-
-
-def is_hashed(cdn: Cdn, asset: Asset) -> bool:
-    """Whether the asset's name carries a hash of its content, as the profile tells names."""
-    return re.search(cdn.hashed_names, asset.path.rpartition("/")[2]) is not None

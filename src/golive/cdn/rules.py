@@ -6,8 +6,7 @@ from itertools import chain
 
 from golive.cdn.asset_manifest import Asset
 from golive.cdn.asset_types import accepted_types, is_text
-from golive.cdn.probe import AssetLook, CdnSurvey, is_hashed
-from golive.cdn.response_summary import Glimpse, Look
+from golive.cdn.observation import AssetLook, CdnSurvey, Glimpse, Look, is_hashed
 from golive.cdn.rules_not_asked import not_asked
 from golive.core.duration import format_duration
 from golive.net.masking import shown_text

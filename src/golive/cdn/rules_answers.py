@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import chain
 
+from golive.cdn.observation import Glimpse
 from golive.cdn.observation_answers import AnswerSurvey, NotAsked, Personal, SeenAddress
-from golive.cdn.response_summary import Glimpse
 from golive.cdn.rules import Row, cached_cookie, chosen
 from golive.cdn.rules_not_asked import REACHABLE
 from golive.core.duration import format_duration

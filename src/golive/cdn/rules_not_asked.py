@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from golive.cdn.probe import AssetLook, CdnSurvey, EdgeLook
-from golive.cdn.response_summary import Glimpse
+from golive.cdn.observation import AssetLook, CdnSurvey, EdgeLook, Glimpse
 from golive.net.errors import ProbeError
 from golive.rules.cases import Unknown
 

@@ -1,6 +1,6 @@
 """What a purge must come to."""
 
-from golive.cdn.response_summary import Glimpse
+from golive.cdn.observation import Glimpse
 from golive.core.outcome import Blind
 from golive.rules.failure import unmet
 

@@ -7,11 +7,9 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
-
-from pydantic import JsonValue
 
 from golive.code.observation import TagObservation
+from golive.code.observation_git import SignatureObservation
 from golive.core.outcome import Blind
 from golive.net.deadline import Deadline
 from golive.net.masking import shown_text
@@ -29,27 +27,6 @@ _SETTINGS = ("-c", "protocol.allow=never", "-c", "core.fsmonitor=false", "-c", "
 _FORMAT = "%(refname)%00%(objecttype)%00%(taggername)%00%(taggerdate:iso-strict)"
 _SECONDS = 10.0
 _MOST_OUTPUT = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureObservation:
-    """What git says of a tag's signature; ``said`` is its own words, on one line."""
-
-    kind: ClassVar[str] = "forge"
-
-    where: str
-    tag: str
-    good: bool
-    said: str
-
-    @property
-    def title(self) -> str:
-        """Tag and place."""
-        return f"signature of tag {self.tag} at {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """All of it."""
-        return {"good": self.good, "git says": self.said}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from golive.code.observation import TagObservation
-from golive.code.probe_git import SignatureObservation
+from golive.code.observation_git import SignatureObservation
 from golive.core.outcome import Blind
 from golive.core.release import ReleaseIdentity
 from golive.net.masking import shown_text

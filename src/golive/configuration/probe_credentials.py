@@ -6,12 +6,11 @@ the service should answer is other lines' business.
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import JsonValue
 
+from golive.configuration.observation import CredentialObservation
 from golive.configuration.profile_credentials import (
     Credential,
     HttpToken,
@@ -35,29 +34,6 @@ _POSTGRESQL_SAYS = ("password authentication failed", "no pg_hba.conf entry", "d
 _POSTGRESQL_IS_BUSY = ("too many", "starting up", "shutting down", "remaining connection slots")
 _REDIS_PORTS = frozenset({6379})
 _GRANT = b"grant_type=client_credentials"
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialObservation:
-    """What a service said of a credential."""
-
-    kind: ClassVar[str] = "credential"
-
-    name: str
-    call: str
-    """Which call was made, and where."""
-    accepted: bool
-    said: str
-    """The answer in words, without the credential."""
-
-    @property
-    def title(self) -> str:
-        """Which credential."""
-        return f"credential {self.name}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """The call, and what came of it."""
-        return {"call": self.call, "accepted": self.accepted, "answer": self.said}
 
 
 class CredentialCalls:

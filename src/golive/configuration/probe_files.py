@@ -3,61 +3,18 @@
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import JsonValue
-
+from golive.configuration.observation import ConfigurationObservation, Leaf
 from golive.configuration.profile import ConfigurationFile
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_name
 
 LARGEST_FILE = 1_000_000
 """Bytes."""
 _MOST_VALUES = 20_000
 """A few lines of YAML with references to each other can stand for billions of values."""
-
-Leaf = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ConfigurationObservation:
-    """One file and its schema. Whatever stands in the file may be a secret: it is shown by its keys."""
-
-    kind: ClassVar[str] = "configuration"
-
-    name: str
-    document: Any
-    schema: dict[str, Any]
-    leaves: tuple[tuple[str, Leaf], ...]
-    """Dotted key to value, in the file's order; entries of lists are numbered from 0: ``origins[0]``."""
-
-    def __repr__(self) -> str:
-        return f"<{self.title}>"
-
-    @property
-    def title(self) -> str:
-        """The file's name."""
-        return f"configuration file {self.name}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Its keys with the types of their values, and the schema's title."""
-        return {
-            "schema": shown_name(str(self.schema.get("$id") or self.schema.get("title") or "unnamed")),
-            "values": len(self.leaves),
-            "keys": {shown_name(key, longest=80): _type(value) for key, value in self.leaves[:200]},
-        }
-
-    def at(self, key: str) -> Any:
-        """Return the value at a dotted key; None where there is none."""
-        value = self.document
-        for word in key.split("."):
-            if not isinstance(value, dict) or word not in value:
-                return None
-            value = value[word]
-        return value
 
 
 def read_configuration(declared: ConfigurationFile, folder: Path) -> ConfigurationObservation:
@@ -129,15 +86,3 @@ def _leaves(key: str, value: Any) -> Iterator[tuple[str, Leaf]]:
         yield key, value
     else:
         yield key, str(value)
-
-
-def _type(value: Leaf) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "text"
-        case _:
-            return "number"

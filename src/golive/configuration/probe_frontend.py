@@ -5,15 +5,13 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
-
-from pydantic import JsonValue
 
 from golive.cdn.asset_manifest import read_asset_manifest
 from golive.cdn.profile import Cdn
+from golive.configuration.observation import SCRIPTS, FrontendObservation, Served, _suffix
 from golive.net.errors import ProbeError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
@@ -22,7 +20,6 @@ from golive.net.masking import shown_url
 TEXTS = frozenset(
     {".js", ".mjs", ".cjs", ".css", ".html", ".json", ".map", ".svg", ".txt", ".xml", ".webmanifest"}
 )
-SCRIPTS = frozenset({".js", ".mjs", ".cjs"})
 _MAPPED = SCRIPTS | {".css"}
 _MAP_COMMENT = re.compile(r"[#@]\s{0,9}sourceMappingURL=(\S+)")
 _LOADED = re.compile(r"""(?:\bfrom|\bimport)\s{0,20}\(?\s{0,20}["']((?:\.{1,2}/|/)[^"'\s]+\.m?js)["']""")
@@ -30,57 +27,6 @@ MOST_TEXTS = 2_000
 MOST_CHARACTERS = 50_000_000
 """Of all texts together; what is beyond either is said to be not read."""
 _SIDE_BY_SIDE = 8
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Served:
-    """One text that was served."""
-
-    url: str
-    text: str
-
-    @property
-    def suffix(self) -> str:
-        """Of its path, with the dot; the page has none."""
-        return _suffix(self.url)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class FrontendObservation:
-    """What a frontend serves that can be read."""
-
-    kind: ClassVar[str] = "frontend"
-
-    page: str
-    texts: tuple[Served, ...]
-    unread: tuple[str, ...]
-    """What should have been there and could not be read: address and reason."""
-
-    @property
-    def title(self) -> str:
-        """The page's address."""
-        return f"texts that {shown_url(self.page)} serves"
-
-    @property
-    def scripts(self) -> int:
-        """How many scripts were read."""
-        return sum(served.suffix in SCRIPTS and bool(served.text.strip()) for served in self.texts)
-
-    @property
-    def maps(self) -> int:
-        """How many source maps were read, those within scripts too."""
-        return sum(served.suffix == ".map" for served in self.texts)
-
-    def facts(self) -> dict[str, JsonValue]:
-        """How much was read, and what was not."""
-        return {
-            "texts": len(self.texts),
-            "scripts": self.scripts,
-            "source maps": self.maps,
-            "characters": sum(len(served.text) for served in self.texts),
-            "addresses": [shown_url(served.url) for served in self.texts[:100]],
-            "not read": list(self.unread[:50]),
-        }
 
 
 class FrontendReader:
@@ -211,11 +157,6 @@ def _named_in(page: HttpObservation) -> Sequence[str]:
     names = _Names()
     names.feed(page.text())
     return [urljoin(page.url, name) for name in names.found]
-
-
-def _suffix(url: str) -> str:
-    name = urlsplit(url).path.rpartition("/")[2]
-    return f".{name.rpartition('.')[2].lower()}" if "." in name else ""
 
 
 def _of_data_url(url: str) -> str:

@@ -9,12 +9,10 @@ import contextlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import JsonValue
-
+from golive.configuration.observation import VariablesObservation
 from golive.configuration.profile import VariableSource
 from golive.net.errors import ProtocolError
 from golive.net.masking import shown_name
@@ -22,36 +20,6 @@ from golive.profile.secrets import Secret
 
 LARGEST_SOURCE = 1_000_000
 """Bytes."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class VariablesObservation:
-    """The variables of one part of the release."""
-
-    kind: ClassVar[str] = "variables"
-
-    part: str
-    sources: tuple[str, ...]
-    values: Mapping[str, Secret]
-    places: Mapping[str, str]
-    """Name to the source that it was read from."""
-    contradictions: tuple[str, ...] = ()
-    """Names that stand more than once, with different values."""
-
-    def __repr__(self) -> str:
-        return f"<{self.title}>"
-
-    @property
-    def title(self) -> str:
-        """Of which part, and where it stands."""
-        return f"variables of {shown_name(self.part)} ({', '.join(self.sources)})"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Names, where they stand, and how long their values are; no value."""
-        return {
-            shown_name(name, longest=60): f"{len(secret.reveal())} characters, {self.places[name]}"
-            for name, secret in sorted(self.values.items())[:200]
-        }
 
 
 def read_variables(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from golive.configuration.probe_files import ConfigurationObservation
+from golive.configuration.observation import ConfigurationObservation
 from golive.configuration.profile import ConfigurationFile
 from golive.configuration.unfit_values import (
     host_of,

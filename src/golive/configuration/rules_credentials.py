@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from golive.configuration.key_formats import key_formats_in, name_of_test_key
-from golive.configuration.probe_credentials import CredentialObservation
-from golive.configuration.probe_frontend import FrontendObservation, Served
+from golive.configuration.observation import CredentialObservation, FrontendObservation, Served
 from golive.configuration.profile_credentials import Credential
 from golive.core.outcome import Blind
 from golive.net.masking import shown_url

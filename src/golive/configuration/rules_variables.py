@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from golive.configuration.entropy import entropy_bits, entropy_class
-from golive.configuration.probe_variables import VariablesObservation
+from golive.configuration.observation import VariablesObservation
 from golive.configuration.unfit_values import (
     host_of,
     is_example_host,

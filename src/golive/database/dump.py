@@ -4,18 +4,15 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, ClassVar, Literal
-
-from pydantic import JsonValue
+from typing import IO
 
 from golive.core.outcome import Blind
+from golive.database.observation_backups import DumpObservation, Format
 from golive.database.programs import Finished, Programs
 from golive.net.masking import shown_text
 
-Format = Literal["custom", "tar", "plain", "unknown"]
 _GZIP = b"\x1f\x8b"
 _TAR_AT = 257
 _PLAIN_HEAD = b"-- PostgreSQL database dump"
@@ -29,39 +26,6 @@ _ELSEWHERE = re.compile(
 )
 _COPY = re.compile(rb"COPY .* FROM stdin;\s*$")
 _NEWER_ARCHIVE = "unsupported version"
-
-
-@dataclass(frozen=True, slots=True)
-class DumpObservation:
-    """One backup file, as it says itself; ``problem`` says in words why it is none."""
-
-    kind: ClassVar[str] = "database"
-
-    name: str
-    taken: datetime
-    """By its file's name."""
-    size: int
-    format: Format = "unknown"
-    database: str | None = None
-    made: datetime | None = None
-    """By its own header: in the time zone of whoever made it, so up to 14 h off."""
-    problem: str = ""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-        return f"backup {self.name}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """What is known of it."""
-        return {
-            "taken": self.taken.isoformat(),
-            "bytes": self.size,
-            "format": self.format,
-            "of database": self.database,
-            "header says": self.made.isoformat() if self.made else None,
-            "problem": self.problem,
-        }
 
 
 async def look_into(path: Path, taken: datetime, programs: Programs) -> DumpObservation:

@@ -6,94 +6,21 @@ through in it (``pg_stat_xact_user_tables``), and tables whose file was written 
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
 
-from pydantic import JsonValue
-
+from golive.database.observation_migrations import (
+    ApplicationObservation,
+    AppliedStatement,
+    MigrationFile,
+    Touched,
+)
 from golive.database.probe import DatabaseRefused, PostgresServer, Session
-from golive.database.probe_migrations import MigrationFile
 from golive.net.errors import DeadlineExceeded
-from golive.net.masking import shown_text
 
 BLOCKING = ("ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
 """Table locks that writers wait for (PostgreSQL's documentation, 13.3.1), the weakest first."""
 _TRANSACTIONLESS = "25001"
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What a statement did to a table that was there before the migration."""
-
-    table: str
-    rows: int
-    """That the table held before the migration."""
-    lock: str
-    """The strongest lock held on it by then; empty when it blocks no writer."""
-    rewritten: bool
-    read_through: bool
-    changed: int
-    """Rows that were updated or deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedStatement:
-    """One statement, how long it took, and the existing tables that it touched."""
-
-    sql: str
-    milliseconds: float
-    touched: Sequence[Touched] = ()
-
-    @property
-    def short(self) -> str:
-        """Its beginning, on one line."""
-        return shown_text(" ".join(self.sql.split()), longest=110)
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationObservation:
-    """One migration, applied. ``problem`` is the server's refusal; empty when all of it was applied."""
-
-    kind: ClassVar[str] = "database"
-
-    name: str
-    where: str
-    statements: Sequence[AppliedStatement] = field(default=())
-    problem: str = ""
-
-    @property
-    def milliseconds(self) -> float:
-        """All statements together."""
-        return sum(statement.milliseconds for statement in self.statements)
-
-    @property
-    def title(self) -> str:
-        """What was applied, and where."""
-        return f"{self.name} applied at {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Times, and what was touched by which statement."""
-        touched: list[JsonValue] = [
-            {
-                "statement": statement.short,
-                "ms": round(statement.milliseconds, 1),
-                "table": entry.table,
-                "rows": entry.rows,
-                "lock": entry.lock or "none that blocks writers",
-                "rewritten": entry.rewritten,
-                "read through": entry.read_through,
-                "rows changed": entry.changed,
-            }
-            for statement in self.statements
-            for entry in statement.touched
-        ]
-        return {
-            "statements": len(self.statements),
-            "ms": round(self.milliseconds, 1),
-            "touched": touched[:60],
-            **({"problem": self.problem} if self.problem else {}),
-        }
 
 
 def statements_of(sql: str) -> tuple[str, ...]:

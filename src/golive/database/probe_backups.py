@@ -1,101 +1,21 @@
 """Backups as files: which there are, and what the newest of them comes to when it is restored."""
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import ClassVar
 
-from pydantic import JsonValue
-
-from golive.core.duration import format_duration
 from golive.core.outcome import Blind
-from golive.database.dump import DumpObservation, look_into, restore
+from golive.database.dump import look_into, restore
+from golive.database.observation_backups import (
+    BackupFile,
+    BackupsObservation,
+    ContentObservation,
+    RestorationObservation,
+)
 from golive.database.probe import PostgresServer
-from golive.database.probe_content import ContentObservation, read_content
+from golive.database.probe_content import read_content
 from golive.database.profile import Backups
 from golive.database.programs import Programs
 from golive.database.scratch import ScratchServer
-from golive.net.masking import shown_text
-
-
-@dataclass(frozen=True, slots=True)
-class BackupFile:
-    """One file, and the moment that its name gives."""
-
-    path: Path
-    taken: datetime
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class BackupsObservation:
-    """Every backup, the newest first; and files of other names."""
-
-    kind: ClassVar[str] = "database"
-
-    folder: str
-    files: Sequence[BackupFile]
-    strangers: Sequence[str]
-
-    @property
-    def title(self) -> str:
-        """Where."""
-        return f"backups in {self.folder}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """The newest, the oldest, the widest gap, and each file's size."""
-        moments = [entry.taken for entry in self.files]
-        gaps = [newer - older for newer, older in itertools.pairwise(moments)]
-        return {
-            "count": len(self.files),
-            "newest": moments[0].isoformat() if moments else None,
-            "oldest": moments[-1].isoformat() if moments else None,
-            "widest gap": format_duration(max(gaps)) if gaps else None,
-            "bytes": {entry.path.name: entry.size for entry in self.files[:60]},
-            "of other names": [shown_text(name, longest=80) for name in self.strangers[:20]],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class RestorationObservation:
-    """The newest backup, restored into a scratch database, next to the source at the backup's moment."""
-
-    kind: ClassVar[str] = "database"
-
-    dump: DumpObservation
-    live: ContentObservation
-    database: str | None
-    """The scratch database that holds it; None when nothing could be restored."""
-    restored: ContentObservation | None
-    seconds: float
-    problem: str
-
-    @property
-    def title(self) -> str:
-        """Which."""
-        return f"{self.dump.name} restored"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """How long it took, and each table on both sides."""
-        restored = self.restored.tables if self.restored else {}
-        tables: dict[str, JsonValue] = {
-            name: "equal" if restored.get(name) == table else _difference(table.rows, restored.get(name))
-            for name, table in self.live.tables.items()
-        }
-        rows = sum(table.rows for table in restored.values())
-        return {
-            "restore took s": round(self.seconds, 2),
-            "rows restored": rows,
-            "problem": self.problem,
-            "tables, against the source up to the backup's moment": tables,
-            "beyond the source": list[JsonValue](sorted(set(restored) - set(self.live.tables))),
-        }
-
-
-def _difference(rows: int, restored: object) -> str:
-    return f"source {rows} rows, restored {getattr(restored, 'rows', 'no such table')}"
 
 
 async def list_backups(backups: Backups, programs: Programs) -> BackupsObservation:

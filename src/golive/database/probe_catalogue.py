@@ -1,11 +1,8 @@
 """What a database is made of, one definition per object, as PostgreSQL itself words it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Sequence
 
-from pydantic import JsonValue
-
+from golive.database.observation import CatalogueObservation
 from golive.database.probe import Session
 
 _BELONGS = "n.nspname = ANY(%s) AND NOT (c.relname = ANY(%s))"
@@ -53,38 +50,6 @@ _QUERIES = (
     " FROM pg_type c JOIN pg_enum e ON e.enumtypid = c.oid JOIN pg_namespace n ON n.oid = c.typnamespace"
     " WHERE n.nspname = ANY(%s) AND NOT (c.typname = ANY(%s)) GROUP BY n.nspname, c.typname",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueObservation:
-    """Object, such as ``column "User".email``, to its definition. Objects of extensions are among them."""
-
-    kind: ClassVar[str] = "database"
-
-    where: str
-    version: int
-    """The server's major version: definitions of different ones are worded differently."""
-    objects: Mapping[str, str]
-
-    @property
-    def title(self) -> str:
-        """Where."""
-        return f"catalogue of {self.where}"
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Names of tables, quoted where they must be, sorted."""
-        return tuple(
-            sorted(name.removeprefix("table ") for name in self.objects if name.startswith("table "))
-        )
-
-    def facts(self) -> dict[str, JsonValue]:
-        """How many objects of each kind, and the tables."""
-        kinds = sorted({name.partition(" ")[0] for name in self.objects})
-        counts: dict[str, JsonValue] = {
-            kind: sum(name.startswith(f"{kind} ") for name in self.objects) for kind in kinds
-        }
-        return {"server": self.version, "objects": counts, "tables": list(self.tables[:100])}
 
 
 async def read_catalogue(

@@ -1,56 +1,10 @@
 """What a database holds: rows, checksum and newest row of each table, comparable between copies."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
 
-from pydantic import JsonValue
-
+from golive.database.observation_backups import ContentObservation, TableContent
 from golive.database.probe import Session
-
-
-@dataclass(frozen=True, slots=True)
-class TableContent:
-    """One table. ``checksum`` does not depend on the order of rows; empty where the table is too large."""
-
-    rows: int
-    checksum: str
-    newest: datetime | None
-    timestamp: str | None
-    """The column that ``newest`` is of, and that the rows were bounded by."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContentObservation:
-    """Every table of a database, by its quoted name with its schema."""
-
-    kind: ClassVar[str] = "database"
-
-    where: str
-    until: datetime | None
-    """Only rows that had last changed by then were looked at, in tables that say when."""
-    tables: Mapping[str, TableContent]
-
-    @property
-    def title(self) -> str:
-        """Where."""
-        return f"content of {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Rows, checksum and newest row of each table."""
-        return {
-            "until": self.until.isoformat() if self.until else None,
-            "tables": {
-                name: {
-                    "rows": table.rows,
-                    "checksum": table.checksum or "too large for one",
-                    "newest": table.newest.isoformat() if table.newest else None,
-                }
-                for name, table in self.tables.items()
-            },
-        }
-
 
 _TABLES = (
     "SELECT format('%%I.%%I', n.nspname, c.relname),"

@@ -4,15 +4,17 @@ import shlex
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
-
-from pydantic import JsonValue
 
 from golive.database.dump import look_into, restore
-from golive.database.probe_content import ContentObservation, TableContent, read_content
+from golive.database.observation_backups import (
+    ContentObservation,
+    RecoveryObservation,
+    SeedObservation,
+    TableContent,
+)
+from golive.database.probe_content import read_content
 from golive.database.profile import Backups, Seed
 from golive.database.programs import Finished, Programs
 from golive.database.scratch import ScratchServer
@@ -21,68 +23,6 @@ CANARY = "golive_canary"
 _WRITE = "INSERT INTO golive_canary VALUES (%s)"
 _DELETE = "DELETE FROM golive_canary WHERE id = %s"
 _LOOK = "SELECT id FROM golive_canary WHERE id = %s"
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryObservation:
-    """A canary was written, backed up, deleted, and looked for after the restore."""
-
-    kind: ClassVar[str] = "database"
-
-    canary: str
-    problem: str
-    deleted: bool
-    """Whether the canary was really gone before the restore."""
-    back: bool
-    lost_tables: Sequence[str]
-    """Tables whose content was another than before."""
-    backup_seconds: float
-    restore_seconds: float
-
-    @property
-    def title(self) -> str:
-        """What."""
-        return "recovery drill on scratch databases"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """All of it."""
-        return {
-            "canary": self.canary,
-            "deleted": self.deleted,
-            "back after the restore": self.back,
-            "tables that differ": list(self.lost_tables),
-            "backup took s": round(self.backup_seconds, 2),
-            "restore took s": round(self.restore_seconds, 2),
-            "problem": self.problem,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class SeedObservation:
-    """The seed, run twice on a database that has the release's schema and nothing else."""
-
-    kind: ClassVar[str] = "database"
-
-    problems: Sequence[str]
-    """Of each run in turn; empty where it ended well."""
-    tables: Sequence[Mapping[str, TableContent]]
-    """Content after each run, by the tables' names."""
-    seconds: Sequence[float]
-
-    @property
-    def title(self) -> str:
-        """What."""
-        return "seed on a scratch database"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Rows after each run, and times."""
-        return {
-            "runs": [
-                {"took s": round(seconds, 2), "problem": problem}
-                for seconds, problem in zip(self.seconds, self.problems, strict=True)
-            ],
-            "rows": [{name: table.rows for name, table in tables.items()} for tables in self.tables],
-        }
 
 
 async def drill_recovery(

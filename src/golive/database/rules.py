@@ -8,13 +8,13 @@ from pydantic import JsonValue
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
-from golive.database.probe_capacity import (
+from golive.database.observation import (
+    CatalogueObservation,
     ConnectionsObservation,
     ReplicationObservation,
     StatisticsObservation,
 )
-from golive.database.probe_catalogue import CatalogueObservation
-from golive.database.probe_drill import SeedObservation
+from golive.database.observation_backups import SeedObservation
 from golive.database.profile import Capacity
 from golive.net.masking import shown_name
 from golive.rules.failure import unmet

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from golive.core.duration import format_duration
-from golive.database.probe_backups import BackupsObservation, RestorationObservation
-from golive.database.probe_content import TableContent
-from golive.database.probe_drill import RecoveryObservation
+from golive.database.observation_backups import (
+    BackupsObservation,
+    RecoveryObservation,
+    RestorationObservation,
+    TableContent,
+)
 from golive.database.profile import Backups
 from golive.net.masking import shown_text
 from golive.rules.failure import unmet

@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from golive.core.duration import format_duration
-from golive.database.probe_applying import ApplicationObservation, AppliedStatement, Touched
-from golive.database.probe_migrations import MigrationsObservation
+from golive.database.observation_migrations import (
+    ApplicationObservation,
+    AppliedStatement,
+    MigrationsObservation,
+    Touched,
+)
 from golive.net.masking import shown_name, shown_text
 from golive.rules.failure import some, unmet
 

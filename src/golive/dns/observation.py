@@ -9,8 +9,8 @@ import dns.rdtypes.ANY.SOA
 import dns.rrset
 from pydantic import JsonValue
 
-from golive.dns.exchange import Reply, texts
-from golive.net.addresses import Address
+from golive.dns.reply import Reply, texts
+from golive.net.address import Address
 
 _SHOWN = 20
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
-from typing import ClassVar, cast
+from typing import cast
 
 import dns.asyncquery
 import dns.exception
@@ -15,10 +14,11 @@ import dns.rdata
 import dns.rdatatype
 import dns.rdtypes.ANY.SOA
 import dns.rdtypes.ANY.TXT
-from pydantic import JsonValue
 
+from golive.dns.observation_answer import DnsObservation
 from golive.dns.profile import Nameserver
-from golive.net.addresses import Address, AddressBook, named, split_endpoint
+from golive.net.address import named, split_endpoint
+from golive.net.addresses import AddressBook
 from golive.net.deadline import Deadline
 from golive.net.errors import (
     ConnectFailed,
@@ -27,65 +27,10 @@ from golive.net.errors import (
     ProtocolError,
     TransportError,
 )
-from golive.net.masking import shown_text
 
 _DEADLINE = 3.0
 _PAYLOAD = 1232
 """EDNS buffer size (RFC 6891, 6.2.5) that avoids fragments."""
-
-
-@dataclass(frozen=True, slots=True)
-class DnsObservation:
-    """One answer (RFC 1035, 4.1; flags as RFC 1035, 4.1.1)."""
-
-    kind: ClassVar[str] = "dns"
-
-    server: str
-    """The server's name in the profile."""
-    address: Address
-    name: str
-    type: str
-    rcode: str
-    """``NOERROR``, ``NXDOMAIN``, ``REFUSED``, ``SERVFAIL`` …"""
-    authoritative: bool
-    """The AA flag."""
-    values: tuple[str, ...]
-    """Records of the asked type, sorted; names in lower case without final dot, TXT without quotes."""
-    aliases: tuple[str, ...]
-    """Targets of the CNAME records in the answer, in its order."""
-    ttl: int | None
-    """The lowest TTL of the records in seconds; None without records."""
-    transport: str
-    """``udp``, or ``tcp`` after a truncated answer."""
-    elapsed_ms: float
-
-    @property
-    def title(self) -> str:
-        """Question and server."""
-        return f"{self.type} {self.name} at {self.target}"
-
-    @property
-    def target(self) -> str:
-        """The server, with its address."""
-        return f"{self.server} [{self.address}]"
-
-    @property
-    def serial(self) -> int | None:
-        """The zone's serial number (RFC 1035, 3.3.13) when an SOA was asked for and answered."""
-        return int(self.values[0].split()[2]) if self.type == "SOA" and self.values else None
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Everything: DNS data is public."""
-        return {
-            "rcode": self.rcode,
-            "authoritative": self.authoritative,
-            "values": [shown_text(value) for value in self.values[:50]],
-            "aliases": list(self.aliases[:10]),
-            "ttl": self.ttl,
-            "serial": self.serial,
-            "transport": self.transport,
-            "ms": round(self.elapsed_ms, 2),
-        }
 
 
 class DnsProbe:

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from golive.core.outcome import Blind
-from golive.dns.exchange import Question, Reply, exchange
+from golive.dns.exchange import exchange
 from golive.dns.observation import Chain, Server
+from golive.dns.reply import Question, Reply
 from golive.net.addresses import AddressBook
 from golive.net.errors import NameNotFound, TransportError
 

@@ -8,10 +8,12 @@ import dns.rdatatype
 import dns.rrset
 
 from golive.core.outcome import Blind
-from golive.dns.exchange import Question, Reply, exchange, texts
+from golive.dns.exchange import exchange
 from golive.dns.observation import Delegation
 from golive.dns.profile import Nameserver
-from golive.net.addresses import Address, AddressBook, split_endpoint
+from golive.dns.reply import Question, Reply, texts
+from golive.net.address import Address, split_endpoint
+from golive.net.addresses import AddressBook
 from golive.net.errors import TransportError
 
 ROOT_HINTS = (

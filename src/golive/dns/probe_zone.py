@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 from golive.core.outcome import Blind
-from golive.dns.exchange import Question, Reply, exchange
+from golive.dns.exchange import exchange
 from golive.dns.observation import Delegation, ResolverView, Server, ServerName, ZoneSurvey
 from golive.dns.probe_aliases import follow
 from golive.dns.probe_delegation import Walk
 from golive.dns.profile import Dns, Nameserver
-from golive.net.addresses import Address, AddressBook, split_endpoint
+from golive.dns.reply import Question, Reply
+from golive.net.address import Address, split_endpoint
+from golive.net.addresses import AddressBook
 from golive.net.errors import NameNotFound, TransportError
 
 STRAY = "golive-no-such-name"

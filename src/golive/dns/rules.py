@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from golive.dns.probe import DnsObservation
+from golive.dns.observation_answer import DnsObservation
 from golive.net.masking import shown_text
 from golive.rules.failure import at_least_one, unmet
 

@@ -3,7 +3,7 @@
 import ipaddress
 
 from golive.dns.claimable import CLAIMABLE
-from golive.dns.exchange import texts
+from golive.dns.reply import texts
 from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
 
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")

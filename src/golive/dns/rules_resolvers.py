@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from golive.dns.cases import dns_cases
-from golive.dns.exchange import Reply
 from golive.dns.observation import ResolverView, ZoneSurvey
 from golive.dns.profile import Dns
+from golive.dns.reply import Reply
 from golive.dns.rules_content import RULES as CONTENT
 from golive.dns.rules_security import RULES as SECURITY
 from golive.dns.rules_servers import RULES as SERVERS

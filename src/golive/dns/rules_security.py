@@ -15,8 +15,8 @@ import dns.rdtypes.ANY.RRSIG
 import dns.rrset
 
 from golive.core.duration import format_duration
-from golive.dns.exchange import Reply
 from golive.dns.observation import Server
+from golive.dns.reply import Reply
 from golive.dns.zone_view import Results, Rule, Wrong, ZoneView, listed, set_text
 
 _SOON = timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from golive.dns.exchange import Reply, texts
+from golive.dns.reply import Reply, texts
 from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
 
 _SIGNING = {"RRSIG"}

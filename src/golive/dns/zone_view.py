@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from golive.dns.exchange import texts
 from golive.dns.observation import ZoneSurvey
 from golive.dns.profile import Dns
+from golive.dns.reply import texts
 from golive.net.masking import shown_text
 
 _SHOWN = 6

@@ -5,45 +5,11 @@ import errno
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import ClassVar, Literal
 
-from pydantic import JsonValue
-
-from golive.net.addresses import Address
-
-PortState = Literal["open", "refused", "silent", "unreachable", "no way"]
-"""Accepted; RST; nothing within the deadline; an ICMP error; no route of this family on this machine."""
+from golive.fleet.observation import PortObservation, PortState
+from golive.net.address import Address
 
 _NO_WAY = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-
-
-@dataclass(frozen=True, slots=True)
-class PortObservation:
-    """One attempt to connect."""
-
-    kind: ClassVar[str] = "port"
-
-    host: str
-    service: str
-    """What listens, or would listen, there."""
-    address: Address
-    state: PortState
-    elapsed_ms: float
-
-    @property
-    def title(self) -> str:
-        """Host, service and address."""
-        return f"{self.host} {self.service} [{self.address}]"
-
-    @property
-    def family(self) -> Literal["ipv4", "ipv6"]:
-        """Of the address."""
-        return "ipv6" if ":" in self.address.ip else "ipv4"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Address, state and time."""
-        return {"address": str(self.address), "state": self.state, "ms": round(self.elapsed_ms, 2)}
 
 
 class PortProbe:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
+from golive.fleet.observation import ServerMetrics
 from golive.fleet.profile import UsedAtMost
-from golive.fleet.server_metrics import ServerMetrics
 from golive.net.clock import ClockObservation
 from golive.net.masking import shown_text
 from golive.rules.failure import at_least_one, unmet

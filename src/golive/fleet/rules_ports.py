@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from golive.core.outcome import Blind
-from golive.fleet.probe_ports import PortObservation
+from golive.fleet.observation import PortObservation
 from golive.rules.failure import some, unmet
 
 _WORDS = {

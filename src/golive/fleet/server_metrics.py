@@ -3,52 +3,15 @@
 import importlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import JsonValue
-
+from golive.fleet.observation import ServerMetrics
 from golive.fleet.profile import Series
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
 
 SERIES_AT_MOST = 50_000
 _UNUSED = ("idle", "iowait")
-
-
-@dataclass(frozen=True, slots=True)
-class ServerMetrics:
-    """One look at a server's own metrics. Everything that it does not say is None or empty."""
-
-    kind: ClassVar[str] = "metrics"
-
-    server: str
-    where: str
-    cpu_seconds: float | None
-    """Processor time of all modes and processors."""
-    cpu_unused_seconds: float | None
-    memory_total: float | None
-    memory_available: float | None
-    disks: tuple[tuple[str, float, float], ...]
-    """Mount point, bytes, bytes that are left."""
-    clock: float | None
-    """Unix time."""
-
-    @property
-    def title(self) -> str:
-        """Whose metrics."""
-        return f"metrics of {self.server}: {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """What was read."""
-        return {
-            "cpu seconds": self.cpu_seconds,
-            "unused cpu seconds": self.cpu_unused_seconds,
-            "memory bytes": self.memory_total,
-            "available memory bytes": self.memory_available,
-            "disks": [{"mount": mount, "bytes": size, "left": left} for mount, size, left in self.disks],
-            "clock": self.clock,
-        }
 
 
 def read_metrics(server: str, answer: HttpObservation, series: Series) -> ServerMetrics:

@@ -3,71 +3,20 @@
 import asyncio
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import JsonValue
-
-from golive.net.addresses import Address, AddressBook, named
+from golive.http.observation import Answer, HttpSurvey
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError
 from golive.net.http import HttpProbe
-from golive.net.http_observation import HttpObservation
 from golive.net.markup import Reference, references, stylesheet_references
 from golive.net.masking import shown_url
 
 MOST_HOPS = 6
 _MOST_STYLESHEETS = 6
-
-Answer = HttpObservation | ProbeError
-
-
-@dataclass(frozen=True, slots=True)
-class HttpSurvey:
-    """What one host answers. Every part may be the error that came instead."""
-
-    kind: ClassVar[str] = "http"
-
-    host: str
-    address: Address
-    home: Answer
-    missing: Answer
-    """A path that cannot exist."""
-    walks: tuple[tuple[Answer, ...], ...]
-    """For each address of port 80, what it answers and where that leads."""
-    looped: bool
-    cross_origin: dict[tuple[str, str], Answer]
-    """Path and origin that was claimed to their answer."""
-    exposed: dict[str, Answer]
-    """Path that nobody should be served to its answer."""
-    references: tuple[Reference, ...] = ()
-    unread: tuple[str, ...] = field(default=())
-    """Stylesheets that could not be read."""
-
-    @property
-    def title(self) -> str:
-        """What was looked at."""
-        return f"HTTP of {named(self.host, self.address.port, self.address)}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Status of everything that was asked."""
-        return {
-            "home": _shown(self.home),
-            "missing path": _shown(self.missing),
-            "redirects": [[_shown(hop) for hop in walk] for walk in self.walks],
-            "claimed origins": {
-                f"{origin} at {path}": _shown(answer) for (path, origin), answer in self.cross_origin.items()
-            },
-            "paths": {path: _shown(answer) for path, answer in self.exposed.items()},
-            "references": len(self.references),
-        }
-
-
-def _shown(answer: Answer) -> str:
-    if isinstance(answer, ProbeError):
-        return f"{type(answer).__name__}: {answer.message}"
-    to = answer.header("location")
-    return f"{answer.status}{f' to {shown_url(to)}' if to else ''}"
 
 
 class HttpSurveyor:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.http.headers import HstsPolicy, read_hsts, weak_headers
-from golive.http.probe import Answer, HttpSurvey
+from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_url

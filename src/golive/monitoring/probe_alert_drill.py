@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
-from typing import ClassVar
 
-from pydantic import JsonValue
-
+from golive.monitoring.observation_alerting import DrillObservation
 from golive.monitoring.probe_alertmanager import AlertmanagerProbe
 from golive.net.http import HttpProbe
 from golive.net.masking import shown_url
@@ -16,34 +14,6 @@ from golive.profile.secrets import Secret
 
 PAUSE_SECONDS = 0.1
 RUN_LABEL = "golive_run"
-
-
-@dataclass(frozen=True, slots=True)
-class DrillObservation:
-    """How a drill alert went. ``received_ms`` is None where it was not read back in time."""
-
-    kind: ClassVar[str] = "alerts"
-
-    name: str
-    receiver: str
-    status: int
-    """Of the receiver's latest answer."""
-    received_ms: float | None
-    resolved: bool
-    """Whether no Alertmanager holds it as firing any more."""
-
-    @property
-    def title(self) -> str:
-        """Which, and where it was looked for."""
-        return f"drill alert {self.name}: {self.receiver}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """All of it."""
-        return {
-            "receiver's status": self.status,
-            "received after ms": None if self.received_ms is None else round(self.received_ms),
-            "resolved": self.resolved,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,110 +3,21 @@
 https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml. Only this module knows it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue, RootModel
+from pydantic import RootModel
 
 from golive.monitoring.api import MonitoringApi
+from golive.monitoring.observation_alerting import (
+    ActiveAlert,
+    AlertsObservation,
+    Silence,
+    SilencesObservation,
+)
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_name, shown_text
-
-SHOWN_AT_MOST = 40
-
-
-class Matcher(BaseModel, frozen=True, defer_build=True):
-    """One condition of a silence on a label; a label that an alert lacks counts as empty."""
-
-    name: str
-    value: str
-    is_regex: bool = Field(alias="isRegex")
-    is_equal: bool = Field(default=True, alias="isEqual")
-
-    def __str__(self) -> str:
-        sign = {(False, True): "=", (False, False): "!=", (True, True): "=~", (True, False): "!~"}
-        return f'{self.name}{sign[self.is_regex, self.is_equal]}"{self.value}"'
-
-
-class _State(BaseModel, frozen=True, defer_build=True):
-    state: str
-
-
-class Silence(BaseModel, frozen=True, defer_build=True):
-    """Alerts that match all of its matchers reach nobody, from ``starts`` to ``ends``."""
-
-    id: str
-    matchers: tuple[Matcher, ...]
-    starts: AwareDatetime = Field(alias="startsAt")
-    ends: AwareDatetime = Field(alias="endsAt")
-    created_by: str = Field(default="", alias="createdBy")
-    comment: str = ""
-    status: _State
-
-    def __str__(self) -> str:
-        return f"{{{', '.join(map(str, self.matchers))}}}"
-
-
-class ActiveAlert(BaseModel, frozen=True, defer_build=True):
-    """An alert that Alertmanager holds as firing."""
-
-    labels: dict[str, str]
-    updated: AwareDatetime = Field(alias="updatedAt")
-
-
-@dataclass(frozen=True, slots=True)
-class SilencesObservation:
-    """Every silence that has not expired."""
-
-    kind: ClassVar[str] = "alerts"
-
-    where: str
-    silences: Sequence[Silence]
-
-    @property
-    def title(self) -> str:
-        """Where."""
-        return f"silences: {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Each, up to a bound."""
-        shown: list[JsonValue] = [
-            {
-                "matchers": [shown_name(str(matcher), longest=120) for matcher in silence.matchers[:10]],
-                "state": shown_name(silence.status.state, longest=20),
-                "from": silence.starts.isoformat(timespec="seconds"),
-                "until": silence.ends.isoformat(timespec="seconds"),
-                "by": shown_text(silence.created_by, longest=60),
-                "comment": shown_text(silence.comment, longest=120),
-            }
-            for silence in self.silences[:SHOWN_AT_MOST]
-        ]
-        return {"count": len(self.silences), "silences": shown}
-
-
-@dataclass(frozen=True, slots=True)
-class AlertsObservation:
-    """Alerts of a name that Alertmanager holds as firing."""
-
-    kind: ClassVar[str] = "alerts"
-
-    where: str
-    alert: str
-    alerts: Sequence[ActiveAlert]
-
-    @property
-    def title(self) -> str:
-        """Which, and where."""
-        return f"alert {self.alert}: {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """When each was heard of last, up to a bound."""
-        heard: list[JsonValue] = [
-            alert.updated.isoformat(timespec="seconds") for alert in self.alerts[:SHOWN_AT_MOST]
-        ]
-        return {"count": len(self.alerts), "updated": heard}
+from golive.net.masking import shown_name
 
 
 class _Silences(RootModel[list[Silence]], defer_build=True):

@@ -7,19 +7,18 @@ sent as the browser sends them: all of a panel at once, with the dashboard's var
 import asyncio
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import JsonValue
 
 from golive.core.outcome import Blind
 from golive.monitoring.grafana_frames import PanelAnswer, read_answer
+from golive.monitoring.observation_watching import DashboardObservation, Panel
 from golive.monitoring.profile_watching import DASHBOARD_QUERIES, Dashboards, RequiredDashboard
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_name
 from golive.profile.secrets import Secret
 
 PANELS_AT_MOST = 200
@@ -27,51 +26,6 @@ POINTS = 100
 _OTHER_PANEL = "-- Dashboard --"
 _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?:\.[^:^}]+)?(?::[^}]+)?\}|\[\[(\w+)(?::\w+)?\]\]")
 _EVERYTHING = "$__all"
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One panel of a dashboard's model."""
-
-    title: str
-    type: str
-    queries: tuple[Mapping[str, Any], ...]
-    """Its targets, with their data sources; none of them hidden alone."""
-    borrows: bool
-    """Shows what another panel asked for."""
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """Reference ids of the queries that are shown, not merely used by others."""
-        return tuple(str(query["refId"]) for query in self.queries if not query.get("hide"))
-
-
-@dataclass(frozen=True, slots=True)
-class DashboardObservation:
-    """A dashboard and what its panels' queries were answered. ``problem`` where there is none."""
-
-    kind: ClassVar[str] = "dashboard"
-
-    wanted: str
-    where: str
-    problem: str
-    title_found: str = ""
-    panels: tuple[Panel, ...] = ()
-    answers: tuple[PanelAnswer, ...] = ()
-    """One for each panel, in their order."""
-
-    @property
-    def title(self) -> str:
-        """Which, and where."""
-        return f"dashboard {self.wanted} — {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Panels with the series that they show; titles are what the owner needs."""
-        seen: dict[str, JsonValue] = {}
-        for panel, answer in zip(self.panels, self.answers, strict=True):
-            words = answer.problem or f"{answer.series} series, {answer.points} values"
-            seen[shown_name(panel.title or "(untitled)", longest=80)] = f"{panel.type}: {words}"
-        return {"problem": self.problem, "title": shown_name(self.title_found), "panels": seen}
 
 
 class DashboardProbe:

@@ -8,14 +8,13 @@ import json
 import secrets as randomness
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
-
-from pydantic import JsonValue
 
 from golive import __version__
 from golive.core.journal import UndoStep
 from golive.core.outcome import Blind
+from golive.monitoring.observation_watching import TrackedError
 from golive.monitoring.personal_data import PersonalData
 from golive.monitoring.profile_watching import ErrorTracker
 from golive.net.errors import ProtocolError
@@ -102,47 +101,6 @@ class MarkedError:
             "user": {"id": TAG, "email": person.email, "ip_address": person.ip},
             "request": asked,
             "extra": {"email": person.email, "access_token": person.token},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class TrackedError:
-    """What the tracker's web API has of an error; ``body`` is never shown."""
-
-    kind: ClassVar[str] = "error-tracker"
-
-    where: str
-    marker: str
-    status: int
-    body: str
-    group: str | None
-    """The issue that it belongs to."""
-    seconds: float
-    """From the first look to the last."""
-
-    @property
-    def title(self) -> str:
-        """Which error, and where it was looked for."""
-        return f"error {self.marker} — {self.where}"
-
-    @property
-    def found(self) -> bool:
-        """Whether it is there, with its marker."""
-        return self.status == 200 and self.marker in self.body
-
-    @property
-    def kept(self) -> str:
-        """Everything that the tracker says of it; empty where it is not found."""
-        return self.body if self.found else ""
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Whether, when, and how much of it; none of its words."""
-        return {
-            "found": self.found,
-            "status": self.status,
-            "after s": round(self.seconds, 2),
-            "bytes": len(self.body),
-            "issue": self.group is not None,
         }
 
 

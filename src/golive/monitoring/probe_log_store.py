@@ -2,13 +2,10 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
-
-from pydantic import JsonValue
 
 from golive.core.outcome import Blind
+from golive.monitoring.observation_watching import LogLines
 from golive.monitoring.profile_watching import LogStore
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
@@ -19,29 +16,6 @@ from golive.profile.secrets import Secret
 QUERY_ROUTE = "/loki/api/v1/query_range"
 LINES = 50
 _CLOCKS_APART = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class LogLines:
-    """Lines that carry a marker; their words are never shown."""
-
-    kind: ClassVar[str] = "logs"
-
-    where: str
-    query: str
-    streams: int
-    lines: tuple[str, ...]
-    seconds: float
-    """From the first look to the last."""
-
-    @property
-    def title(self) -> str:
-        """What was asked, and where."""
-        return f"{self.query} — {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """How many, and when; none of their words."""
-        return {"streams": self.streams, "lines": len(self.lines), "after s": round(self.seconds, 2)}
 
 
 class LogStoreProbe:

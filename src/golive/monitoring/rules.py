@@ -11,7 +11,7 @@ from golive.monitoring.observation import (
     QueryObservation,
     TargetsObservation,
 )
-from golive.monitoring.probe_alertmanager import AlertsObservation
+from golive.monitoring.observation_alerting import AlertsObservation
 from golive.monitoring.profile import Job, Metric
 from golive.net.masking import shown_name, shown_text, shown_url
 from golive.rules.failure import some, unmet

@@ -8,8 +8,7 @@ from typing import Any
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.monitoring.observation import Rule, RulesObservation, TargetsObservation
-from golive.monitoring.probe_alert_drill import DrillObservation
-from golive.monitoring.probe_alertmanager import Matcher, Silence, SilencesObservation
+from golive.monitoring.observation_alerting import DrillObservation, Matcher, Silence, SilencesObservation
 from golive.monitoring.profile import AlertRule
 from golive.monitoring.promql import thresholds
 from golive.net.http_observation import HttpObservation

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from golive.monitoring.probe_dashboards import DashboardObservation
+from golive.monitoring.observation_watching import DashboardObservation
 from golive.net.masking import shown_name
 from golive.rules.failure import some, unmet
 

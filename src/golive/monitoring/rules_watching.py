@@ -5,10 +5,8 @@ from datetime import timedelta
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
+from golive.monitoring.observation_watching import LogLines, StatusPageObservation, TrackedError
 from golive.monitoring.personal_data import PersonalData
-from golive.monitoring.probe_error_tracker import TrackedError
-from golive.monitoring.probe_log_store import LogLines
-from golive.monitoring.probe_status_page import StatusPageObservation
 from golive.monitoring.profile_watching import StatusPage
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text

@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import dns.asyncresolver
 import dns.exception
@@ -12,44 +11,13 @@ import dns.nameserver
 import dns.resolver
 
 from golive.core.outcome import Blind
+from golive.net.address import Address, is_ip, named, split_endpoint
 from golive.net.deadline import Deadline
 from golive.net.errors import DeadlineExceeded, NameNotFound
 from golive.profile.profile import Network
 
 _DNS_PORT = 53
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
-    """An IP address, v4 or v6, and a TCP or UDP port."""
-
-    ip: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
-
-
-def named(host: str, port: int, address: Address | None = None) -> str:
-    """Return how messages name a target: ``api.audotics.test:443 [127.0.0.1:4001]``."""
-    name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return name if address is None or str(address) == name else f"{name} [{address}]"
-
-
-def split_endpoint(endpoint: str) -> tuple[str, int]:
-    """Return host and port of ``host:port`` or ``[v6]:port``."""
-    host, _, port = endpoint.rpartition(":")
-    return host.strip("[]").lower(), int(port)
-
-
-def is_ip(host: str) -> bool:
-    """Whether ``host`` is an address already."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _anywhere(_host: str, _port: int) -> None:

@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from golive.core.outcome import Blind
-from golive.net.addresses import AddressBook, split_endpoint
+from golive.net.address import split_endpoint
+from golive.net.addresses import AddressBook
 from golive.net.errors import TransportError
 from golive.profile.profile import Control
 

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
 from golive.core.outcome import Effect
-from golive.net.addresses import named
+from golive.net.address import named
 from golive.net.errors import Refused
 from golive.net.masking import shown_url
 from golive.profile.allow import Allow, AllowedHost

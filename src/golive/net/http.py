@@ -17,7 +17,7 @@ import httpx
 
 from golive import __version__
 from golive.net.access import Access
-from golive.net.addresses import Address, named
+from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import DeadlineExceeded, ProbeError, TransportError
 from golive.net.guard import SAFE_METHODS

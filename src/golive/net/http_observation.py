@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.net.addresses import Address, named
-from golive.net.errors import ProtocolError
-from golive.net.incidents import PUT_OFF, TOO_MANY
+from golive.net.address import Address, named
+from golive.net.errors import (
+    ProtocolError,
+)
 from golive.net.masking import shown_headers, shown_json, shown_text, shown_url
 from golive.profile.secrets import Secret
 
@@ -173,3 +174,11 @@ def _set_cookie(line: str) -> SetCookie:
         if key.strip()
     )
     return SetCookie(name.strip(), Secret(value.strip()), attributes)
+
+
+TOO_MANY = 429
+"""RFC 6585, 4."""
+
+
+PUT_OFF = f", put off by {TOO_MANY}"
+"""What titles of such answers end in, so that a message about one is told from all others."""

@@ -10,17 +10,11 @@ import httpcore
 import httpx
 
 from golive.net.access import Access
-from golive.net.addresses import Address, named
+from golive.net.address import Address, named
 from golive.net.deadline import Deadline
-from golive.net.errors import (
-    ConnectFailed,
-    ConnectionLost,
-    ProbeError,
-    ProtocolError,
-    TlsFailed,
-    tls_words,
-)
+from golive.net.errors import ConnectFailed, ConnectionLost, ProbeError, ProtocolError, TlsFailed
 from golive.net.guard import SAFE_METHODS
+from golive.net.tls_messages import tls_words
 
 _CONNECTIONS = 64
 _IDLE_SECONDS = 4.0

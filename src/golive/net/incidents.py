@@ -18,12 +18,9 @@ from golive.net.errors import (
     TlsFailed,
     TransportError,
 )
+from golive.net.http_observation import PUT_OFF, TOO_MANY
 from golive.net.masking import shown_text
 
-TOO_MANY = 429
-"""RFC 6585, 4."""
-PUT_OFF = f", put off by {TOO_MANY}"
-"""What titles of such answers end in, so that a message about one is told from all others."""
 _PAUSE_SECONDS = 0.1
 
 Result = TypeVar("Result")

@@ -8,21 +8,21 @@ import ssl
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import JsonValue
 
 from golive.core.outcome import Blind
 from golive.monitoring.profile_watching import Channel, ReadBack
 from golive.net.access import Access
-from golive.net.addresses import split_endpoint
+from golive.net.address import split_endpoint
 from golive.net.errors import DeadlineExceeded, ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 from golive.net.polling import look_until
+from golive.people.observation import ReadMessages, SentMessage
 from golive.people.sending import READY
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret
@@ -35,53 +35,6 @@ _END_AT_MOST = 5.0
 _TOLD_LATE_BY = 0.5
 """Seconds beyond a channel's deadline in which its answer may still be read; its own seconds count."""
 _AGAIN = "run the check again on a machine with time to spare; golive doctor says what this one lacks"
-
-
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """What Apprise says of a message."""
-
-    kind: ClassVar[str] = "message"
-
-    channel: str
-    service: str
-    sent: bool
-    words: tuple[str, ...]
-    seconds: float
-    to: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """Through which channel, and where to."""
-        return f"message by {self.channel} ({self.service or 'unknown service'}) to {', '.join(self.to)}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Whether it was taken, and what was said."""
-        return {"taken": self.sent, "after s": round(self.seconds, 2), "said": list(self.words)}
-
-
-@dataclass(frozen=True, slots=True)
-class ReadMessages:
-    """What a channel's latest messages are; their words are never shown."""
-
-    kind: ClassVar[str] = "message"
-
-    where: str
-    marker: str
-    problem: str
-    messages: int
-    found: bool
-    seconds: float
-
-    @property
-    def title(self) -> str:
-        """Where it was looked."""
-        return f"messages read back — {self.where}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """How many, and whether the marked one is among them."""
-        return {"problem": self.problem, "messages": self.messages, "found": self.found,
-                "after s": round(self.seconds, 2)}  # fmt: skip
 
 
 class Notifier:

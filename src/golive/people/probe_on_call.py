@@ -7,17 +7,14 @@ clocks are changed in between.
 import asyncio
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from time import monotonic
-from typing import Any, ClassVar, Literal
-
-from pydantic import JsonValue
+from typing import Any
 
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_name, shown_text
+from golive.net.masking import shown_text
+from golive.people.observation import Line, OnCallObservation, Shift
 
-Line = Literal["first", "second"]
 SHIFTS_AT_MOST = 2000
 RULES_AT_MOST = 200
 SECONDS_AT_MOST = 10.0
@@ -25,44 +22,6 @@ _RULE = re.compile(r"^RRULE[^:\r\n]*:(.*)$", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
 """A long line goes on after it (RFC 5545, 3.1)."""
 _FREQUENCY = re.compile(r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Shift:
-    """Somebody's time on call, from ``start`` until ``end``, in UTC."""
-
-    start: datetime
-    end: datetime
-    summary: str
-    people: tuple[str, ...]
-    """E-mail addresses of those who take part."""
-
-
-@dataclass(frozen=True, slots=True)
-class OnCallObservation:
-    """The shifts of one calendar that reach into a window."""
-
-    kind: ClassVar[str] = "calendar"
-
-    name: str
-    line: Line
-    events: int
-    """Of the whole calendar, recurring ones once."""
-    shifts: tuple[Shift, ...]
-
-    @property
-    def title(self) -> str:
-        """Which line, and which calendar."""
-        return f"on-call calendar of the {self.line} line — {self.name}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Every shift, in UTC."""
-        shown = [
-            f"{shift.start:%Y-%m-%d %H:%MZ} to {shift.end:%Y-%m-%d %H:%MZ}: "
-            f"{shown_name(shift.summary, longest=80)}"
-            for shift in self.shifts[:50]
-        ]
-        return {"events": self.events, "shifts": list(shown)}
 
 
 async def read_on_call(

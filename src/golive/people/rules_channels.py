@@ -2,7 +2,7 @@
 
 from golive.core.duration import format_duration
 from golive.monitoring.profile_watching import ReadBack
-from golive.people.probe_channels import ReadMessages, SentMessage
+from golive.people.observation import ReadMessages, SentMessage
 from golive.rules.failure import unmet
 
 

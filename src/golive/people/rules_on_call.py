@@ -7,7 +7,7 @@ from datetime import datetime
 from golive.core.duration import format_duration
 from golive.core.people import People, Person
 from golive.net.masking import shown_name
-from golive.people.probe_on_call import Line, OnCallObservation, Shift
+from golive.people.observation import Line, OnCallObservation, Shift
 from golive.rules.failure import unmet
 
 Window = tuple[datetime, datetime]

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import JsonValue
 
-from golive.net.addresses import named
+from golive.net.address import named
 from golive.net.masking import shown_json, shown_url
 
 Protocol = Literal["socket.io", "websocket"]

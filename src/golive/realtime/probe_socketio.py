@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from golive import __version__
 from golive.net.access import Access
-from golive.net.addresses import named
+from golive.net.address import named
 from golive.net.deadline import Deadline, latest
 from golive.net.errors import (
     ConnectFailed,
@@ -25,11 +25,11 @@ from golive.net.errors import (
     ProbeError,
     ProtocolError,
     TlsFailed,
-    tls_words,
 )
 from golive.net.http import host_and_port
 from golive.net.http_transport import connect_words
 from golive.net.masking import shown_text
+from golive.net.tls_messages import tls_words
 from golive.profile.secrets import Secret
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.observation import Ack, RealtimeObservation

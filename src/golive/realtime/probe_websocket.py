@@ -21,7 +21,7 @@ from websockets.exceptions import (
 
 from golive import __version__
 from golive.net.access import Access
-from golive.net.addresses import named
+from golive.net.address import named
 from golive.net.deadline import Deadline
 from golive.net.errors import (
     ConnectFailed,
@@ -30,11 +30,11 @@ from golive.net.errors import (
     HandshakeRefused,
     ProtocolError,
     TlsFailed,
-    tls_words,
 )
 from golive.net.http import host_and_port
 from golive.net.http_transport import connect_words
 from golive.net.masking import shown_text, shown_url
+from golive.net.tls_messages import tls_words
 from golive.profile.secrets import Secret
 
 _LARGEST_MESSAGE = 1_000_000

@@ -2,53 +2,21 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 from urllib.parse import unquote, urljoin, urlsplit
-
-from pydantic import JsonValue
 
 from golive.net.errors import ProtocolError
 from golive.net.guard import Guard
 from golive.net.http import HttpProbe, host_and_port
 from golive.net.masking import shown_url
+from golive.rollback.observation import LinkSeen, LinksObservation
 from golive.rollback.runbook import Link, Runbook, read_runbook
 
 _NO_HEAD = (405, 501)
 _BEHIND_A_SIGN_IN = (401, 403)
 _LARGEST_DOCUMENT = 5_000_000
 _UNFOLLOWED = ("mailto", "tel")
-
-
-@dataclass(frozen=True, slots=True)
-class LinkSeen:
-    """A link, and what is there. ``alive`` is None where nobody may look."""
-
-    target: str
-    line: int
-    alive: bool | None
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinksObservation:
-    """All links of a document."""
-
-    kind: ClassVar[str] = "document"
-
-    source: str
-    links: Sequence[LinkSeen]
-
-    @property
-    def title(self) -> str:
-        """Of which document."""
-        return f"links of {self.source}"
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Each link with what is there."""
-        return {f"line {link.line}: {link.target}": link.said for link in self.links[:200]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from golive.core.outcome import Blind
 from golive.database.rules import compare_catalogues
 from golive.net.masking import shown_name
-from golive.rollback.probe_artefacts import ArtefactObservation, UndoingObservation, UndoTrial
-from golive.rollback.probe_links import LinksObservation
+from golive.rollback.observation import ArtefactObservation, LinksObservation, UndoingObservation, UndoTrial
 from golive.rollback.profile import RunbookSection, Undoing
 from golive.rollback.runbook import Runbook, Section
 from golive.rules.failure import some, unmet

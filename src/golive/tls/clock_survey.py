@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from golive.core.outcome import Blind, Effect
 from golive.net.access import Access
-from golive.net.addresses import Address, split_endpoint
+from golive.net.address import Address, split_endpoint
 from golive.net.clock import DATE_SECONDS, read_date
 from golive.net.errors import ProbeError, Refused
 from golive.net.suite_clock import Clock, ClockComparison, ClockReading, Validity, compare

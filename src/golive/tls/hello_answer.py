@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from golive.tls.hello import SUPPORTED_VERSIONS
+from golive.tls.hello import SUPPORTED_VERSIONS, Offer
 
 LARGEST_ANSWER = 256 * 1024
 """Bytes of one answer; a chain of 1,000 certificates is more, and is refused unread."""
@@ -218,3 +218,25 @@ def certificates(at: _Cursor) -> tuple[bytes, ...]:
         if len(found) > MOST_CERTIFICATES:
             raise TooLarge(f"more than {MOST_CERTIFICATES} certificates")
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class HelloAnswer:
+    """What came of one offer. Neither accepted nor an alert: the server closed the connection."""
+
+    offer: Offer
+    answer: ServerAnswer
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the server took the offer, in the version that was offered."""
+        return self.answer.version == self.offer.version
+
+    @property
+    def refusal(self) -> str:
+        """How the offer was refused; empty when it was accepted."""
+        if self.accepted:
+            return ""
+        if self.answer.version is not None:
+            return f"the server wants another version (0x{self.answer.version:04X})"
+        return self.answer.refusal or "the server closed the connection"

@@ -2,20 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
-from pydantic import JsonValue
 
-from golive.net.addresses import Address, AddressBook
+from golive.net.address import Address
+from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError
 from golive.tls.hello import SCT, TLS12, Offer
 from golive.tls.hello_answer import ServerAnswer
-from golive.tls.probe import TlsObservation, TlsProbe
+from golive.tls.observation_certificates import HostCertificate, Revocation
+from golive.tls.probe import TlsProbe
 from golive.tls.probe_hello import HelloProbe
 from golive.tls.probe_sessions import look_inside
 from golive.tls.suites import AEAD_DHE, AEAD_ECDHE, CBC_DHE, CBC_ECDHE, STATIC_RSA
@@ -24,56 +23,6 @@ Fetch = Callable[[str], Awaitable[bytes]]
 """Fetches a revocation list; raises a ProbeError."""
 
 _SUITES = AEAD_ECDHE + AEAD_DHE + CBC_ECDHE + CBC_DHE + STATIC_RSA
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """What the issuer's revocation list says about a certificate."""
-
-    status: Literal["good", "revoked", "unknown", "no list"]
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HostCertificate:
-    """One address's certificate with everything that is judged about it."""
-
-    kind: ClassVar[str] = "tls"
-
-    seen: TlsObservation
-    chain: tuple[x509.Certificate, ...]
-    """As sent, the leaf first."""
-    staple: bytes | None
-    staple_seen: bool
-    """Whether a handshake came about in which a staple would have been seen."""
-    scts_sent: bool
-    without_sni: str | None
-    """Fingerprint of the leaf that clients without SNI get; None where they get none."""
-    revocation: Revocation
-
-    @property
-    def target(self) -> str:
-        """Host, port and address."""
-        return self.seen.target
-
-    @property
-    def title(self) -> str:
-        """What was looked at."""
-        return f"certificate of {self.target}"
-
-    @property
-    def leaf(self) -> x509.Certificate:
-        """The server's own certificate."""
-        return self.chain[0]
-
-    def facts(self) -> dict[str, JsonValue]:
-        """Everything: certificates are public."""
-        return self.seen.facts() | {
-            "stapled": self.staple is not None if self.staple_seen else None,
-            "timestamps in the handshake": self.scts_sent,
-            "without SNI": None if self.without_sni is None else self.without_sni[:16],
-            "revocation list": f"{self.revocation.status} {self.revocation.words}".strip(),
-        }
 
 
 class HostCertificateProbe:

@@ -1,38 +1,15 @@
 """Sends one ClientHello and reads the answer to it: bounded in bytes and in time, whatever the peer does."""
 
 import asyncio
-from dataclasses import dataclass
 
-from golive.net.addresses import Address, named
+from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, DeadlineExceeded, ProtocolError, TlsFailed
 from golive.net.http_transport import connect_words
 from golive.tls.hello import Offer, client_hello, record
-from golive.tls.hello_answer import AnswerReader, NotTls, ServerAnswer, TooLarge
+from golive.tls.hello_answer import AnswerReader, HelloAnswer, NotTls, ServerAnswer, TooLarge
 
 _CHUNK = 16 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class HelloAnswer:
-    """What came of one offer. Neither accepted nor an alert: the server closed the connection."""
-
-    offer: Offer
-    answer: ServerAnswer
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the server took the offer, in the version that was offered."""
-        return self.answer.version == self.offer.version
-
-    @property
-    def refusal(self) -> str:
-        """How the offer was refused; empty when it was accepted."""
-        if self.accepted:
-            return ""
-        if self.answer.version is not None:
-            return f"the server wants another version (0x{self.answer.version:04X})"
-        return self.answer.refusal or "the server closed the connection"
 
 
 class HelloProbe:

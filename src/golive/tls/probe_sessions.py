@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from golive.net.addresses import Address
+from golive.net.address import Address
 from golive.net.deadline import Deadline
 from golive.tls.hello import (
     EXTENDED_MASTER_SECRET,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from golive.core.duration import format_duration
-from golive.net.addresses import is_ip
+from golive.net.address import is_ip
 from golive.net.masking import shown_text
 from golive.rules.failure import at_least_one, unmet
-from golive.tls.probe import TlsObservation, TlsVersionObservation
+from golive.tls.observation import TlsObservation, TlsVersionObservation
 
 Several = TlsObservation | Sequence[TlsObservation]
 

@@ -7,7 +7,7 @@ from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport, Finding, Unknown, table
 from golive.tls import suites
 from golive.tls.hello import EXTENDED_MASTER_SECRET, KEY_SHARE, RENEGOTIATION, VERSION_NAMES
-from golive.tls.probe_protocols import ProtocolSurvey
+from golive.tls.observation_protocols import ProtocolSurvey
 
 PROTOCOL_CASES = table((
     ("P01", "!", "TLS 1.0 accepted"),
