@@ -1,13 +1,17 @@
 """What the tests share: certificates, the effect of a check that writes, and the count of what was proven."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from golive.core.outcome import Effect
 from golive.net.guard import current_effect
+from golive.profile.subjects import load_subjects
 from selftests.drills.proven import ProvenPlugin
 from selftests.examples.probe_loopback import Pki, pki
+
+load_subjects(Path(__file__).parents[1])
 
 
 def pytest_configure(config: pytest.Config) -> None:

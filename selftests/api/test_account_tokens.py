@@ -9,9 +9,10 @@ import jwt
 import pytest
 
 from golive.api.account_tokens import AccountTokens
+from golive.api.profile import Api, Routes
+from golive.api.profile_sign_in import Account, MintedJwt, Password, PreIssuedToken
 from golive.api.serialization import Envelope, Wire
 from golive.core.outcome import Blind
-from golive.profile.profile import Account, Api, MintedJwt, Password, PreIssuedToken, Routes
 from golive.profile.secrets import Secret, Secrets
 from selftests.examples.rules_examples import answer
 

@@ -7,11 +7,11 @@ import jwt
 import pytest
 
 from fixtures.accounts import SignIn
+from golive.api.profile_sign_in import Account, MintedJwt, Password, PreIssuedToken
 from golive.api.serialization import Wire
 from golive.core.outcome import Blind
 from golive.net.errors import ConnectionLost
 from golive.plugin.verification import utc_now
-from golive.profile.profile import Account, MintedJwt, Password, PreIssuedToken
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret, Secrets
 from selftests.examples.rules_examples import answer

@@ -11,10 +11,9 @@ import pytest
 from fixtures.accounts import SignedIn
 from fixtures.operations import WrongAcceptances, wrong_inputs
 from fixtures.target import ApiClient
-from golive.api.profile import Operation
+from golive.api.profile import Operation, Routes
 from golive.api.serialization import Wire
 from golive.net.http import HttpProbe
-from golive.profile.profile import Routes
 from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind
 from selftests.examples import session_deployment as ways

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.api.profile import AccessToken, RateLimits
+from golive.api.profile import RateLimits
+from golive.api.profile_sign_in import AccessToken
 from golive.api.rules_cookies import expect_cookie, expect_no_cookie
 from golive.api.rules_health import expect_health_form, expect_probe, expect_probes_agree
 from golive.api.rules_limits import expect_limit_headers

@@ -8,7 +8,7 @@ from golive.core.outcome import Effect
 from golive.plugin.binding import Binding
 from golive.plugin.manifest import Manifest, manifest_of
 from golive.profile.base import Absent
-from golive.profile.features import FEATURES, Features
+from golive.profile.profile import features, profile_model
 
 WIRE = Wire(
     envelope=Envelope(data="data", error="error"), fields={"accessToken": "access_token", "limit": "count"}
@@ -54,8 +54,9 @@ def test_absent_features_take_their_checks_off_the_manifest():
     )
     assert manifest.needs == {"refresh": ("refresh",)}
     assert manifest.expected({}) == {"step.smoke.auth": ("mixed", "plain", "refresh")}
-    absent = Features(refresh=Absent(absent="sessions do not last")).absent()
+    declared = profile_model().model_fields["features"].annotation
+    absent = declared(refresh=Absent(absent="sessions do not last")).absent()
     assert manifest.expected(absent) == {"step.smoke.auth": ("mixed", "plain")}
     assert manifest.needless(absent) == {"refresh": "refresh"}
     assert Manifest().expected(absent) == {}
-    assert set(absent) <= FEATURES
+    assert set(absent) <= features()

@@ -73,7 +73,7 @@ def test_what_is_wrong_in_a_manifest_is_said_with_file_and_key(tmp_path, text, w
         ({"credentials": {"x": {"kind": "ldap"}}}, "credentials.x"),
         (
             {"credentials": {"x": {"kind": "redis", "url": "nowhere"}}},
-            "credentials.x names the secret 'nowhere', and there is no [secrets.nowhere]",
+            "credentials.x.url names the secret 'nowhere', and there is no [secrets.nowhere]",
         ),
         (
             {"credentials": {"x": {"kind": "redis", "url": "api.X", "test_keys": ["("]}}},

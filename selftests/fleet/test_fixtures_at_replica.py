@@ -8,9 +8,9 @@ import pytest
 
 from fixtures.at_replica import ClientsAtReplica
 from fixtures.balancer import BehindTheBalancer
+from golive.api.profile import Replica
 from golive.core.outcome import Blind
 from golive.fleet.profile import LoadBalancer
-from golive.profile.profile import Replica
 
 TRIED = Replica(name="api-2", url="http://127.0.0.1:4002")
 

@@ -21,7 +21,7 @@ from golive.cdn.rules_answers import judge_answers
 from golive.net.access import Access
 from golive.net.http import HttpProbe
 from golive.plugin.verification import utc_now
-from golive.profile.profile import Profile, Targets, present
+from golive.profile.profile import Targets, present, profile_model
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret, Secrets
 from golive.rules.cases import CaseReport
@@ -86,7 +86,7 @@ def answered(host: PassingHost, folder: Path) -> AnswerSurvey:
 
     async def look() -> AnswerSurvey:
         async with _edge(host.edge(), folder) as (access, http):
-            profile = Profile.model_validate(_PROFILE)
+            profile = profile_model().model_validate(_PROFILE)
             api = ApiClient(http, present(profile.targets.api, "api"), profile.routes, profile.wire)
             secrets = Secrets({role: Secret(f"the token of the {role}") for role in _ROLES}, profile.secrets)
             sign_in = SignIn(api, profile, secrets, Redactor(secrets), utc_now)

@@ -8,9 +8,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.http.probe import HttpSurveyor
+from golive.http.profile import HttpRequirements
 from golive.http.rules import HTTP_CASES, HttpPolicy, judge_http, strangers
 from golive.net.http import HttpProbe
-from golive.profile.cases import HttpRequirements
 from golive.rules.cases import CaseReport
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab

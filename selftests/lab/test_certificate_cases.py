@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.profile.profile import TlsRequirements
+from golive.tls.profile import TlsRequirements
 from golive.tls.rules_certificates import (
     CERTIFICATE_CASES,
     CertificatePolicy,

@@ -9,11 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.http.probe import HttpSurveyor
+from golive.http.profile import HttpRequirements
 from golive.http.rules import HttpPolicy, judge_http, strangers
 from golive.net.access import Access
 from golive.net.errors import ConnectFailed, ProbeError
 from golive.net.http import HttpProbe
-from golive.profile.cases import HttpRequirements
 from golive.rules.cases import CaseReport
 from golive.tls.probe import TlsProbe
 from golive.tls.probe_certificates import HostCertificateProbe

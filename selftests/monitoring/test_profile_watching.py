@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from golive.monitoring.profile_watching import Channel, RequiredDashboard
+from golive.monitoring.profile_watching import RequiredDashboard
 from golive.net.access import default_read_posts
+from golive.people.profile_launch import Channel
 from golive.profile.loading import ProfileError, load_profile
 
 ROOT = Path(__file__).parents[2]

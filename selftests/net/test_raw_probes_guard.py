@@ -21,7 +21,6 @@ from golive.dns.probe import DnsProbe
 from golive.dns.probe_delegation import Walk
 from golive.dns.profile import Nameserver
 from golive.fleet.probe_ports import PortProbe
-from golive.monitoring.profile_watching import Channel
 from golive.net.access import Access
 from golive.net.address import Address
 from golive.net.addresses import AddressBook
@@ -31,6 +30,7 @@ from golive.net.http import HttpProbe
 from golive.net.limits import HostLimits
 from golive.net.tls_context import TlsContexts
 from golive.people.probe_channels import Notifier
+from golive.people.profile_launch import Channel
 from golive.profile.allow import Allow, AllowedHost
 from golive.profile.profile import Limits, Network, Trust
 from golive.profile.redaction import Redactor

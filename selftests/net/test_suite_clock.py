@@ -21,7 +21,7 @@ from golive.net.suite_clock import (
     compare,
     rests_on_the_clock,
 )
-from golive.profile.profile import Profile
+from golive.profile.profile import profile_model
 from golive.tls.clock_survey import ClockSurvey
 from golive.tls.probe import TlsProbe
 from rehearsal.lab.serving import Handler, serving, silent
@@ -194,7 +194,7 @@ def look(handler: Handler, *, clock_off: timedelta, context: ssl.SSLContext | No
     async def compared() -> ClockComparison:
         async with serving(handler, context) as port, serving(handler, context) as other:
             where = {f"{HOST}:443": (f"127.0.0.1:{port}",), "control.test:443": (f"127.0.0.1:{other}",)}
-            profile = Profile.model_validate(
+            profile = profile_model().model_validate(
                 {
                     "schema": 1,
                     "title": "Clocks",

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from golive.core.outcome import Blind
-from golive.monitoring.profile_watching import Channel, ReadBack
 from golive.net.errors import DeadlineExceeded, Refused
 from golive.net.http import HttpProbe
 from golive.people import sending as notifying_child
 from golive.people.observation import ReadMessages, SentMessage
 from golive.people.probe_channels import Notifier, read_messages
+from golive.people.profile_launch import Channel, ReadBack
 from golive.people.rules_channels import expect_arrived, expect_sent
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret

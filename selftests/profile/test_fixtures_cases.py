@@ -5,17 +5,22 @@ from types import SimpleNamespace
 import pytest
 
 from fixtures import target
+from golive.api.profile import Api
+from golive.browser.profile import App
 from golive.plugin.verification import VERIFICATION
 from golive.profile.base import Absent
-from golive.profile.profile import Api, App, Targets
+from golive.profile.profile import profile_model
 
 APP, API = App(url="https://app.test"), Api(url="https://api.test/v1", dependencies=("database",))
 ABSENT = Absent(absent="assets come from the app host")
 
 
+targets_of = profile_model().model_fields["targets"].annotation
+
+
 def cases_of(parameter="public_host", budgets=None, **targets):
     made = []
-    profile = SimpleNamespace(targets=Targets(**targets), budgets=budgets)
+    profile = SimpleNamespace(targets=targets_of(**targets), budgets=budgets)
     metafunc = SimpleNamespace(
         config=SimpleNamespace(stash={VERIFICATION: SimpleNamespace(profile=profile)}),
         fixturenames=(parameter,),

@@ -6,19 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 
+from audotics.profile import AudoticsRoutes
 from fixtures.accounts import SignedIn
 from fixtures.realtime import GroupSessions
 from fixtures.target import ApiClient
 from golive.api.serialization import Wire
 from golive.net.http import HttpProbe
-from golive.profile.profile import Routes
 from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind, read_journal
 from selftests.examples import session_deployment as ways
 from selftests.examples.probe_loopback import access_to
 
 RUN = "20261130T120000Z-abc123"
-ROUTES = Routes(
+ROUTES = AudoticsRoutes(
     sessions="/sessions",
     session="/sessions/{id}",
     join="/sessions/{id}/join",

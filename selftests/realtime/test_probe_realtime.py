@@ -25,11 +25,11 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.guard import current_effect
-from golive.profile.profile import Realtime
 from golive.profile.secrets import Secret
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.observation import event_named
 from golive.realtime.probe import RealtimeProbe
+from golive.realtime.profile import Realtime
 from rehearsal.lab.authority import root
 from rehearsal.lab.serving import Handler, serving, silent
 from selftests.examples.probe_loopback import (

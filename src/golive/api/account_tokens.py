@@ -5,13 +5,23 @@ from datetime import datetime
 
 import jwt
 
+from golive.api.profile import API, ROUTES
+from golive.api.profile_sign_in import (
+    ACCOUNTS,
+    AUTHENTICATION,
+    WIRE,
+    Account,
+    MintedJwt,
+    Password,
+    PreIssuedToken,
+)
 from golive.api.serialization import NotInEnvelopeError
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.profile.fields import SecretName
-from golive.profile.profile import Account, MintedJwt, Password, PreIssuedToken, Profile, present
+from golive.profile.profile import Profile
 from golive.profile.secrets import Secret, Secrets
 
 
@@ -23,10 +33,10 @@ def minted_token(account: Account, strategy: MintedJwt, key: Secret, *, issued: 
 
 def secrets_of_account(profile: Profile, role: str) -> tuple[SecretName, ...]:
     """Return the names of the secrets that a token of the account is got with; none of an unknown role."""
-    account = profile.accounts.get(role)
+    account = ACCOUNTS.of(profile).get(role)
     if account is None:
         return ()
-    match profile.authentication:
+    match AUTHENTICATION.of(profile):
         case MintedJwt() as strategy:
             return (strategy.signing_key,)
         case PreIssuedToken():
@@ -60,7 +70,7 @@ class AccountTokens:
         return self._got[role]
 
     async def _get(self, role: str) -> Secret:
-        account, strategy = self._profile.accounts.get(role), self._profile.authentication
+        account, strategy = ACCOUNTS.of(self._profile).get(role), AUTHENTICATION.of(self._profile)
         names = secrets_of_account(self._profile, role)
         if account is None or strategy is None or not names:
             raise Blind(
@@ -78,9 +88,9 @@ class AccountTokens:
 
     async def _signed_in(self, role: str, account: Account, password: Secret, strategy: Password) -> Secret:
         profile = self._profile
-        url = f"{present(profile.targets.api, 'api').url}{profile.routes.sign_in}"
+        url = f"{API.present(profile).url}{ROUTES.of(profile).sign_in}"
         # Values may be secrets, which the client reveals where it sends them.
-        body = {profile.wire.fields.get(name, name): value for name, value in (
+        body = {WIRE.of(profile).fields.get(name, name): value for name, value in (
             ("email", account.email), ("password", password),
         )}  # fmt: skip
         answer = await self._http.post(url, json=body)
@@ -93,7 +103,7 @@ class AccountTokens:
         return Secret(token)
 
     def _token_in(self, answer: HttpObservation, strategy: Password) -> str:
-        wire = self._profile.wire
+        wire = WIRE.of(self._profile)
         if wire.token_cookie is not None:
             found = (cookie.value for cookie in answer.cookies() if cookie.name == wire.token_cookie)
             return next(found, Secret("")).reveal()

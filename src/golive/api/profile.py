@@ -1,60 +1,100 @@
-"""What an application promises about tokens, sign-in, limits and its operations, as a profile says it."""
+"""What a profile says of the API: where it is, its routes, operations, limits and budgets."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from golive.profile.base import Frozen
-from golive.profile.fields import ComparedHttpsUrl, Duration, Method
-
-
-class AccessToken(Frozen):
-    """The form of access tokens."""
-
-    form: Literal["jwt", "opaque"] = "jwt"
-    algorithms: tuple[str, ...] = ("HS256",)
-    subject: str = "id"
-    """The claim that names the user."""
-    claims: tuple[str, ...] = ("id", "email", "iat", "exp")
-    lifetime_at_least: Duration = timedelta(minutes=1)
-    lifetime_at_most: Duration = timedelta(hours=24)
-    clock_skew: Duration = timedelta(seconds=60)
-    """How far the clocks of issuer and suite may be apart."""
+from golive.profile.base import Absent, Frozen
+from golive.profile.fields import Duration, HttpsUrl, HttpUrl, Method
+from golive.profile.profile import Profile
+from golive.profile.registry import (
+    Section,
+    extend,
+    implies_absence,
+    not_only_read,
+    objects,
+    part,
+    reads_by_post,
+    section,
+)
 
 
-class Registration(Frozen):
-    """How an account is made and removed; shows what becomes of a deleted user's token."""
+class Replica(Frozen):
+    """One instance behind the load balancer, reachable for the suite only."""
 
-    route: str = "/auth/register"
-    email_field: str = "email"
-    password_field: str = "password"  # noqa: S105 - the name of a field
-    other_fields: dict[str, str] = {"displayName": "golive"}
-    removal: str = "/users/me"
-    """DELETE on this route removes the caller's own account."""
+    name: str
+    url: HttpUrl
 
 
-class IdentityProvider(Frozen):
-    """Signing in with somebody else: OAuth 2.0 with PKCE and cookies."""
+class Api(Frozen):
+    """The API; ``url`` is public and includes a path prefix where there is one."""
 
-    authorize_url: ComparedHttpsUrl
-    client_id: str = Field(min_length=1)
-    redirect_uri: ComparedHttpsUrl
-    start: str = "/auth/spotify/login"
-    callback: str = "/auth/spotify/callback"
-    refresh: str = "/auth/spotify/refresh"
-    user: str = "/auth/spotify/user"
-    sign_out: str = "/auth/spotify/logout"
-    verifier_field: str = "codeVerifier"
-    session_cookie: str
-    browser_cookie: str
-    """The cookie that ties a sign-in to the browser that began it."""
-    same_site: tuple[Literal["strict", "lax", "none"], ...] = ("none", "lax", "strict")
-    role: str = "listener"
-    """The test account that the provider signs in."""
-    approval: dict[str, str] = {}
-    """Parameters by which a stand-in approves without a person; none where a person must press a button."""
+    url: HttpsUrl
+    replicas: tuple[Replica, ...] = ()
+    dependencies: tuple[str, ...] = Field(min_length=1)
+    """Dependencies whose own state the health answer must name."""
+
+
+class Routes(Frozen):
+    """Paths below the API's URL that any product has; ``{id}`` is filled in. Suites add their own."""
+
+    ONLY_READ: ClassVar[tuple[str, ...]] = ("health", "live", "ready", "version", "profile")
+    """Those that a GET only reads, and that need nothing filled in."""
+
+    health: str = "/health"
+    live: str | None = None
+    """Liveness: whether the process runs, whatever its dependencies do."""
+    ready: str | None = None
+    """Readiness: whether requests should be sent here."""
+    version: str = "/version"
+    sign_in: str = "/auth/login"
+    refresh: str = "/auth/refresh"
+    sign_out: str = "/auth/logout"
+    profile: str = "/users/me"
+
+
+class ApiBudgets(Frozen):
+    """How fast the API must be, and how often it is asked."""
+
+    api_p95: Duration | None = None
+    """The 95th percentile of each of ``api_routes``."""
+    api_routes: tuple[str, ...] = ("version",)
+    """Names of ``[routes]`` that are measured against ``api_p95``: those that are only read."""
+    latency_samples: int = Field(default=20, ge=5, le=200)
+    health_samples: int = Field(default=6, ge=2, le=100)
+    """Requests of the series over which each replica's health must be stable."""
+    health_interval: Duration = timedelta(milliseconds=100)
+    sign_in_samples: int = Field(default=8, ge=6, le=50)
+    """Sign-ins for each of wrong password and unknown user whose times are compared."""
+    sign_in_difference: Duration = timedelta(milliseconds=2)
+    """A smaller difference of the medians than this tells nobody anything over a network."""
+
+    @model_validator(mode="after")
+    def _budget_and_routes_go_together(self) -> "ApiBudgets":
+        if self.api_p95 is None and self.api_routes and "api_routes" in self.model_fields_set:
+            raise ValueError(
+                "api_routes are measured against api_p95, which is missing: add it, such as '200 ms'"
+            )
+        if self.api_p95 is not None and not self.api_routes:
+            raise ValueError(
+                "api_p95 is for none of the API's routes: name them as api_routes, or leave both out"
+            )
+        return self
+
+
+class ApiFeatures(Frozen):
+    """Abilities of the API that a deployment may do without."""
+
+    liveness: Absent | None = None
+    """Routes of their own for liveness and readiness."""
+    rate_limits: Absent | None = None
+    """Every answer names its limit."""
+    rate_limit_trial: Absent | None = None
+    """The limit itself may be tried."""
 
 
 class RateLimits(Frozen):
@@ -88,3 +128,30 @@ class Operation(Frozen):
     undo: str | None = None
     """DELETE on this route, with the answer's id, undoes what a wrong input was wrongly accepted for."""
     cases_at_most: int = Field(default=16, ge=1, le=100)
+
+
+API = part("api", Api, is_public=True)
+ROUTES = extend("routes", Routes)
+BUDGETS = extend("budgets", ApiBudgets)
+extend("features", ApiFeatures)
+RATE_LIMITS: Section[RateLimits | None] = section("rate_limits", RateLimits | None, None)
+OPERATIONS: Section[tuple[Operation, ...]] = section("operations", tuple[Operation, ...], ())
+
+
+@reads_by_post
+def _sign_in_and_out(profile: Profile) -> Iterator[str]:
+    api, routes = API.get(profile), ROUTES.of(profile)
+    if api is not None:
+        prefix = urlsplit(api.url).path
+        yield from (prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out))
+
+
+@objects
+def _measured_routes(profile: Profile) -> str | None:
+    return not_only_read(BUDGETS.of(profile).api_routes, named_by="budgets.api_routes")
+
+
+implies_absence(
+    "api_budget",
+    lambda profile: "no budget is set for the API's routes" if BUDGETS.of(profile).api_p95 is None else None,
+)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from golive.api.profile import AccessToken
+from golive.api.profile_sign_in import AccessToken
 from golive.api.token import TokenObservation
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind

@@ -5,7 +5,24 @@ from datetime import timedelta
 from pydantic import Field
 
 from golive.profile.base import Frozen
-from golive.profile.fields import Duration
+from golive.profile.fields import Duration, HttpsUrl
+from golive.profile.registry import extend, part
+
+
+class App(Frozen):
+    """The frontend that users open."""
+
+    url: HttpsUrl
+
+
+class BrowserBudgets(Frozen):
+    """How fast pages must be."""
+
+    page_load: Duration = timedelta(seconds=3)
+    largest_paint: Duration = timedelta(milliseconds=2500)
+    layout_shift: float = Field(default=0.1, ge=0)
+    first_byte: Duration = timedelta(milliseconds=800)
+    """As web.dev counts a time to first byte as good."""
 
 
 class Frontend(Frozen):
@@ -15,29 +32,8 @@ class Frontend(Frozen):
     password: str = "Password"  # noqa: S105 - the label of a form field
     sign_in: str = "Sign in"
     sign_out: str = "Sign out"
-    spotify_sign_in: str = "Sign in with Spotify"
     provider_agree: str = "Agree"
     """The button at the identity provider that lets the person in."""
-    recommendations: str = "Recommendations"
-    play_preview: str = "Play preview"
-    """What the button that plays a recommended track's preview says, at its beginning."""
-    player: str = "audio, video"
-    """The element that plays it."""
-    played_at_least: Duration = timedelta(milliseconds=300)
-    """How much of a preview must have been heard to call it playing."""
-    session_name: str = "Session name"
-    create_session: str = "Create session"
-    session_code: str = "Session code"
-    join_session: str = "Join session"
-    members: str = "Members"
-    playlist: str = "Playlist"
-    add_to_playlist: str = "Add to playlist"
-    remove_from_playlist: str = "Remove"
-    leave_session: str = "Leave session"
-    session_code_shown: str = "#session-code"
-    """Where a session's own page shows the code to share."""
-    session_address: str = "/session/{code}"
-    """Path of a session's own page, which can be sent to a friend."""
     configuration: str = "#config"
     """The element whose text is the configuration, as JSON, that the browser got."""
     configured_release: str | None = "release"
@@ -46,3 +42,8 @@ class Frontend(Frozen):
     phone_width: int = Field(default=390, ge=240)
     phone_height: int = Field(default=844, ge=320)
     """CSS pixels of a phone's viewport."""
+
+
+APP = part("app", App, is_public=True)
+BUDGETS = extend("budgets", BrowserBudgets)
+FRONTEND = extend("frontend", Frontend)

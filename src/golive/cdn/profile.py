@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from golive.profile.base import Frozen
+from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, Endpoint, HttpsUrl, HttpUrl, SecretName
+from golive.profile.registry import extend, part
 
 HASHED_NAME = (
     r"[-._](?:[0-9a-f]{8,64}|(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{8}(?![A-Za-z0-9_-]))"
@@ -100,9 +101,13 @@ class Cdn(Frozen):
     client_address: ClientAddress | None = None
     bounds: CdnBounds = CdnBounds()
 
-    def secrets(self) -> dict[str, SecretName]:
-        """Key of the profile to the secret that it names."""
-        key, purge = self.origin.key, self.purge
-        return ({"origin.key.secret": key.secret} if key else {}) | (
-            {"purge.secret": purge.secret} if purge else {}
-        )
+
+class CdnFeatures(Frozen):
+    """Abilities of the asset host that a deployment may do without."""
+
+    purge: Absent | None = None
+    """The suite may have the asset host forget one address."""
+
+
+CDN = part("cdn", Cdn, is_public=True)
+extend("features", CdnFeatures)

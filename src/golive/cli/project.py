@@ -8,7 +8,7 @@ from golive.cli.errors import UsageError
 from golive.core.checklist import Checklist, Item
 from golive.core.checklist_markdown import parse_checklist
 from golive.core.run import ReleaseIdentity
-from golive.people.profile import PeopleSettings
+from golive.people.profile import PEOPLE, PeopleSettings
 from golive.profile.loading import available_environments, load_profile
 
 ENVIRONMENTS = Path("environments")
@@ -65,12 +65,12 @@ def matter_of(environment: str, *, release: str | None, commit: str | None, fold
         identity = identity.model_copy(update={"commit": commit})
     if "/" in identity.version or identity.version in (".", "..", ""):
         raise UsageError(f"--release {identity.version!r}: not a version (it names a folder)")
-    people = profile.people.model_copy(update={"folder": folder}) if folder else profile.people
+    people = PEOPLE.of(profile).model_copy(update={"folder": folder}) if folder else PEOPLE.of(profile)
     return Matter(environment, identity, people)
 
 
 def settings_of(environment: str, *, folder: Path | None) -> PeopleSettings:
     """Return where people's records lie; the usual place where the environment has no profile here."""
     path = ENVIRONMENTS / f"{environment}.toml"
-    people = load_profile(path).people if path.is_file() else PeopleSettings()
+    people = PEOPLE.of(load_profile(path)) if path.is_file() else PeopleSettings()
     return people.model_copy(update={"folder": folder}) if folder else people

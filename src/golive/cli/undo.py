@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from golive.api.account_tokens import AccountTokens, secrets_of_account
+from golive.api.profile_sign_in import WIRE
 from golive.api.undoing import Ending, Undoing, Undone
 from golive.cli.errors import UsageError
 from golive.cli.project import ENVIRONMENTS
@@ -128,7 +129,7 @@ async def _undo_all(
             return redactor.add(await tokens.of(step.account))
         return secrets.get(step.secret) if step.secret is not None else None
 
-    undoing = Undoing(http, profile.wire, token_of)
+    undoing = Undoing(http, WIRE.of(profile), token_of)
     endings: Counter[Ending] = Counter()
     try:
         for thing in things:

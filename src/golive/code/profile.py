@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from golive.profile.base import Frozen
+from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpUrl, SecretName
+from golive.profile.registry import Section, extend, section
 
 
 class Reviewing(Frozen):
@@ -87,3 +88,14 @@ def _on_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+class CodeFeatures(Frozen):
+    """Abilities of the forge that a deployment may do without."""
+
+    signed_tag: Absent | None = None
+    """The release's tag is signed."""
+
+
+FORGE: Section[Forge | None] = section("forge", Forge | None, None)
+extend("features", CodeFeatures)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from golive.configuration.variables import TargetName
 from golive.profile.base import Frozen
 from golive.profile.fields import ComparedHttpsUrl
+from golive.profile.registry import Section, section
 
 
 class ConfigurationFile(Frozen):
@@ -95,3 +96,7 @@ class FrontendSearch(Frozen):
     """The least number of scripts that must have been searched: fewer, and the search saw no frontend."""
     public: dict[str, str] = {}
     """Name of a key format that may be served, such as a browser key bound to this site, to the reason."""
+
+
+CONFIGURATION: Section[Configuration] = section("configuration", Configuration, Configuration())
+FRONTEND_SEARCH: Section[FrontendSearch] = section("frontend_search", FrontendSearch, FrontendSearch())

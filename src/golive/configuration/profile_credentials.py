@@ -1,15 +1,18 @@
 """What a profile says of credentials: how each is tried, and which are only for tests."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from golive.profile.base import Frozen
-from golive.profile.fields import HttpsUrl, HttpUrl
+from golive.profile.fields import HttpsUrl, HttpUrl, NamedSecret
+from golive.profile.profile import Profile
+from golive.profile.registry import Section, reads_by_post, section
 
-SecretReference = Annotated[str, Field(min_length=1)]
+SecretReference = Annotated[str, Field(min_length=1), NamedSecret]
 """A name of ``[secrets]``; with a dot, ``part.NAME``, a variable of the release."""
 
 
@@ -80,18 +83,17 @@ class HttpToken(_Credential):
 Credential = Annotated[OauthClient | PostgresqlLogin | RedisLogin | HttpToken, Field(discriminator="kind")]
 
 
-def named_secrets(credentials: Mapping[str, Credential]) -> list[tuple[str, str]]:
-    """Key of the profile to the name of ``[secrets]`` that stands there; variables are found elsewhere."""
-    return [
-        (f"credentials.{name}", reference)
-        for name, credential in credentials.items()
-        for reference in credential.references()
-        if "." not in reference
-    ]
-
-
 def token_urls(credentials: Mapping[str, Credential]) -> list[str]:
     """Where a client asks for a token, which is a POST that changes nothing."""
     return [
         credential.token_url for credential in credentials.values() if isinstance(credential, OauthClient)
     ]
+
+
+CREDENTIALS: Section[dict[str, Credential]] = section("credentials", dict[str, Credential], {})
+"""Credentials of the release, each with the call that shows that it is accepted."""
+
+
+@reads_by_post
+def _tokens(profile: Profile) -> Iterator[str]:
+    yield from (urlsplit(url).path for url in token_urls(CREDENTIALS.of(profile)))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from golive.profile.base import Frozen
 from golive.profile.fields import Duration, SecretName
+from golive.profile.registry import part
 
 
 class Migrations(Frozen):
@@ -104,6 +105,5 @@ class Database(Frozen):
     backups: Backups | None = None
     capacity: Capacity | None = None
 
-    def secret_names(self) -> dict[str, SecretName | None]:
-        """Key to the secret that it names."""
-        return {"targets.database.dsn": self.dsn, "targets.database.scratch": self.scratch}
+
+DATABASE = part("database", Database)

@@ -1,12 +1,17 @@
 """What a profile says of the public zone: servers, records, resolvers, and a cutover under way."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
 
+from golive.profile import registry
 from golive.profile.base import Frozen
+from golive.profile.endpoints import endpoint_of
 from golive.profile.fields import Duration, Endpoint
+from golive.profile.profile import Profile
+from golive.profile.registry import part, speaks_to
 
 
 class Nameserver(Frozen):
@@ -60,3 +65,16 @@ class Dns(Frozen):
     """Addresses of former servers, which must not be served any more."""
     cutover: Cutover | None = None
     bounds: DnsBounds = DnsBounds()
+
+
+DNS = part("dns", Dns)
+
+
+@speaks_to
+def _servers(profile: Profile) -> Iterator[registry.Endpoint]:
+    zone = DNS.get(profile)
+    if zone is not None:
+        for server in (*zone.nameservers, *zone.start, *zone.resolvers):
+            endpoint = endpoint_of(server.address)
+            if endpoint is not None:
+                yield endpoint

@@ -1,25 +1,21 @@
 """What a profile says of servers, firewall and load balancer: which are ours, and how they must be."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from golive.profile.base import Absent, Frozen
-from golive.profile.fields import Duration, HttpUrl, SecretName
+from golive.profile.fields import Duration, HttpUrl, Ip, SecretName
+from golive.profile.profile import Profile
+from golive.profile.registry import Endpoint, Section, extend, section, speaks_to
 
 PORTS_AT_MOST = 64
 """Ports of one host that are tried, open and closed each: a list, never a scan."""
 HOSTS_AT_MOST = 64
 
 
-def _ip(value: str) -> str:
-    # An address and not a name: a name may lead to somebody else's host tomorrow.
-    return str(ip_address(value))
-
-
-Ip = Annotated[str, AfterValidator(_ip)]
 Port = Annotated[int, Field(gt=0, lt=65536)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Addresses = Annotated[tuple[Ip, ...], Field(min_length=1, max_length=16)]
@@ -146,3 +142,34 @@ class LoadBalancer(Frozen):
     settles_within: Duration = timedelta(seconds=10)
     """After which a replica that is not well gets no request, and one that is well again gets some."""
     trial: ReplicaTrial | None = None
+
+
+class FleetFeatures(Frozen):
+    """Abilities of servers and load balancer that a deployment may do without."""
+
+    ipv4: Absent | None = None
+    """Public hosts have IPv4 addresses, and the outside can be told from the inside there."""
+    ipv6: Absent | None = None
+    """Public hosts have IPv6 addresses."""
+    distribution: Absent | None = None
+    """The load balancer spreads the connections of one client over all replicas."""
+    replica_trial: Absent | None = None
+    """A replica may be put out of service for a while, to see what the load balancer does."""
+    firewall_attestation: Absent | None = None
+    """The firewall's rule set was reviewed, and its digest attested."""
+
+
+FLEET: Section[Fleet] = section("fleet", Fleet, Fleet())
+FIREWALL: Section[Firewall | None] = section("firewall", Firewall | None, None)
+LOAD_BALANCER: Section[LoadBalancer] = section("load_balancer", LoadBalancer, LoadBalancer())
+extend("features", FleetFeatures)
+
+
+@speaks_to
+def _ports(profile: Profile) -> Iterator[Endpoint]:
+    for server in FLEET.of(profile).servers:
+        yield from ((ip.lower(), port) for ip in server.addresses for port in server.ports.values())
+    firewall = FIREWALL.of(profile)
+    for host in firewall.hosts if firewall is not None else ():
+        ports = {*host.open.values(), *host.closed.values()}
+        yield from ((ip.lower(), port) for ip in host.addresses for port in ports)

@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from golive.profile.base import Frozen
+from golive.profile.base import Absent, Frozen
 from golive.profile.fields import ComparedHttpUrl, Duration, HttpUrl, SecretName
+from golive.profile.registry import absent_with, extend, implies_absence, part
 
 _THRESHOLD = re.compile(r"(==|!=|<=|>=|<|>)\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")
 
@@ -157,10 +158,16 @@ class Monitoring(Frozen):
                 raise ValueError(f"{key} names the job {job!r}, which is none of the jobs")
         return self
 
-    def secret_names(self) -> dict[str, SecretName | None]:
-        """Key to the secret that it names."""
-        back = self.drill.read_back.token if self.drill else None
-        return {
-            "targets.monitoring.token": self.token,
-            "targets.monitoring.drill.read_back.token": back,
-        }
+
+class MonitoringFeatures(Frozen):
+    """Abilities of monitoring that a deployment may do without."""
+
+    watchdog: Absent | None = None
+    """An alert that always fires, by which it is seen that alerts get through."""
+    alert_drill: Absent | None = None
+    """An alert may be sent to those who are called, to see that it reaches them."""
+
+
+MONITORING = part("monitoring", Monitoring)
+extend("features", MonitoringFeatures)
+implies_absence("monitoring", absent_with("monitoring"))

@@ -1,26 +1,21 @@
 """What a profile says of who watches: error tracker, log store, dashboards, on-call calendar, channels."""
 
-import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, Tag, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from golive.profile.base import Absence, Absent, Frozen, Presence
-from golive.profile.fields import Duration, HttpUrl, ReachedEndpoint, SecretName
+from golive.profile.base import Frozen
+from golive.profile.fields import Duration, HttpUrl, SecretName
+from golive.profile.profile import Profile
+from golive.profile.registry import absent_with, implies_absence, part, reads_by_post
 
 DASHBOARD_QUERIES = "/api/ds/query"
 """Where Grafana is asked for data, by POST: it changes nothing."""
 Personal = Literal["email", "ip", "token"]
 """A kind of marked personal data that the suite sends, and that must not come back."""
-
-
-def _zone(name: str) -> str:
-    if name != "UTC" and name not in available_timezones():
-        raise ValueError(f"{name!r} is no time zone: write one such as 'Europe/Berlin'")
-    return name
 
 
 class ErrorTracker(Frozen):
@@ -93,46 +88,6 @@ class Dashboards(Frozen):
     """Title of a panel to the reason why it may have nothing to show; its query must work all the same."""
 
 
-class OnCallCalendar(Frozen):
-    """A calendar of shifts, by exactly one of its address, a secret that is its address, and a file."""
-
-    line: Literal["first", "second"]
-    url: HttpUrl | None = None
-    secret: SecretName | None = None
-    """The address, where whoever knows it may read the calendar."""
-    file: str | None = None
-    contains: str | None = None
-    """Only shifts whose summary contains this count, where one calendar has both lines."""
-
-    @model_validator(mode="after")
-    def _one(self) -> "OnCallCalendar":
-        if sum(source is not None for source in (self.url, self.secret, self.file)) != 1:
-            raise ValueError("name exactly one of 'url', 'secret' and 'file'")
-        return self
-
-
-class OnCall(Frozen):
-    """Who is called when something breaks, in iCalendar (RFC 5545)."""
-
-    calendars: tuple[OnCallCalendar, ...] = Field(min_length=1, max_length=16)
-    timezone: str = "UTC"
-    """Of shifts whose times name none."""
-    after: Duration = timedelta(hours=24)
-    """How long after the launch window somebody must be on call."""
-
-    _known = field_validator("timezone")(_zone)
-
-
-class Launch(Frozen):
-    """The day of the deployment; its hours are the first and the last planned ones of the checklist."""
-
-    date: datetime.date
-    timezone: str = "UTC"
-    """In which the checklist's hours are meant."""
-
-    _known = field_validator("timezone")(_zone)
-
-
 class StatusPage(Frozen):
     """A status page with Statuspage's public API."""
 
@@ -141,57 +96,17 @@ class StatusPage(Frozen):
     """Names of components that it must show."""
 
 
-class ReadBack(Frozen):
-    """How it is seen that a message arrived: an address that answers with a channel's latest messages."""
-
-    url: HttpUrl
-    """``{marker}`` is filled in, where messages must be searched for."""
-    messages: str
-    """Where in the answer the messages stand, as a list or an object of them; dots lead into objects."""
-    token: SecretName | None = None
-    header: str = "Authorization"
-    scheme: str = "Bearer "
-    within: Duration = timedelta(seconds=20)
-    """How long a message may take to arrive."""
+ERRORS = part("errors", ErrorTracker)
+LOGS = part("logs", LogStore)
+DASHBOARDS = part("dashboards", Dashboards)
+STATUS_PAGE = part("status_page", StatusPage)
+implies_absence("error_tracker", absent_with("errors"))
+implies_absence("log_store", absent_with("logs"))
+implies_absence("status_page", absent_with("status_page"))
 
 
-class Channel(Frozen):
-    """A channel of communication. Messages are sent by Apprise."""
-
-    url: SecretName
-    """An Apprise URL, such as ``mmosts://chat.example/TOKEN``: a secret, because its password is in it."""
-    to: tuple[ReachedEndpoint, ...] = Field(min_length=1, max_length=8)
-    """Where Apprise connects to for it, ``host:port``; it is let nowhere else."""
-    read_back: ReadBack | Absent
-    within: Duration = timedelta(seconds=20)
-    """How long sending may take."""
-
-
-class WatchingTargets(Frozen):
-    """The parts of a deployment by which it is watched."""
-
-    errors: Annotated[Annotated[ErrorTracker, Tag("(present)")] | Absence, Presence] | None = None
-    logs: Annotated[Annotated[LogStore, Tag("(present)")] | Absence, Presence] | None = None
-    dashboards: Annotated[Annotated[Dashboards, Tag("(present)")] | Absence, Presence] | None = None
-    on_call: Annotated[Annotated[OnCall, Tag("(present)")] | Absence, Presence] | None = None
-    status_page: Annotated[Annotated[StatusPage, Tag("(present)")] | Absence, Presence] | None = None
-
-
-def watching_secrets(
-    targets: WatchingTargets, channels: Mapping[str, Channel]
-) -> list[tuple[str, SecretName | None]]:
-    """Key to the secret that it names."""
-    named: list[tuple[str, SecretName | None]] = []
-    if isinstance(targets.errors, ErrorTracker):
-        named += [("targets.errors.dsn", targets.errors.dsn), ("targets.errors.token", targets.errors.token)]
-    if isinstance(targets.logs, LogStore):
-        named.append(("targets.logs.token", targets.logs.token))
-    if isinstance(targets.dashboards, Dashboards):
-        named.append(("targets.dashboards.token", targets.dashboards.token))
-    if isinstance(targets.on_call, OnCall):
-        named += [("targets.on_call.calendars.secret", entry.secret) for entry in targets.on_call.calendars]
-    for name, channel in channels.items():
-        named.append((f"channels.{name}.url", channel.url))
-        if isinstance(channel.read_back, ReadBack):
-            named.append((f"channels.{name}.read_back.token", channel.read_back.token))
-    return named
+@reads_by_post
+def _queries(profile: Profile) -> Iterator[str]:
+    dashboards = DASHBOARDS.get(profile)
+    if dashboards is not None:
+        yield urlsplit(dashboards.url).path + DASHBOARD_QUERIES

@@ -4,15 +4,14 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 
-from golive.configuration.profile_credentials import token_urls
-from golive.monitoring.profile_watching import DASHBOARD_QUERIES, Dashboards
 from golive.net.addresses import AddressBook
 from golive.net.guard import Guard
 from golive.net.incidents import ConnectionTally
 from golive.net.limits import HostLimits
 from golive.net.tls_context import TlsContexts
 from golive.profile.endpoints import named_ports, own_endpoints
-from golive.profile.profile import Api, Profile, Realtime
+from golive.profile.profile import Profile
+from golive.profile.registry import REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,7 @@ class Access:
 
         Args:
             profile: the environment.
-            read_posts: paths that a reading check may POST to; by default sign-in, refresh, sign-out,
-                search, the real-time transport's polling, the queries of dashboards, and where credentials
-                ask for a token.
+            read_posts: paths that a reading check may POST to; by default those that subjects declare.
         """
         guard = Guard(
             profile.allow,
@@ -67,17 +64,5 @@ class Access:
 
 
 def default_read_posts(profile: Profile) -> frozenset[str]:
-    """Return the paths whose POST outlives no check: sign-in, refresh, sign-out, search, polling, queries."""
-    paths: set[str] = set()
-    if isinstance(profile.targets.api, Api):
-        prefix = urlsplit(profile.targets.api.url).path
-        routes = profile.routes
-        paths.update(
-            prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out, routes.search)
-        )
-    if isinstance(profile.targets.realtime, Realtime):
-        paths.add(urlsplit(profile.targets.realtime.url).path + profile.targets.realtime.path)
-    paths.update(urlsplit(url).path for url in token_urls(profile.credentials))
-    if isinstance(profile.targets.dashboards, Dashboards):
-        paths.add(urlsplit(profile.targets.dashboards.url).path + DASHBOARD_QUERIES)
-    return frozenset(paths)
+    """Return the paths whose POST outlives no check: what subjects declare, such as sign-in and search."""
+    return frozenset(path for declared in REGISTRY.reading_posts for path in declared(profile))

@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import JsonValue
 
 from golive.core.outcome import Blind
-from golive.monitoring.profile_watching import Channel, ReadBack
 from golive.net.access import Access
 from golive.net.address import split_endpoint
 from golive.net.errors import DeadlineExceeded, ProtocolError
@@ -23,6 +22,7 @@ from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 from golive.net.polling import look_until
 from golive.people.observation import ReadMessages, SentMessage
+from golive.people.profile_launch import Channel, ReadBack
 from golive.people.sending import READY
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret

@@ -10,6 +10,8 @@ from pydantic import ValidationError, field_validator
 from golive.core.people import People
 from golive.profile.base import Frozen
 from golive.profile.fields import Duration
+from golive.profile.profile import Profile
+from golive.profile.registry import Section, objects, section
 
 ALLOWED_SIGNERS = "allowed_signers"
 ROSTER = "people.toml"
@@ -78,3 +80,13 @@ def read_people(path: Path) -> People:
 
 def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in location) or "the file"
+
+
+PEOPLE: Section[PeopleSettings] = section("people", PeopleSettings, PeopleSettings())
+
+
+@objects
+def _rehearsed_elsewhere(profile: Profile) -> str | None:
+    if PEOPLE.of(profile).rehearse and profile.start is None:
+        return "people.rehearse is for an environment that the run itself starts: people sign here"
+    return None

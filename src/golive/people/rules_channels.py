@@ -1,8 +1,8 @@
 """What must become of a message through a channel."""
 
 from golive.core.duration import format_duration
-from golive.monitoring.profile_watching import ReadBack
 from golive.people.observation import ReadMessages, SentMessage
+from golive.people.profile_launch import ReadBack
 from golive.rules.failure import unmet
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from golive.core.checklist import AnsweredBy, Checklist
 from golive.core.outcome import Effect
-from golive.profile.features import FEATURES
+from golive.profile.profile import features
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
                 problems.append(f"{item.nodeid}: {problem}")
         needs = tuple(dict.fromkeys(str(name) for mark in item.iter_markers("needs") for name in mark.args))
         for name in needs:
-            if name not in FEATURES:
-                known_names = ", ".join(sorted(FEATURES))
+            if name not in features():
+                known_names = ", ".join(sorted(features()))
                 problems.append(f"{item.nodeid}: needs the unknown feature {name!r}: there are {known_names}")
         known = [checklist.items[name] for name in ids if name in checklist.items]
         for marker in dict.fromkeys(phase for line in known for phase in line.phases):

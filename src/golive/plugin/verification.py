@@ -20,7 +20,7 @@ from golive.core.waiver import Waiver
 from golive.gate.accepted import stand
 from golive.net.suite_clock import Clock, ClockComparison, ClockState
 from golive.people.attestations import read_records
-from golive.people.profile import PeopleError, read_people
+from golive.people.profile import PEOPLE, PeopleError, read_people
 from golive.plugin.manifest import Manifest, read_manifest
 from golive.plugin.options import runs_nothing
 from golive.plugin.scope import scope_of
@@ -153,7 +153,7 @@ class Verification:
         record is valid for a while. Where the file of people became unreadable since the run began, nobody is
         anybody: nothing stands.
         """
-        people = self.profile.people
+        people = PEOPLE.of(self.profile)
         folder = people.model_copy(update={"folder": self.root / people.folder})
         try:
             everybody = read_people(folder.roster)
@@ -234,7 +234,7 @@ def begin_verification(config: pytest.Config, environment: str) -> Verification:
         )
     checklist_path, checklist = read_checklist(config)
     try:
-        read_people(config.rootpath / profile.people.roster)
+        read_people(config.rootpath / PEOPLE.of(profile).roster)
     except PeopleError as error:
         raise pytest.UsageError(str(error)) from None
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})

@@ -1,15 +1,13 @@
 """What the suite may send, and whether the profile allows the hosts that it names itself."""
 
 from collections.abc import Iterator
-from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from golive.core.outcome import Effect
 from golive.profile.base import Frozen
-from golive.profile.fields import Method, Reached
+from golive.profile.fields import Method, Reached, marked_values
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -39,44 +37,8 @@ def not_allowed(profile: BaseModel, allow: Allow) -> Iterator[tuple[str, str]]:
     Returns:
         Key of the profile and host, for each.
     """
-    for key, address in _reached(profile):
+    for key, address in marked_values(profile, Reached):
         parts = urlsplit(address if "://" in address else f"//{address}")
         host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
         if allow.of(host, port) is None:
             yield key, host
-
-
-def _reached(part: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Keys and values of everything below ``part`` whose type says that it is spoken to."""
-    if isinstance(part, BaseModel):
-        for name, field in type(part).model_fields.items():
-            value, below = getattr(part, name), f"{key}.{name}".lstrip(".")
-            if _is_reached(field):
-                yield from _texts(value, below)
-            else:
-                yield from _reached(value, below)
-    elif isinstance(part, dict):
-        for name, value in part.items():
-            yield from _reached(value, f"{key}.{name}")
-    elif isinstance(part, tuple):
-        for number, value in enumerate(part):
-            yield from _reached(value, f"{key}.{number}")
-
-
-def _is_reached(field: FieldInfo) -> bool:
-    def marked(annotation: Any) -> bool:
-        marks = getattr(annotation, "__metadata__", ())
-        return any(mark is Reached for mark in marks) or any(map(marked, get_args(annotation)))
-
-    return Reached in field.metadata or marked(field.annotation)
-
-
-def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, text in value.items():
-            yield from _texts(text, f"{key}.{name}")
-    elif isinstance(value, tuple):
-        for text in value:
-            yield from _texts(text, key)

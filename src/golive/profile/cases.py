@@ -1,12 +1,11 @@
-"""What a profile says about the network cases: other severities, and what HTTP is asked for."""
+"""What a profile says about the network cases: other severities."""
 
 import difflib
-from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from golive.core.duration import parse_duration
+from golive.profile.base import Frozen
 
 _FAMILIES = {"T": 29, "P": 23, "H": 22, "D": 46, "C": 20}
 """Letter of a family to the number of its last case."""
@@ -30,38 +29,7 @@ def _known(name: str) -> str:
 CaseId = Annotated[str, AfterValidator(_known)]
 
 
-def _duration(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HttpRequirements(_Frozen):
-    """What is asked of the public hosts' answers, beyond HTTPS."""
-
-    unexposed_paths: tuple[str, ...] = (
-        "/.env",
-        "/.git/HEAD",
-        "/.git/config",
-        "/debug/pprof/",
-        "/server-status",
-        "/actuator/env",
-    )
-    """Paths that no public host may serve."""
-    open_routes: tuple[
-        Literal["health", "version", "profile", "recommendations", "sessions", "trending"], ...
-    ] = (
-        "profile",
-        "recommendations",
-    )
-    """Routes of the API at which, beside its root, cookies and trusted origins are looked at, signed out."""
-    clock_skew: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(minutes=1)
-    """How far an answer's Date may be from the real time."""
-
-
-class CaseOverride(_Frozen):
+class CaseOverride(Frozen):
     """Another severity for a case of the network families, with the reason that the report shows."""
 
     severity: Literal["blocking", "advisory"]

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from golive.dns.profile import Dns
 from golive.profile.profile import Profile
+from golive.profile.registry import REGISTRY
 
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _PERMISSIONS = {"allow", "limits", "secrets", "start"}
@@ -20,7 +20,7 @@ def named_ports(profile: Profile) -> dict[str, frozenset[int]]:
     """
     found: dict[str, set[int]] = defaultdict(set)
     for text in _texts(profile.model_dump(mode="json", exclude=_PERMISSIONS)):
-        if (endpoint := _endpoint(text)) is not None:
+        if (endpoint := endpoint_of(text)) is not None:
             found[endpoint[0]].add(endpoint[1])
     return {host: frozenset(ports) for host, ports in found.items()}
 
@@ -33,15 +33,9 @@ def own_endpoints(profile: Profile) -> frozenset[tuple[str, int]]:
     named = [*profile.control.targets]
     if profile.network.resolver is not None:
         named += [profile.network.resolver, f"{profile.network.resolver}:{_DNS_PORT}"]
-    if isinstance(profile.targets.dns, Dns):
-        zone = profile.targets.dns
-        named += [server.address for server in (*zone.nameservers, *zone.start, *zone.resolvers)]
-    found = {endpoint for text in named if (endpoint := _endpoint(text)) is not None}
-    for server in profile.fleet.servers:
-        found |= {(ip.lower(), port) for ip in server.addresses for port in server.ports.values()}
-    for host in profile.firewall.hosts if profile.firewall is not None else ():
-        ports = {*host.open.values(), *host.closed.values()}
-        found |= {(ip.lower(), port) for ip in host.addresses for port in ports}
+    found = {endpoint for text in named if (endpoint := endpoint_of(text)) is not None}
+    for named_by_subject in REGISTRY.endpoints:
+        found |= set(named_by_subject(profile))
     return frozenset(found)
 
 
@@ -56,7 +50,8 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _endpoint(text: str) -> tuple[str, int] | None:
+def endpoint_of(text: str) -> tuple[str, int] | None:
+    """Return host, in lower case, and port of a URL or ``host:port``; None where it is neither."""
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)

@@ -1,10 +1,13 @@
 """Types of a profile's fields: durations with units, URLs without credentials, names of secrets."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Literal
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
 
 from golive.core.duration import parse_duration
 
@@ -40,6 +43,15 @@ class Reached:
     """Marks the type of an address that the suite speaks to, which ``[allow.hosts]`` must name."""
 
 
+class NamedSecret:
+    """Marks the type of a name that ``[secrets]`` must have."""
+
+
+def _ip(value: str) -> str:
+    # An address and not a name: a name may lead to somebody else's host tomorrow.
+    return str(ip_address(value))
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 HttpUrl = Annotated[str, _url_of("https", "http"), Reached]
 HttpsUrl = Annotated[str, _url_of("https"), Reached]
@@ -49,4 +61,47 @@ ComparedHttpsUrl = Annotated[str, _url_of("https")]
 Endpoint = Annotated[str, AfterValidator(_host_and_port)]
 ReachedEndpoint = Annotated[str, AfterValidator(_host_and_port), Reached]
 Method = Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
-SecretName = str
+Ip = Annotated[str, AfterValidator(_ip)]
+SecretName = Annotated[str, NamedSecret]
+
+
+def marked_values(part: Any, mark: type, key: str = "") -> Iterator[tuple[str, str]]:
+    """Keys and values of everything below ``part`` whose type bears ``mark``.
+
+    Args:
+        part: a section of a profile, or a whole one.
+        mark: `Reached` or `NamedSecret`.
+        key: the key of ``part`` itself.
+    """
+    if isinstance(part, BaseModel):
+        for name, field in type(part).model_fields.items():
+            value, below = getattr(part, name), f"{key}.{name}".lstrip(".")
+            if _is_marked(field, mark):
+                yield from _texts(value, below)
+            else:
+                yield from marked_values(value, mark, below)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            yield from marked_values(value, mark, f"{key}.{name}")
+    elif isinstance(part, tuple):
+        for number, value in enumerate(part):
+            yield from marked_values(value, mark, f"{key}.{number}")
+
+
+def _is_marked(field: FieldInfo, mark: type) -> bool:
+    def marked(annotation: Any) -> bool:
+        marks = getattr(annotation, "__metadata__", ())
+        return any(each is mark for each in marks) or any(map(marked, get_args(annotation)))
+
+    return mark in field.metadata or marked(field.annotation)
+
+
+def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, text in value.items():
+            yield from _texts(text, f"{key}.{name}")
+    elif isinstance(value, tuple):
+        for text in value:
+            yield from _texts(text, key)

@@ -1,6 +1,7 @@
 """Reading profiles strictly: what is wrong is said with file, key and remedy, before any request."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from golive.profile.allow import not_allowed
 from golive.profile.base import Absent
-from golive.profile.profile import Profile
+from golive.profile.profile import Profile, profile_model
+from golive.profile.registry import SectionError
+from golive.profile.subjects import SubjectError, load_subjects, project_of
 
 
 class ProfileError(ValueError):
@@ -37,7 +40,10 @@ def load_profile(path: Path, *, overlay: Mapping[str, Any] | None = None) -> Pro
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path}: cannot be read: {error}") from error
     try:
-        return Profile.model_validate(_merge(document, overlay or {}))
+        load_subjects(project_of(path))
+        return profile_model().model_validate(_merge(document, overlay or {}))
+    except (SubjectError, SectionError) as error:
+        raise ProfileError(str(error)) from None
     except ValidationError as error:
         raise ProfileError("\n".join(_explain(path, entry) for entry in error.errors())) from None
 
@@ -82,6 +88,8 @@ def _explain(path: Path, entry: Any) -> str:
     if entry["type"] == "missing":
         return f"{path}: {key}: missing — add it"
     message = str(entry["msg"]).removeprefix("Value error, ")
+    if not keys and _NAMES_ITS_KEY.match(message):
+        return f"{path}: {message}"
     return f"{path}: {key}: {message}"
 
 
@@ -93,13 +101,15 @@ def _keys_of_the_file(location: Sequence[str | int]) -> list[str]:
     return keys
 
 
+_NAMES_ITS_KEY = re.compile(r"[a-z_]+(\.[a-z_0-9-]+)+: ")
+"""An objection over several sections says itself where it stands."""
 _OF_A_KEY = "[key]"
 """What pydantic adds to the location of a key that is wrong itself."""
 _PRESENCE = {"(present)": False, "(absent)": True}
 
 
 def _known_keys(location: Sequence[str | int]) -> list[str]:
-    models: list[type[BaseModel]] = [Profile]
+    models: list[type[BaseModel]] = [profile_model()]
     for part in map(str, location):
         if part in _PRESENCE:
             models = [model for model in models if (model is Absent) == _PRESENCE[part]]

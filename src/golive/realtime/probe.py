@@ -7,11 +7,11 @@ from urllib.parse import quote
 from golive.net.access import Access
 from golive.net.errors import HandshakeRefused, ProtocolError
 from golive.net.http import host_and_port
-from golive.profile.profile import Realtime
 from golive.profile.secrets import Secret
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.probe_socketio import BOTH, SocketIoProbe, Transport
 from golive.realtime.probe_websocket import EngineIoObservation, RawWebSocket, WebSocketProbe
+from golive.realtime.profile import Realtime
 from golive.realtime.websocket_json import open_json, websocket_url
 
 

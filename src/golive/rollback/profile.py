@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from golive.profile.base import Frozen
+from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpUrl, SecretName
+from golive.profile.registry import Section, extend, section
 
 
 class RunbookSection(Frozen):
@@ -60,6 +61,13 @@ class Rollback(Frozen):
     deadline: Duration = timedelta(seconds=30)
     """For one artefact."""
 
-    def secret_names(self) -> dict[str, str | None]:
-        """Key of the profile to the name of the secret that it asks for, None where it asks for none."""
-        return {f"rollback.artefacts.{part.name}.token": part.token for part in self.artefacts}
+
+class RollbackFeatures(Frozen):
+    """Abilities of the way back that a deployment may do without."""
+
+    undo_trial: Absent | None = None
+    """Scripts that undo migrations may be tried on a scratch database."""
+
+
+ROLLBACK: Section[Rollback | None] = section("rollback", Rollback | None, None)
+extend("features", RollbackFeatures)

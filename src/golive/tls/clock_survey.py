@@ -9,13 +9,14 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from urllib.parse import urlsplit
 
+from golive.api.profile import API, Api
 from golive.core.outcome import Blind, Effect
 from golive.net.access import Access
 from golive.net.address import Address, split_endpoint
 from golive.net.clock import DATE_SECONDS, read_date
 from golive.net.errors import ProbeError, Refused
 from golive.net.suite_clock import Clock, ClockComparison, ClockReading, Validity, compare
-from golive.profile.profile import Api, Profile
+from golive.profile.profile import Profile
 from golive.tls.certificate import read_certificate
 from golive.tls.probe import sent_chain
 
@@ -72,7 +73,7 @@ class ClockSurvey:
         for target in self._profile.control.targets:
             name, port = split_endpoint(target)
             yield _Host(name, port, is_control=True, is_plain=port == 80)
-        api = self._profile.targets.api
+        api = API.get(self._profile)
         replicas = [replica.url for replica in api.replicas] if isinstance(api, Api) else []
         others = [
             f"https://{name}/"

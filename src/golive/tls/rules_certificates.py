@@ -10,9 +10,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from golive.core.duration import format_duration
 from golive.net.address import is_ip
 from golive.profile.cases import CaseOverride
-from golive.profile.profile import TlsRequirements
 from golive.rules.cases import CaseReport, Finding, Unknown, table
 from golive.tls.observation_certificates import HostCertificate
+from golive.tls.profile import TlsRequirements
 from golive.tls.rules_chain import (
     extension,
     key_is_weak,

@@ -1,0 +1,154 @@
+"""What only Audotics' profiles say: its routes, its words in the frontend, its recommendations."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from golive.api.profile import API
+from golive.profile.base import Absent, Frozen
+from golive.profile.fields import Duration
+from golive.profile.profile import Profile
+from golive.profile.registry import Section, extend, reads_by_post, section
+
+
+class AudoticsRoutes(Frozen):
+    """Routes of the product; ``{id}`` is filled in."""
+
+    ONLY_READ: ClassVar[tuple[str, ...]] = ("recommendations", "sessions", "trending")
+
+    recommendations: str = "/recommendations"
+    sessions: str = "/api/sessions"
+    session: str = "/api/sessions/{id}"
+    join: str = "/api/sessions/{id}/join"
+    leave: str = "/api/sessions/{id}/leave"
+    playlist: str = "/api/sessions/{id}/playlist"
+    feedback: str = "/feedback/songs/{id}"
+    song: str = "/songs/{id}"
+    similar: str = "/songs/{id}/similar"
+    trending: str = "/trending"
+    search: str = "/nlp-recommendations/query"
+    group_recommendations: str = "/api/sessions/{id}/recommendations"
+
+
+class AudoticsFrontend(Frozen):
+    """What the product's pages call things, as users find them."""
+
+    spotify_sign_in: str = "Sign in with Spotify"
+    recommendations: str = "Recommendations"
+    play_preview: str = "Play preview"
+    """What the button that plays a recommended track's preview says, at its beginning."""
+    player: str = "audio, video"
+    """The element that plays it."""
+    played_at_least: Duration = timedelta(milliseconds=300)
+    """How much of a preview must have been heard to call it playing."""
+    session_name: str = "Session name"
+    create_session: str = "Create session"
+    session_code: str = "Session code"
+    join_session: str = "Join session"
+    members: str = "Members"
+    playlist: str = "Playlist"
+    add_to_playlist: str = "Add to playlist"
+    remove_from_playlist: str = "Remove"
+    leave_session: str = "Leave session"
+    session_code_shown: str = "#session-code"
+    """Where a session's own page shows the code to share."""
+    session_address: str = "/session/{code}"
+    """Path of a session's own page, which can be sent to a friend."""
+
+
+class AudoticsBudgets(Frozen):
+    """How fast recommendations and search must be, and how many there are."""
+
+    recommendations_p95: Duration
+    search_p95: Duration = timedelta(milliseconds=300)
+    recommendations_default: int = 20
+    recommendations_maximum: int = 100
+
+
+class AudoticsFeatures(Frozen):
+    """Abilities of the product that a deployment may do without."""
+
+    spotify: Absent | None = None
+    """Signing in with Spotify, at a provider that the suite may press buttons at."""
+    preview: Absent | None = None
+    """A recommended track can be listened to in the page."""
+
+
+class Taste(Frozen):
+    """The taste that a test account was given, in genres."""
+
+    genres: tuple[str, ...] = Field(min_length=1)
+    catalogue_share: float = Field(gt=0, lt=1)
+    """How much of the whole catalogue is of these genres: what chance alone would recommend."""
+
+
+class Search(Frozen):
+    """A sentence that language search must understand."""
+
+    query: str
+    genres: tuple[str, ...] = Field(min_length=1)
+    """What the tracks that are found must be of."""
+
+
+class Fields(Frozen):
+    """Where things stand in the answers; dots lead into objects, such as ``data.recommendations``."""
+
+    personal: str = "recommendations"
+    group: str = "recommendations"
+    similar: str = "similar"
+    trending: str = "tracks"
+    search: str = "recommendations"
+    total: str | None = "total"
+    """How many there are in all; None where the answer does not say."""
+    id: str = "id"
+    score: str = "score"
+    genre: str = "genre"
+    artists: str = "artists"
+    preview: str = "previewUrl"
+    """Where a track can be listened to for a moment; a track may have none."""
+    required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
+    """Fields that every recommended track has, never empty."""
+
+
+class Recommendations(Frozen):
+    """What recommendations must be like here."""
+
+    fields: Fields = Fields()
+    tastes: dict[str, Taste] = {}
+    """Test account to taste. An account without history, such as newcomer, has none."""
+    significance: float = Field(default=0.001, gt=0, lt=0.1)
+    """How improbable by chance a list must be to count as fitting a taste."""
+    highest_overlap: float = Field(default=0.5, ge=0, lt=1)
+    """Of two lists for different tastes: shared / all."""
+    highest_artist_share: float = Field(default=0.2, gt=0, lt=1)
+    """Of one list: no artist stands on more of it."""
+    group_member_share: float = Field(default=0.2, gt=0, lt=1)
+    """Of a group's list: at least so much is of each member's taste."""
+    pages: int = Field(default=4, ge=2, le=20)
+    page_size: int = Field(default=20, ge=1, le=100)
+    timeframes: tuple[str, ...] = ("day", "week", "month")
+    trending_genre: str = "jazz"
+    searches: tuple[Search, ...] = ()
+    search_share: float = Field(default=0.8, gt=0, le=1)
+    """Of what a search finds: at least so much is of what was asked for."""
+    longest_query: int = 500
+    model_timestamp: str | None = None
+    """Field of the answer that says when the model was last brought up to date; None: it does not say."""
+    model_age: Duration = timedelta(hours=26)
+
+
+ROUTES = extend("routes", AudoticsRoutes)
+FRONTEND = extend("frontend", AudoticsFrontend)
+BUDGETS = extend("budgets", AudoticsBudgets)
+extend("features", AudoticsFeatures)
+RECOMMENDATIONS: Section[Recommendations] = section("recommendations", Recommendations, Recommendations())
+
+
+@reads_by_post
+def _search(profile: Profile) -> Iterator[str]:
+    api = API.get(profile)
+    if api is not None:
+        yield urlsplit(api.url).path + ROUTES.of(profile).search

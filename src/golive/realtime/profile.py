@@ -1,0 +1,68 @@
+"""What a profile says of real time: where it is, in which protocol, and how it must behave."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from golive.profile.base import Frozen
+from golive.profile.fields import Duration, HttpsUrl
+from golive.profile.profile import Profile
+from golive.profile.registry import Section, extend, implies_absence, part, reads_by_post, section
+
+
+class Realtime(Frozen):
+    """Where real-time events come from, and in which protocol."""
+
+    url: HttpsUrl
+    protocol: Literal["socket.io", "websocket"]
+    path: str = "/socket.io/"
+
+
+class RealtimeBehaviour(Frozen):
+    """What real time must be like here."""
+
+    ping_interval: Duration = timedelta(seconds=25)
+    loss_noticed: Duration = timedelta(seconds=5)
+    """How long after an abrupt loss the others are told."""
+    burst: int = Field(default=200, ge=2, le=1000)
+    burst_within: Duration = timedelta(seconds=10)
+    version: str | None = "data.version"
+    """Field of an update that counts the updates of a session one by one; None: there is none."""
+    largest_message: int = Field(default=1_000_000, ge=1000, le=4_000_000)
+    """Bytes; a larger message must be refused."""
+    messages_limit: int | None = Field(default=None, ge=10, le=5000)
+    """Messages of one connection that are answered in a window; None: flooding is not tried here."""
+    connections_per_user: int | None = Field(default=None, ge=1, le=100)
+    """At one replica; None: the limit is not tried here."""
+    error_event: str = "error"
+    """How a plain WebSocket names the answer to what it refuses."""
+
+
+class RealtimeBudgets(Frozen):
+    """How fast real time must be."""
+
+    realtime_delivery: Duration = timedelta(seconds=1)
+
+
+REALTIME = part("realtime", Realtime, is_public=True)
+BEHAVIOUR: Section[RealtimeBehaviour] = section("realtime", RealtimeBehaviour, RealtimeBehaviour())
+BUDGETS = extend("budgets", RealtimeBudgets)
+
+
+@reads_by_post
+def _polling(profile: Profile) -> Iterator[str]:
+    realtime = REALTIME.get(profile)
+    if realtime is not None:
+        yield urlsplit(realtime.url).path + realtime.path
+
+
+def _plain_websocket(profile: Profile) -> str | None:
+    realtime = REALTIME.get(profile)
+    is_plain = realtime is not None and realtime.protocol == "websocket"
+    return "the deployment speaks a plain WebSocket" if is_plain else None
+
+
+implies_absence("polling", _plain_websocket)
