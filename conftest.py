@@ -1,14 +1,10 @@
-"""Fixtures of the checks; loaded only where an environment is verified."""
+"""Audotics' own fixtures, beside those that the engine's subjects bring where an environment is verified."""
 
 import pytest
 
-FIXTURES = (
-    "target", "journal", "accounts", "attestations", "recommendations", "realtime", "rooms", "browser",
-    "forging", "identity", "operations", "registration", "fleet", "balancer", "at_replica", "database",
-    "backups", "monitoring", "cdn", "configuration", "credentials", "code", "rollback", "watching",
-    "launch_day",
-)  # fmt: skip
-pytest_plugins = [f"fixtures.{name}" for name in FIXTURES]
+pytest_plugins = [
+    f"fixtures.{name}" for name in ("recommendations", "realtime", "rooms", "at_replica", "browser")
+]
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import jwt
 import pytest
 
-from fixtures.accounts import SignIn
+from golive.api.fixtures_accounts import SignIn
 from golive.api.profile_sign_in import Account, MintedJwt, Password, PreIssuedToken
 from golive.api.serialization import Wire
 from golive.core.outcome import Blind

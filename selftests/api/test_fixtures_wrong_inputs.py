@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from fixtures.accounts import SignedIn
-from fixtures.operations import WrongAcceptances, wrong_inputs
-from fixtures.target import ApiClient
+from golive.api.fixtures import ApiClient
+from golive.api.fixtures_accounts import SignedIn
+from golive.api.fixtures_operations import WrongAcceptances, wrong_inputs
 from golive.api.profile import Operation, Routes
 from golive.api.serialization import Wire
 from golive.net.http import HttpProbe

@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from fixtures.at_replica import ClientsAtReplica
-from fixtures.balancer import BehindTheBalancer
 from golive.api.profile import Replica
 from golive.core.outcome import Blind
+from golive.fleet.fixtures_balancer import BehindTheBalancer
 from golive.fleet.profile import LoadBalancer
 
 TRIED = Replica(name="api-2", url="http://127.0.0.1:4002")

@@ -9,9 +9,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from fixtures.accounts import SignIn
-from fixtures.cdn import PassingAnswers
-from fixtures.target import ApiClient
+from golive.api.fixtures import ApiClient
+from golive.api.fixtures_accounts import SignIn
+from golive.cdn.fixtures import PassingAnswers
 from golive.cdn.observation import CdnSurvey
 from golive.cdn.observation_answers import AnswerSurvey
 from golive.cdn.probe import CdnSurveyor

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from audotics.profile import AudoticsRoutes
-from fixtures.accounts import SignedIn
 from fixtures.realtime import GroupSessions
-from fixtures.target import ApiClient
+from golive.api.fixtures import ApiClient
+from golive.api.fixtures_accounts import SignedIn
 from golive.api.serialization import Wire
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from fixtures.target import said
 from golive.browser.rules import expect_loaded_within, expect_painted_within, expect_stable_layout
+from golive.profile.registry import configured
 from golive.rules.http import expect_status
 from golive.rules.latency import expect_quantile
 
@@ -58,7 +58,7 @@ async def test_first_byte_comes_within_budget(part, app, api, http, evidence, pr
 @pytest.mark.needs("api_budget")
 async def test_api_answers_within_budget(measured_route, api, listener, evidence, profile):
     """Every route that the profile measures answers a user within the budget, at the 95th percentile."""
-    route = said(getattr(api.routes, measured_route), f"routes.{measured_route}")
+    route = configured(getattr(api.routes, measured_route), f"routes.{measured_route}")
     budget, samples = profile.budgets.api_p95, []
     for _ in range(profile.budgets.latency_samples):
         answer = await api.get(route, token=listener.token)

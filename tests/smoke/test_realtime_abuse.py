@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from fixtures.accounts import SignedIn
 from fixtures.rooms import Rooms
+from golive.api.fixtures_accounts import SignedIn
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded, HandshakeRefused
 from golive.plugin.recorder import EvidenceRecorder

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fixtures.forging import FORGERIES, SIGNED
+from golive.api.fixtures_forging import FORGERIES, SIGNED
 from golive.api.rules_tokens import expect_not_signed_with
 from golive.rules.http import expect_refusal, expect_status
 

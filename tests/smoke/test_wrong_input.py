@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from fixtures.operations import wrong_inputs
+from golive.api.fixtures_operations import wrong_inputs
 from golive.api.rules_privacy import expect_nothing_internal
 from golive.core.outcome import Blind
 from golive.rules.failure import unmet

@@ -2,7 +2,7 @@
 
 A forge is anything that can do what `Forge` asks, in these words. GitHub is the one that is known
 (`forge_github`); GitLab, whose approvals belong to a merge request instead of a commit, would be a second
-class in `fixtures/code.py`'s table.
+class in `code/fixtures.py`'s table.
 """
 
 from collections.abc import Mapping, Sequence

@@ -8,7 +8,6 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from golive.core.checklist import PHASES, SECTION_MARKERS
-from golive.plugin import fixtures
 from golive.plugin.binding import bind, leave_out
 from golive.plugin.cases import MadeCases, refuse_forgotten_lines
 from golive.plugin.coverage import Coverage
@@ -31,6 +30,7 @@ from golive.plugin.traces import PlainTraces
 from golive.plugin.turns import Turns
 from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
 from golive.profile.own_programs import use_own_programs
+from golive.profile.subjects import load_subjects
 
 __all__ = ["pytest_addoption", "pytest_load_initial_conftests"]
 
@@ -122,7 +122,8 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         config.stash[VERIFICATION] = begin_verification(config, environment)
     verification = config.stash[VERIFICATION]
     loop = config.stash[LOOP] = EventLoopThread()
-    manager.register(fixtures, "golive-fixtures")
+    for name in load_subjects(config.rootpath):
+        manager.import_plugin(name)
     manager.register(AsyncFixtures(loop), "golive-async-fixtures")
     if config.option.checklist_coverage or config.option.checklist_lock:
         manager.register(Coverage(), "golive-coverage")

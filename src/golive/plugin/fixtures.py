@@ -1,5 +1,7 @@
 """Fixtures that the engine itself provides; all session-scoped."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from golive.plugin.verification import VERIFICATION
 from golive.profile.profile import Profile
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secrets
+from golive.report.journal import FILE_NAME, Journal
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +66,9 @@ def evidence(pytestconfig: pytest.Config) -> EvidenceRecorder:
     """Records what a check saw; nothing passes without it."""
     verification = pytestconfig.stash[VERIFICATION]
     return EvidenceRecorder(verification.redactor, verification.clock)
+
+
+@pytest.fixture(scope="session")
+def journal(run_folder: Path, run_id: str, redactor: Redactor, now: Callable[[], datetime]) -> Journal:
+    """What the run creates, in its folder."""
+    return Journal(run_folder / FILE_NAME, run_id, redactor.scrub, now)

@@ -44,6 +44,8 @@ class Part(Generic[M]):
     model: type[M]
     is_public: bool = False
     """Whether users reach it: it has a ``url`` with a host whose TLS, DNS and HTTP are looked at."""
+    is_optional: bool = False
+    """Whether a deployment may be without it and not say so."""
 
     def of(self, profile: "Profile") -> M | Absent | None:
         """Return the part as it is declared; None where the profile says nothing of it."""
@@ -154,9 +156,9 @@ def section(key: str, annotation: Any, default: Any = ...) -> Section[Any]:
     return Section(key)
 
 
-def part(key: str, model: type[M], *, is_public: bool = False) -> Part[M]:
+def part(key: str, model: type[M], *, is_public: bool = False, is_optional: bool = False) -> Part[M]:
     """Declare a part of deployments, below ``[targets]``."""
-    declared = Part(key, model, is_public)
+    declared = Part(key, model, is_public, is_optional)
     REGISTRY.declare_part(declared)
     return declared
 
@@ -224,3 +226,14 @@ def not_only_read(names: Iterable[str], *, named_by: str) -> str | None:
 def known_features(features: Mapping[str, Any]) -> frozenset[str]:
     """Every name that a check may need: keys of ``[features]`` and what other sections imply."""
     return frozenset(features) | frozenset(REGISTRY.implied)
+
+
+def configured(part: P | None, key: str) -> P:
+    """Return what the profile says under a key; an empty list says as little as none.
+
+    Raises:
+        Blind: it says nothing.
+    """
+    if not part:
+        raise Blind(f"the profile says nothing of {key}", remedy=f"add {key} to the profile")
+    return part

@@ -1,7 +1,7 @@
 """Finding subjects: the engine's own, those of installed packages, and those that a project names.
 
 A subject is a package. Its modules ``profile`` and ``profile_*`` declare sections of profiles when they are
-imported; its module ``fixtures``, if any, has fixtures for checks. Nothing lists the engine's own.
+imported; ``fixtures`` and ``fixtures_*`` have fixtures for checks. Nothing lists the engine's own.
 """
 
 import importlib
@@ -89,11 +89,11 @@ def _declared(package: str) -> tuple[str, ...]:
         raise SubjectError(f"{package}: an entry point of {GROUP} names it, and there is no such package")
     modules = _modules(list(spec.submodule_search_locations or ()))
     for name in modules:
-        if name != "fixtures":
+        if name.startswith("profile"):
             importlib.import_module(f"{package}.{name}")
-    return (f"{package}.fixtures",) if "fixtures" in modules else ()
+    return tuple(f"{package}.{name}" for name in modules if name.startswith("fixtures"))
 
 
 def _modules(folders: list[str]) -> list[str]:
     names = sorted(module.name for module in pkgutil.iter_modules(folders))
-    return [name for name in names if name in ("profile", "fixtures") or name.startswith("profile_")]
+    return [name for name in names if name.partition("_")[0] in ("profile", "fixtures")]

@@ -47,7 +47,7 @@ class RealtimeBudgets(Frozen):
     realtime_delivery: Duration = timedelta(seconds=1)
 
 
-REALTIME = part("realtime", Realtime, is_public=True)
+REALTIME = part("realtime", Realtime, is_public=True, is_optional=True)
 BEHAVIOUR: Section[RealtimeBehaviour] = section("realtime", RealtimeBehaviour, RealtimeBehaviour())
 BUDGETS = extend("budgets", RealtimeBudgets)
 

@@ -4,17 +4,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from fixtures import target
+from golive.api import fixtures as api_fixtures
 from golive.api.profile import Api
 from golive.browser.profile import App
+from golive.net import fixtures as net_fixtures
 from golive.plugin.verification import VERIFICATION
 from golive.profile.base import Absent
 from golive.profile.profile import profile_model
+from golive.realtime.profile import Realtime
 
 APP, API = App(url="https://app.test"), Api(url="https://api.test/v1", dependencies=("database",))
 ABSENT = Absent(absent="assets come from the app host")
-
-
 targets_of = profile_model().model_fields["targets"].annotation
 
 
@@ -26,15 +26,22 @@ def cases_of(parameter="public_host", budgets=None, **targets):
         fixturenames=(parameter,),
         parametrize=lambda _, cases, **_ids: made.extend(cases),
     )
-    target.pytest_generate_tests(metafunc)
+    for module in (net_fixtures, api_fixtures):
+        module.pytest_generate_tests(metafunc)
     return made
 
 
 def test_every_host_has_a_case_once():
     """Parts on one host share it; a part that is declared absent has none."""
     api = Api(url="https://app.test/api", dependencies=("database",))
-    assert cases_of(app=APP, api=API, cdn=ABSENT) == ["app.test", "api.test"]
+    assert cases_of(app=APP, api=API, cdn=ABSENT) == ["api.test", "app.test"]
     assert cases_of(app=APP, api=api, cdn=ABSENT) == ["app.test"]
+
+
+def test_a_host_of_its_own_for_real_time_has_a_case():
+    """A deployment may be without, and need not say so."""
+    realtime = Realtime(url="https://live.test", protocol="websocket")
+    assert cases_of(app=APP, api=API, cdn=ABSENT, realtime=realtime) == ["api.test", "app.test", "live.test"]
 
 
 @pytest.mark.parametrize("part", ["app", "api", "cdn"])
