@@ -48,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if VERIFICATION not in metafunc.config.stash or "public_host" not in metafunc.fixturenames:
         return
     profile = metafunc.config.stash[VERIFICATION].profile
-    parts = {part: part.of(profile) for part in REGISTRY.parts.values() if part.is_public}
+    parts = {part: part.of(profile) for _, part in sorted(REGISTRY.parts.items()) if part.is_public}
     found = (declared for declared in parts.values() if declared is not None)
     hosts = [urlsplit(declared.url).hostname for declared in found if not isinstance(declared, Absent)]
     # A host less would be green by silence.
