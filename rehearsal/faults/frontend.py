@@ -121,6 +121,7 @@ class MixedContent(FrontendFault):
     case = "H14"
     breaks = ("infra.tls", "step.frontend.connectivity")
     proves = ("test_no_http_case_is_met",)
+    masks = "the script is not let through over plain HTTP, so that nobody can search it for secrets"
 
     edit = changed(
         "index.html",

@@ -170,7 +170,7 @@ class TokenInUrl(ApiFault):
     """After the sign-in an access token stands in the address of the page."""
 
     name = "identity.token-in-url"
-    breaks = ("step.smoke.auth", "post.critical")
+    breaks = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
     proves = ("test_whole_sign_in_keeps_its_promises",)
 
     def modify(self, app: Any) -> None:
