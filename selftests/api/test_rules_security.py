@@ -284,3 +284,11 @@ def test_liveness_and_readiness_are_two_things(health, live, ready, wrong):
     else:
         with pytest.raises(AssertionError, match=wrong):
             expect_probes_agree(*answers)
+
+
+@pytest.mark.parametrize("name", ["at_hash", "c_hash", "s_hash"])
+def test_a_hash_that_ties_tokens_together_is_no_secret(name: str) -> None:
+    """OpenID Connect Core 3.1.3.6 and FAPI put them into tokens."""
+    expect_sane_token(token(**{name: "77QmUPtjPfzWtF2AnpK9RQ"}), AccessToken(), now=NOW)
+    with pytest.raises(AssertionError, match="nothing secret"):
+        expect_sane_token(token(password_hash="x"), AccessToken(), now=NOW)

@@ -1,5 +1,6 @@
 """Subjects stand alone, and what judges does no I/O, not even through what it imports."""
 
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -52,3 +53,17 @@ def test_rules_and_observations_import_no_probe(module):
     """A probe is handed to checks by fixtures, and what it saw to rules by checks."""
     imported = imports().find_modules_directly_imported_by(module)
     assert not [name for name in imported if name.rpartition(".")[2].startswith("probe")]
+
+
+def test_the_engine_knows_no_product():
+    """What only one suite has lies beside it, examples in docstrings included."""
+    words = "audotics|spotify|playlist|recommendations|trending|group.?session"
+    found = subprocess.run(
+        ["git", "grep", "-niE", words, "--", "src/golive"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode in (0, 1), found.stderr
+    assert not found.stdout

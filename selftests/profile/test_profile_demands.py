@@ -96,7 +96,10 @@ def test_every_host_that_is_missing_is_said_at_once(refusal):
         "",
         API.format("http://10.0.0.9:9090"),
         '[identity_provider]\nauthorize_url = "https://id.test/authorize"\nclient_id = "x"\n'
-        'redirect_uri = "https://app.test/callback"\nsession_cookie = "s"\nbrowser_cookie = "b"\n',
+        'redirect_uri = "https://app.test/callback"\nsession_cookie = "s"\nbrowser_cookie = "b"\n'
+        + "".join(
+            f'{route} = "/{route}"\n' for route in ("start", "callback", "refresh", "user", "sign_out")
+        ),
         '[configuration.files.a]\npath = "a.json"\nschema_file = "s.json"\nother_origins = ["https://partner.test"]\n',
     ],
 )

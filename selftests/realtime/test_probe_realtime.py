@@ -53,7 +53,16 @@ def reach(port: int, trust: Pki, deadline: float = 2.0, **options: object) -> Ac
 
 
 def probe(access: Access, protocol: str = "socket.io", path: str = "/socket.io/") -> RealtimeProbe:
-    return RealtimeProbe(access, Realtime.model_validate({"url": URL, "protocol": protocol, "path": path}))
+    return RealtimeProbe(
+        access,
+        Realtime(
+            url=URL,
+            protocol=protocol,
+            path=path,
+            events={"SESSION_UPDATE": "session_updated", "USER_JOIN": "user_joined"},
+            answers={"join_session": "session_updated"},
+        ),
+    )
 
 
 @asynccontextmanager

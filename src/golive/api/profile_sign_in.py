@@ -92,11 +92,13 @@ class IdentityProvider(Frozen):
     authorize_url: ComparedHttpsUrl
     client_id: str = Field(min_length=1)
     redirect_uri: ComparedHttpsUrl
-    start: str = "/auth/spotify/login"
-    callback: str = "/auth/spotify/callback"
-    refresh: str = "/auth/spotify/refresh"
-    user: str = "/auth/spotify/user"
-    sign_out: str = "/auth/spotify/logout"
+    start: str
+    """Route that sends the browser to the provider."""
+    callback: str
+    """Route to which the provider sends it back."""
+    refresh: str
+    user: str
+    sign_out: str
     verifier_field: str = "codeVerifier"
     session_cookie: str
     browser_cookie: str

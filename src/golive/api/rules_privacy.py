@@ -10,7 +10,7 @@ from golive.net.http_observation import HttpObservation
 from golive.rules.failure import unmet
 
 _PRIVATE_KEY = re.compile(
-    r"passw|hash(?!tag)|salt$|secret|private_?key|(access|refresh|provider|spotify|oauth|id)_?token",
+    r"passw|hash(?!tag)|salt$|secret|private_?key|(access|refresh|provider|oauth|id)_?token",
     re.IGNORECASE,
 )
 _HASH = re.compile(r"\$(?:argon2\w*|2[abxy]?|scrypt|pbkdf2[\w-]*|[156])\$")

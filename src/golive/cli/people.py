@@ -50,7 +50,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "attest",
         help="sign that a line holds which no check can answer",
         description=_ATTEST,
-        epilog="example: golive attest bkp.dr-plan --env prod --by ada@audotics.com "
+        epilog="example: golive attest bkp.dr-plan --env prod --by ada@shop.example "
         "--evidence docs/dr-plan.md --drilled 2026-11-02",
     )
     attest.add_argument("item", metavar="ITEM", help="the line's id, such as bkp.dr-plan")
@@ -76,7 +76,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "sign",
         help="sign a stakeholder's go or no-go on a report",
         description=_SIGN,
-        epilog='example: golive sign --role "QA Lead" --decision go --by grace@audotics.com '
+        epilog='example: golive sign --role "QA Lead" --decision go --by grace@shop.example '
         "reports/prod/1.0.0/20261128T120000Z-1a2b3c",
     )
     sign.add_argument(

@@ -40,7 +40,7 @@ class Backups(Frozen):
 
     folder: Path
     name: str
-    """Their file names as a ``strftime`` pattern in UTC, such as ``audotics-%Y%m%dT%H%M%SZ.dump``."""
+    """Their file names as a ``strftime`` pattern in UTC, such as ``shop-%Y%m%dT%H%M%SZ.dump``."""
     fetch: tuple[str, ...] = ()
     """A command that brings them into the folder, where they are kept elsewhere."""
     every: Duration

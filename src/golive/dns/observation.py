@@ -113,7 +113,7 @@ class Chain:
     end: str
     """``addresses``, ``nothing``, ``loop`` or ``unknown``."""
     beside: tuple[str, ...] = ()
-    """Types of records that stand beside an alias, as ``www.audotics.test MX``."""
+    """Types of records that stand beside an alias, as ``www.shop.test MX``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class LogStore(Frozen):
 
     url: HttpUrl
     selector: str = Field(pattern=r"^\{.+\}$")
-    """The streams of the API, such as ``{app="audotics-api"}``."""
+    """The streams of the API, such as ``{app="shop-api"}``."""
     user: str | None = None
     """Sent with ``token`` by HTTP Basic; without it the token is a bearer token."""
     token: SecretName | None = None

@@ -25,7 +25,7 @@ def is_ip(host: str) -> bool:
 
 
 def named(host: str, port: int, address: Address | None = None) -> str:
-    """Return how messages name a target: ``api.audotics.test:443 [127.0.0.1:4001]``."""
+    """Return how messages name a target: ``api.shop.test:443 [127.0.0.1:4001]``."""
     name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return name if address is None or str(address) == name else f"{name} [{address}]"
 

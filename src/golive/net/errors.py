@@ -8,7 +8,7 @@ class ProbeError(Exception):
 
     Args:
         message: what happened, in plain words.
-        target: which target, such as ``api.audotics.test:443 [127.0.0.1:4001]``.
+        target: which target, such as ``api.shop.test:443 [127.0.0.1:4001]``.
         phase: what the probe was doing: ``resolve``, ``connect``, ``tls``, ``request``, ``read`` …
     """
 

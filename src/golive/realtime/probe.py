@@ -48,8 +48,7 @@ class RealtimeProbe:
             )
         if "websocket" not in transports:
             raise ProtocolError("a plain WebSocket cannot poll", target=realtime.url, phase="handshake")
-        url = websocket_url(realtime.url, realtime.path)
-        return await open_json(self._access, url, token, who=who, origin=origin, deadline=deadline)
+        return await open_json(self._access, realtime, token, who=who, origin=origin, deadline=deadline)
 
     async def engine_io(
         self, token: Secret | str | None, *, origin: str | None = None, deadline: float | None = None

@@ -19,6 +19,10 @@ class Realtime(Frozen):
     url: HttpsUrl
     protocol: Literal["socket.io", "websocket"]
     path: str = "/socket.io/"
+    events: dict[str, str] = {}
+    """Types of a plain WebSocket's messages about a session, to the names that checks know them by."""
+    answers: dict[str, str] = {}
+    """Messages that a client sends, to the event of the session that says they were accepted."""
 
 
 class RealtimeBehaviour(Frozen):

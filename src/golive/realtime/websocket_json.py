@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from time import monotonic
 from urllib.parse import quote, urlsplit
 
@@ -13,30 +14,27 @@ from golive.profile.secrets import Secret
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.observation import Ack, RealtimeObservation, event_named
 from golive.realtime.probe_websocket import RawWebSocket, WebSocketProbe
-
-_SESSION_EVENTS = {
-    "SESSION_UPDATE": "session_updated",
-    "PLAYLIST_UPDATE": "playlist_updated",
-    "USER_JOIN": "user_joined",
-    "USER_LEAVE": "user_left",
-}
-"""Types of the JSON protocol, and the ``session_event`` types that mean the same."""
-
-_ANSWERED_BY = {"join_session": "session_updated", "update_playlist": "playlist_updated"}
-"""Messages, and the ``session_event`` that says to the sender that they were accepted."""
+from golive.realtime.profile import Realtime
 
 
 class JsonConnection(RealtimeConnection):
     """The JSON protocol ``{type, payload}``, with the same face as a Socket.IO connection.
 
-    Events of a session arrive as ``session_event`` with ``type`` as Socket.IO names it; all others under
+    Events of a session arrive as ``session_event`` with ``type`` as the profile names it; all others under
     their own type in lower case.
     """
 
     def __init__(
-        self, access: Access, socket: RawWebSocket, url: str, who: str, known: tuple[str, ...]
+        self,
+        access: Access,
+        realtime: Realtime,
+        socket: RawWebSocket,
+        url: str,
+        who: str,
+        known: tuple[str, ...],
     ) -> None:
         super().__init__(access, socket.target, known)
+        self._realtime = realtime
         self._socket = socket
         self._url = url
         self._who = who
@@ -62,12 +60,12 @@ class JsonConnection(RealtimeConnection):
         self._inbox.note("→", event, data)
         started = monotonic()
         await self._socket.send(json.dumps({"type": event.upper(), "payload": data}), deadline=limit)
-        payload = await self._answer(event, data, started, limit) if event in _ANSWERED_BY else None
+        payload = await self._answer(event, data, started, limit) if event in self._realtime.answers else None
         return Ack(event, payload, (monotonic() - started) * 1000, self._socket.target)
 
     async def _answer(self, event: str, data: JsonValue, since: float, deadline: float) -> JsonValue:
         session = data.get("sessionId") if isinstance(data, dict) else None
-        accepted = event_named("session_event", type=_ANSWERED_BY[event], sessionId=session)
+        accepted = event_named("session_event", type=self._realtime.answers[event], sessionId=session)
         refused = event_named("error")
         answer = await self._inbox.wait_for(
             lambda seen: accepted(seen) or refused(seen), deadline=deadline, since=since
@@ -103,7 +101,7 @@ class JsonConnection(RealtimeConnection):
         try:
             while True:
                 text = await self._socket.receive(deadline=float(10**9))
-                await self._inbox.receive(*_json_event(text))
+                await self._inbox.receive(*_json_event(text, self._realtime.events))
         except ProbeError as error:
             await self._inbox.close(error.message)
 
@@ -114,32 +112,33 @@ class JsonConnection(RealtimeConnection):
 
 async def open_json(
     access: Access,
-    url: str,
+    realtime: Realtime,
     token: Secret | str | None,
     *,
     who: str = "client",
     origin: str | None = None,
     deadline: float | None = None,
 ) -> JsonConnection:
-    """Connect to ``url?token=…`` and return the connection; raises as `WebSocketProbe.open`."""
+    """Connect to ``wss://…?token=…`` and return the connection; raises as `WebSocketProbe.open`."""
+    url = websocket_url(realtime.url, realtime.path)
     started = monotonic()
     plain = token.reveal() if isinstance(token, Secret) else token
     full = f"{url}?token={quote(plain, safe='')}" if plain else url
     socket = await WebSocketProbe(access).open(full, who=who, origin=origin, deadline=deadline)
-    connection = JsonConnection(access, socket, url, who, (plain,) if plain else ())
+    connection = JsonConnection(access, realtime, socket, url, who, (plain,) if plain else ())
     connection.started(started)
     return connection
 
 
-def _json_event(text: str) -> tuple[str, JsonValue]:
+def _json_event(text: str, events: Mapping[str, str]) -> tuple[str, JsonValue]:
     try:
         message = json.loads(text)
         name, payload = str(message["type"]), message.get("payload")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "(not of this protocol)", None
-    if name in _SESSION_EVENTS:
+    if name in events:
         session = payload.get("sessionId") if isinstance(payload, dict) else None
-        return "session_event", {"type": _SESSION_EVENTS[name], "sessionId": session, "data": payload}
+        return "session_event", {"type": events[name], "sessionId": session, "data": payload}
     return name.lower(), payload
 
 
