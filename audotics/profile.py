@@ -7,14 +7,15 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from golive.api.profile import API
+from golive.api.profile import API, Routes
+from golive.browser.profile import Frontend
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration
 from golive.profile.profile import Profile
 from golive.profile.registry import Section, extend, reads_by_post, section
 
 
-class AudoticsRoutes(Frozen):
+class AudoticsRoutes(Routes):
     """Routes of the product; ``{id}`` is filled in."""
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("recommendations", "sessions", "trending")
@@ -33,7 +34,7 @@ class AudoticsRoutes(Frozen):
     group_recommendations: str = "/api/sessions/{id}/recommendations"
 
 
-class AudoticsFrontend(Frozen):
+class AudoticsFrontend(Frontend):
     """What the product's pages call things, as users find them."""
 
     spotify_sign_in: str = "Sign in with Spotify"
@@ -145,6 +146,12 @@ FRONTEND = extend("frontend", AudoticsFrontend)
 BUDGETS = extend("budgets", AudoticsBudgets)
 extend("features", AudoticsFeatures)
 RECOMMENDATIONS: Section[Recommendations] = section("recommendations", Recommendations, Recommendations())
+
+
+def product_routes(routes: Routes) -> AudoticsRoutes:
+    """Return the table of routes as Audotics' own: a profile of this suite has no other."""
+    assert isinstance(routes, AudoticsRoutes), "pyproject.toml names audotics as a subject"
+    return routes
 
 
 @reads_by_post

@@ -183,7 +183,9 @@ def _put_together() -> type[Profile]:
     targets = create_model("Targets", __base__=Targets, **parts)
     fields: dict[str, Any] = {"targets": (targets, targets()), **REGISTRY.sections}
     for group, models in REGISTRY.groups.items():
-        bases = (*models, _TABLES[group]) if group in _TABLES else tuple(models)
+        # Of a model and what it inherits from, the former is enough.
+        own = [model for model in models if not any(issubclass(m, model) for m in models if m is not model)]
+        bases = (*own, _TABLES[group]) if group in _TABLES else tuple(own)
         table = create_model(group.title(), __base__=bases)
         is_required = any(entry.is_required() for entry in table.model_fields.values())
         fields[group] = (table, ... if is_required else table())

@@ -130,10 +130,16 @@ class Registry:
         self.parts[part.key] = part
 
     def declare_extension(self, group: str, model: type[Frozen]) -> None:
-        """Note keys of a shared table. Raises SectionError where one of them is taken."""
+        """Note keys of a shared table. Raises SectionError where one of them is taken.
+
+        A model that inherits from one that is declared has its keys as well, typed: no key is taken by that.
+        """
         models = self.groups.setdefault(group, [])
         for other in models:
-            twice = other.model_fields.keys() & model.model_fields.keys()
+            inherited = (
+                other.model_fields.keys() if model is not other and issubclass(model, other) else set()
+            )
+            twice = (other.model_fields.keys() & model.model_fields.keys()) - inherited
             if twice:
                 raise SectionError(
                     f"[{group}] {min(twice)} is declared by {other.__module__} and {model.__module__}"
