@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from golive.environment.own_programs import use_own_programs
 from golive.model.checklist import PHASES, SECTION_MARKERS
@@ -61,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
     """Join the terminal, which is there only after options are read."""
-    if not isinstance(plugin, TerminalReporter) or VERIFICATION not in plugin.config.stash:
+    if not isinstance(plugin, pytest.TerminalReporter) or VERIFICATION not in plugin.config.stash:
         return
     if not runs_nothing(plugin.config):
         manager.register(ChecklistProgress(plugin.config, plugin), "golive-progress")
