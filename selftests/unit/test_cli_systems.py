@@ -2,6 +2,7 @@
 
 import pytest
 
+from golive.cli import systems
 from golive.cli.needs import NEEDS, Need, install_command
 from golive.cli.systems import Packages, System, recognise
 
@@ -74,6 +75,24 @@ def needs(*names: str) -> list[Need]:
 )
 def test_a_machine_is_recognised(system: System, packages: Packages) -> None:
     assert system.packages is packages
+
+
+def test_this_machine_is_asked_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(systems.platform, "freedesktop_os_release", lambda: ROCKY_8)
+    monkeypatch.setattr(systems.shutil, "which", lambda name: name if name == "dnf" else None)
+    monkeypatch.setattr(systems.os, "geteuid", lambda: 1000)
+    assert install_command(needs("nginx")) == (
+        "as root: dnf install nginx (some of it from EPEL; not tried there)"
+    )
+
+
+def test_a_machine_without_os_release_is_asked_for_its_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> dict[str, str]:
+        raise FileNotFoundError("/etc/os-release")
+
+    monkeypatch.setattr(systems.platform, "freedesktop_os_release", none)
+    monkeypatch.setattr(systems.platform, "system", lambda: "Darwin")
+    assert install_command(needs("nginx")) == "brew install nginx (not tried there)"
 
 
 @pytest.mark.parametrize(
