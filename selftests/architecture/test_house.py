@@ -110,11 +110,20 @@ def test_checks_have_the_time_from_the_clock_that_says_where_it_is_wrong(path):
 
 
 KNOWS_PYTESTS_INSIDE = ROOT / "src/golive/plugin/pytest_internals.py"
-PLUGIN = sorted(
-    path
-    for folder in ("src/golive/plugin", "src/golive/testing", "fixtures", "tests")
-    for path in (ROOT / folder).rglob("*.py")
-)
+
+
+def knows_pytest(path: Path) -> bool:
+    """Whether it imports pytest, from inside or out."""
+    imported = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+    return bool(imported & {"pytest", "_pytest"})
+
+
+PLUGIN = [path for path in SOURCES if path != KNOWS_PYTESTS_INSIDE and knows_pytest(path)]
 
 
 def private_pytest_names(module: ast.Module) -> list[str]:
@@ -165,6 +174,6 @@ def test_what_is_public_or_ones_own_is_not_found(source):
     assert not private_pytest_names(ast.parse(source))
 
 
-@pytest.mark.parametrize("path", [path for path in PLUGIN if path != KNOWS_PYTESTS_INSIDE], ids=name)
+@pytest.mark.parametrize("path", PLUGIN, ids=name)
 def test_private_names_of_pytests_stand_in_one_module(path):
     assert not private_pytest_names(tree(path)), f"belongs in {name(KNOWS_PYTESTS_INSIDE)}"
