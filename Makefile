@@ -45,9 +45,17 @@ docs: install  ## Write the generated documents anew: manifest, faults, network 
 	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
 
-lock:  ## Resolve the lock anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-		--extra rehearsal --extra dev pyproject.toml --output-file requirements.lock
+# The widest is resolved first and binds the others, so that all of them agree; `make lock UPGRADE=--upgrade` renews.
+RESOLVE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+SERVERS := postgresql valkey caddy
+
+lock:  ## Resolve the locks anew (needs uv)
+	$(RESOLVE) $(UPGRADE) --extra rehearsal --extra dev pyproject.toml --output-file requirements/dev.lock
+	$(RESOLVE) -c requirements/dev.lock --extra rehearsal pyproject.toml --output-file requirements/rehearsal.lock
+	$(RESOLVE) -c requirements/dev.lock pyproject.toml --output-file requirements/run.lock
+	for server in $(SERVERS); do \
+		$(RESOLVE) $(UPGRADE) -c requirements/dev.lock --group $$server --output-file requirements/$$server.lock || exit; \
+	done
 
 # What pip says is shown where it fails, and only there: it warns of much that is well.
 define pip
@@ -58,14 +66,15 @@ endef
 
 install: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): $(wildcard requirements/*.lock) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "golive needs Python 3.11 or newer; $(PYTHON) is older. Run: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 2; }
-	@echo "installing what requirements.lock names into $(VENV), a minute or two"
-	@$(call pip,--require-hashes -r requirements.lock)
+	@echo "installing what requirements/dev.lock names into $(VENV), a minute or two"
+	@$(call pip,--require-hashes -r requirements/dev.lock)
 	@$(call pip,--no-deps --no-build-isolation --editable .)
+	@$(BIN)/python -m rehearsal.servers
 	@touch $@
 
 clean:  ## Remove the virtual environment and recorded runs

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.faults import UnknownFault, catalogue, plan_with
+from rehearsal.packages import not_installed
 from rehearsal.stack.backups import make
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.plan import StackPlan, healthy_plan
@@ -110,7 +111,7 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> int:
             _say(f"  {error.part} | {line}")
         return FAILED
     except ModuleNotFoundError as error:
-        return _complain(f"the package that provides {error.name!r} is not installed in {sys.prefix}", FAILED)
+        return _complain(not_installed(error), FAILED)
     except OSError as error:
         return _complain(f"the machine refused something: {error}", FAILED)
     return 0
@@ -134,4 +135,7 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as missing:
+        sys.exit(_complain(not_installed(missing), FAILED))

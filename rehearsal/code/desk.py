@@ -100,7 +100,7 @@ class Desk:
         program = shutil.which("ssh-keygen")
         if program is None:
             return b""
-        command = [program, "-Y", "sign", "-q", "-n", "git", "-f", self.home / f"key-{who}"]
+        command: list[str | Path] = [program, "-Y", "sign", "-q", "-n", "git", "-f", self.home / f"key-{who}"]
         done = subprocess.run(command, input=text, capture_output=True, timeout=SIGN_SECONDS, check=True)
         return done.stdout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -65,7 +66,7 @@ class RecommendationsWithoutToken(ApiFault):
     proves = ("test_missing_token_is_refused", "test_recommendations_need_a_token")
 
     def modify(self, app: Any) -> None:
-        healthy = app.access.required
+        healthy: Callable[[Any], Caller] = app.access.required
 
         def required(request: Any) -> Caller:
             if request.url.path == "/recommendations" and request.scope.get("caller") is None:
@@ -87,7 +88,9 @@ class RefreshTokenReplayed(ApiFault):
 
         async def put(key: str, *values: Any, only_if_absent: bool = False) -> bool:
             # The mark of a used token is never found.
-            return await healthy(key, *values, only_if_absent=only_if_absent and not key.startswith("used:"))
+            only = only_if_absent and not key.startswith("used:")
+            stored: bool = await healthy(key, *values, only_if_absent=only)
+            return stored
 
         app.cache.put = put
 

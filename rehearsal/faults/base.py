@@ -30,7 +30,7 @@ class Fault(ABC):
         return (self.__doc__ or "").strip().splitlines()[0]
 
     @abstractmethod
-    def apply(self, stack: StackPlan) -> None:
+    def apply(self, stack: StackPlan, /) -> None:
         """Change the plan before anything starts."""
 
 
@@ -79,5 +79,5 @@ class FrontendFault(Fault):
         stack.frontend_edits.append(self.edit)
 
     @abstractmethod
-    def edit(self, files: dict[str, str]) -> None:
+    def edit(self, files: dict[str, str], /) -> None:
         """Change the source texts (path -> text) in place."""

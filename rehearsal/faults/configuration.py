@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 from rehearsal.faults.base import Fault
 from rehearsal.faults.editing import changed
@@ -12,14 +13,14 @@ from rehearsal.stack.plan import StackPlan
 class ConfigurationFault(Fault):
     """A defect in the release's configuration, before it is deployed."""
 
-    breaks = ("code.config",)
+    breaks: ClassVar[tuple[str, ...]] = ("code.config",)
 
     def apply(self, stack: StackPlan) -> None:
         """Have `edit` called on the files before they are written."""
         stack.configuration_edits.append(self.edit)
 
     @abstractmethod
-    def edit(self, files: dict[str, str]) -> None:
+    def edit(self, files: dict[str, str], /) -> None:
         """Change the files (name -> text) in place."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rehearsal.faults.base import ApiFault
+from rehearsal.faults.recommendations import Page
 from rehearsal.services.api import inputs
 from rehearsal.services.api.errors import ApiError
 from rehearsal.services.recommender import Scored
@@ -77,7 +78,7 @@ class LastPageAgain(ApiFault):
     proves = ("test_last_page_ends_the_list",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.page
+        healthy: Page = app.suggestions.page
 
         def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
             return healthy(ranking, limit, min(offset, max(0, len(ranking) - limit)))

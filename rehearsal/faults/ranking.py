@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from starlette.responses import JSONResponse
+
 from rehearsal.faults.base import ApiFault
 from rehearsal.services.api.routes import recommendations as routes
 from rehearsal.services.recommender import Scored, Signal
@@ -189,11 +191,11 @@ class SharedCacheable(ApiFault):
     proves = ("test_recommendations_are_not_kept_by_shared_caches",)
 
     def modify(self, _app: Any) -> None:
-        class Cacheable(routes.JSONResponse):
+        class Cacheable(JSONResponse):
             def init_headers(self, headers: Any = None) -> None:
                 super().init_headers({**(headers or {}), "Cache-Control": "public, max-age=60"})
 
-        routes.JSONResponse = Cacheable  # type: ignore[misc]
+        routes.JSONResponse = Cacheable  # type: ignore[attr-defined]  # what it imports, replaced
 
 
 class SlowSearch(ApiFault):

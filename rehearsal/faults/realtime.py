@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rehearsal.faults.base import ApiFault
 from rehearsal.services.api.access import Caller
 from rehearsal.services.api.tokens import InvalidToken
+
+Authenticate = Callable[[Any], Awaitable[Caller]]
 
 
 class HandshakeWithoutToken(ApiFault):
@@ -17,7 +20,7 @@ class HandshakeWithoutToken(ApiFault):
     proves = ("test_handshake_needs_a_valid_token",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.realtime.authenticate
+        healthy: Authenticate = app.realtime.authenticate
 
         async def authenticate(auth: Any) -> Caller:
             try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from rehearsal.faults.base import ApiFault
 from rehearsal.services.recommender import Scored
+
+ForUser = Callable[[str, str | None], Awaitable[list[Scored]]]
+Page = Callable[[Sequence[Scored], int, int], list[dict[str, Any]]]
 
 SLOW_SECONDS = 0.8
 WRONG_COUNT = 50
@@ -36,7 +39,7 @@ class DuplicateRecommendations(ApiFault):
     proves = ("test_recommendations_are_well_formed_and_ranked",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.for_user
+        healthy: ForUser = app.suggestions.for_user
 
         async def for_user(user_id: str, context: str | None = None) -> list[Scored]:
             return [scored for scored in await healthy(user_id, context) for _ in range(2)]
@@ -52,7 +55,7 @@ class SameForEverybody(ApiFault):
     proves = ("test_different_tastes_get_different_lists",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.for_user
+        healthy: ForUser = app.suggestions.for_user
 
         async def for_user(_user_id: str, context: str | None = None) -> list[Scored]:
             return await healthy("nobody", context)
@@ -68,7 +71,7 @@ class IgnoresLimit(ApiFault):
     proves = ("test_limit_is_honoured",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.page
+        healthy: Page = app.suggestions.page
 
         def page(ranking: Sequence[Scored], _limit: int, offset: int = 0) -> list[dict[str, Any]]:
             return healthy(ranking, WRONG_COUNT, offset)
@@ -85,7 +88,7 @@ class MissingFields(ApiFault):
     masks = "whatever needs a track to share cannot see"
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.page
+        healthy: Page = app.suggestions.page
 
         def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
             left_out = ("artists", "score")
@@ -105,7 +108,7 @@ class Unsorted(ApiFault):
     proves = ("test_recommendations_are_well_formed_and_ranked",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.page
+        healthy: Page = app.suggestions.page
 
         def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
             return healthy(ranking, limit, offset)[::-1]
@@ -121,7 +124,7 @@ class ColdStartFails(ApiFault):
     proves = ("test_newcomer_gets_recommendations",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.for_user
+        healthy: ForUser = app.suggestions.for_user
 
         async def for_user(user_id: str, context: str | None = None) -> list[Scored]:
             if not await app.library.signals(user_id):
@@ -139,7 +142,7 @@ class SlowRecommendations(ApiFault):
     proves = ("test_recommendations_come_in_time",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.suggestions.for_user
+        healthy: ForUser = app.suggestions.for_user
 
         async def for_user(user_id: str, context: str | None = None) -> list[Scored]:
             await asyncio.sleep(SLOW_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jwt
 
@@ -13,6 +13,9 @@ from rehearsal.services.api.access import Caller
 from rehearsal.services.api.errors import ApiError
 from rehearsal.services.api.realtime import room_of
 from rehearsal.services.api.tokens import InvalidToken
+
+if TYPE_CHECKING:
+    from jwt.types import Options
 
 LINES = ("step.smoke.websocket", "post.critical")
 SLOW_SECONDS = 0.8
@@ -25,7 +28,7 @@ class ExpiredTokenShakesHands(ApiFault):
     name = "realtime.expired-token"
     breaks = LINES
     proves = ("test_handshake_needs_a_valid_token",)
-    checked = {"verify_exp": False}  # noqa: RUF012 - a constant
+    checked: ClassVar[Options] = {"verify_exp": False}
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.authenticate
@@ -51,7 +54,7 @@ class ForeignTokenShakesHands(ExpiredTokenShakesHands):
 
     name = "realtime.foreign-token"
     proves = ("test_handshake_needs_a_valid_token",)
-    checked = {"verify_signature": False, "verify_exp": True}  # noqa: RUF012 - a constant
+    checked: ClassVar[Options] = {"verify_signature": False, "verify_exp": True}
 
 
 class AnyOrigin(ApiFault):

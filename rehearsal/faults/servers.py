@@ -31,8 +31,9 @@ class ClockBehind(_OneServer):
 
         healthy = uvicorn.server.formatdate  # type: ignore[attr-defined]
 
-        def formatdate(timeval: float, usegmt: bool) -> str:
-            return str(healthy(timeval - SECONDS_BEHIND, usegmt=usegmt))
+        def formatdate(timeval: float | None = None, localtime: bool = False, usegmt: bool = False) -> str:
+            now = time.time() if timeval is None else timeval
+            return healthy(now - SECONDS_BEHIND, localtime, usegmt)
 
         uvicorn.server.formatdate = formatdate  # type: ignore[attr-defined]
         app.machine.clock = lambda: time.time() - SECONDS_BEHIND

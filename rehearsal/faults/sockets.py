@@ -110,4 +110,5 @@ class RudeGoodbye(ApiFault):
             healthy(protocol, event)
             transport.abort()
 
-        wire.WebSocketsSansIOProtocol.handle_close = handle_close
+        # A method is replaced: that is the defect.
+        wire.WebSocketsSansIOProtocol.handle_close = handle_close  # type: ignore[method-assign, assignment]

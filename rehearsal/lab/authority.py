@@ -41,7 +41,9 @@ class Signer:
 
     def pem(self) -> bytes:
         """The key and the certificate."""
-        key = self.key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        key: bytes = self.key.private_bytes(
+            _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         return key + self.certificate.public_bytes(_PEM)
 
 

@@ -62,7 +62,7 @@ class CertificateHost:
             def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
                 connection.context = nameless if name is None else named
 
-            context.sni_callback = choose  # type: ignore[assignment]
+            context.sni_callback = choose
         return context
 
 
@@ -75,9 +75,9 @@ class Lab:
 
     def healthy(self, **options: object) -> CertificateHost:
         """A host that is well, apart from the leaf's `options`."""
-        return CertificateHost(self.root, self._leaf(**options), (self.middle,))
+        return CertificateHost(self.root, self._leaf(None, **options), (self.middle,))
 
-    def _leaf(self, issuer: Signer | None = None, **options: object) -> Signer:
+    def _leaf(self, issuer: Signer | None = None, /, **options: object) -> Signer:
         return issue("Lab leaf", issuer or self.middle, **options)  # type: ignore[arg-type]
 
     def _under(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +37,7 @@ class NoPrograms:
     @property
     def remedy(self) -> str:
         """What would help."""
-        if sys.platform == "darwin":
-            return "brew install prometheus alertmanager postgres_exporter"
-        return f"apt-get install --no-install-recommends {' '.join(self.missing)}"
+        return "`golive doctor` says how they are installed here; `golive provide rehearsal` fetches them"
 
 
 def find_programs() -> MonitoringPrograms | NoPrograms:

@@ -121,7 +121,11 @@ class Watch:
 
     async def _start_alertmanager(self, home: Path, at: Places) -> None:
         file = self._write(home / "alertmanager.yml", alertmanager_document(at), self.plan.routing_edits)
-        command = [self.programs.alertmanager, f"--config.file={file}", f"--storage.path={home / 'alerts'}"]
+        command: list[str | Path] = [
+            self.programs.alertmanager,
+            f"--config.file={file}",
+            f"--storage.path={home / 'alerts'}",
+        ]
         command += ["--cluster.listen-address=", "--log.level=warn"]
         await self._run(ALERTMANAGER, command, "/-/ready")
         for matchers in self.plan.silences:
@@ -129,7 +133,7 @@ class Watch:
 
     async def _start_exporter(self) -> None:
         if self.plan.exporter_runs:
-            command = [self.programs.exporter, "--log.level=error"]
+            command: list[str | Path] = [self.programs.exporter, "--log.level=error"]
             secret = {"DATA_SOURCE_NAME": f"{self.database_url}?sslmode=disable"}
             await self._run(EXPORTER, command, "/", secret)
 

@@ -67,6 +67,6 @@ def make(order: Path) -> int:
 def _dump(programs: Path, database_url: str, plan: BackupPlan, destination: Path) -> int:
     parts = urlsplit(database_url)
     url = urlunsplit((parts.scheme, f"{parts.username}@{parts.hostname}:{parts.port}", plan.database, "", ""))
-    command = [programs / "pg_dump", *plan.options, f"--file={destination}", url]
+    command: list[str | Path] = [programs / "pg_dump", *plan.options, f"--file={destination}", url]
     environment = {**os.environ, "PGPASSWORD": parts.password or "", "TZ": "UTC"}
     return subprocess.run(command, env=environment, timeout=LIMIT_SECONDS, check=False).returncode

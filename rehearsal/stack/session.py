@@ -54,10 +54,10 @@ async def run_stack(
             else "rehearsal: asked to end before it was ready"
         )
     finally:
-        for task in (asked, life, listening):
-            task.cancel()
+        for begun in (asked, life, listening):
+            begun.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
-                await task
+                await begun
         await stack.stop()
 
 

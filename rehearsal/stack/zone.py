@@ -232,7 +232,7 @@ def _renamed(entry: dns.rrset.RRset, name: dns.name.Name) -> dns.rrset.RRset:
     if entry.name == name:
         return entry
     copied = dns.rrset.RRset(name, entry.rdclass, entry.rdtype, entry.covers)
-    copied.update(entry)
+    copied.update(entry)  # type: ignore[no-untyped-call]  # the one method that dnspython left without types
     return copied
 
 

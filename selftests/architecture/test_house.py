@@ -112,3 +112,73 @@ def test_checks_have_the_time_from_the_clock_that_says_where_it_is_wrong(path):
         and isinstance(node.func.value, ast.Name)
     }
     assert not called & CLOCKS
+
+
+KNOWS_PYTESTS_INSIDE = ROOT / "src/golive/plugin/pytest_internals.py"
+
+
+def knows_pytest(path: Path) -> bool:
+    """Whether it imports pytest, from inside or out."""
+    imported = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+    return bool(imported & {"pytest", "_pytest"})
+
+
+PLUGIN = [path for path in SOURCES if path != KNOWS_PYTESTS_INSIDE and knows_pytest(path)]
+
+
+def private_pytest_names(module: ast.Module) -> list[str]:
+    """Imports of pytest's own modules, and underscored attributes of what is not one's own object."""
+    found = []
+    for node in ast.walk(module):
+        match node:
+            case ast.Import(names=names):
+                found += [alias.name for alias in names if alias.name.partition(".")[0] == "_pytest"]
+            case ast.ImportFrom(module=str(source)) if source.partition(".")[0] == "_pytest":
+                found.append(source)
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                pass
+            case ast.Attribute(attr="_exit" | "_replace"):
+                pass  # of os, and of named tuples: documented, for all their underscores
+            case ast.Attribute(attr=attribute) if attribute.startswith("_") and not attribute.endswith("__"):
+                found.append(attribute)
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(attribute)), *_]):
+                found += [attribute] if attribute.startswith("_") else []
+    return found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from _pytest.skipping import evaluate_skip_marks",
+        "import _pytest.terminal as terminal",
+        "width = terminalreporter._tw.fullwidth",
+        "item.session._setupstate.teardown_exact(None)",
+        "getattr(item, '_request').getfixturevalue('tls')",
+    ],
+)
+def test_a_private_name_of_pytests_is_found(source):
+    assert private_pytest_names(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pytest\nreporter: pytest.TerminalReporter",
+        "self._request = None\ncls._tw = 1",
+        "os._exit(0)",
+        "item.__class__.__name__",
+        "getattr(item, 'callspec', None)",
+    ],
+)
+def test_what_is_public_or_ones_own_is_not_found(source):
+    assert not private_pytest_names(ast.parse(source))
+
+
+@pytest.mark.parametrize("path", PLUGIN, ids=name)
+def test_private_names_of_pytests_stand_in_one_module(path):
+    assert not private_pytest_names(tree(path)), f"belongs in {name(KNOWS_PYTESTS_INSIDE)}"

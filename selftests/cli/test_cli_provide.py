@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.cli import main, needs, providing
-from golive.cli.needs import BROWSER_NEED, NEEDS, Need, Purpose, install_command
+from golive.cli import main, providing
+from golive.cli.needs import BROWSER_NEED, NEEDS, Need, install_command
 from golive.cli.unpacking import NotFetchedError, Unpacked
 from golive.core.outcome import Blind
 from rehearsal.monitoring import programs
@@ -210,29 +210,7 @@ def test_the_doctor_names_each_need_and_how_to_get_all(
     assert main(["doctor"]) == 0
 
 
-@pytest.mark.parametrize(
-    ("system", "said"),
-    [
-        ("apt-get", "apt-get install --no-install-recommends prometheus prometheus-postgres-exporter"),
-        ("dnf", "dnf install golang-github-prometheus (not tried there); install postgres_exporter by hand"),
-        ("brew", "brew install prometheus postgres_exporter (not tried there)"),
-        ("none", "install prometheus, postgres_exporter as this system does"),
-    ],
-)
-def test_the_command_is_that_of_the_system(monkeypatch: pytest.MonkeyPatch, system: str, said: str) -> None:
-    exporter = next(need for need in NEEDS if need.name == "postgres_exporter")
-    monkeypatch.setattr(needs.shutil, "which", lambda name, **_: name if name == system else None)
-    assert said in install_command([PROMETHEUS, exporter])
-
-
-def test_only_somebody_else_than_root_is_told_to_use_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
-    for user, starts in ((0, "apt-get update"), (1000, "sudo apt-get update")):
-        monkeypatch.setattr(needs.os, "geteuid", lambda user=user: user)
-        monkeypatch.setattr(needs.shutil, "which", lambda name, **_: name)
-        assert install_command([PROMETHEUS]).startswith(starts)
-
-
-def test_the_rehearsal_and_the_list_of_needs_name_the_same_packages() -> None:
+def test_the_rehearsal_and_the_list_of_needs_name_the_same_packages_of_monitoring() -> None:
     """Neither imports the other."""
-    listed = {need.apt for need in NEEDS if need.purpose is Purpose.REHEARSAL}
+    listed = {need.apt for need in NEEDS if "monitoring" in need.used_for}
     assert listed == set(programs.NAMES)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from golive.cli.needs import Need, Purpose
+from golive.cli.systems import Names
 from golive.cli.unpacking import NotFetchedError, can_unpack, unpack
 
 pytestmark = pytest.mark.skipif(not can_unpack(), reason="this system has no apt")
@@ -17,7 +18,13 @@ GREETER = "#!/bin/sh\necho hello $1\n"
 
 def need(package: str) -> Need:
     return Need(
-        package, "says hello", Purpose.VERIFY, package, "", "", lambda: False, f"usr/bin/{package}", package
+        package,
+        "says hello",
+        Purpose.VERIFY,
+        Names(package, "", ""),
+        lambda: False,
+        f"usr/bin/{package}",
+        package,
     )
 
 

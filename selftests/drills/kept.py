@@ -17,7 +17,7 @@ DEPENDS_ON = (
     "checklist.lock",
     "conftest.py",
     "pyproject.toml",
-    "requirements.lock",
+    "requirements",
 )
 """Whatever of the project can change what a drill sees."""
 

@@ -14,7 +14,7 @@ from rehearsal.services.api.resp import RespConnection
 logger = logging.getLogger(__name__)
 
 
-class RedisBroadcast(AsyncPubSubManager):
+class RedisBroadcast(AsyncPubSubManager):  # type: ignore[misc]  # its package ships no types
     """A client manager over RESP. While the cache is lost, broadcasts reach this replica's clients only."""
 
     name = "resp"

@@ -55,13 +55,13 @@ class Database:
             await connection.execute(query, *values)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
+    async def transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         """One connection inside a transaction."""
         async with self._connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         if self._pool is None:
             raise ConnectionError("the database pool is not open")
         async with self._pool.acquire(timeout=self.TIMEOUT_SECONDS) as connection:

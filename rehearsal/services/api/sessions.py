@@ -152,6 +152,8 @@ class GroupSessions:
                 'SELECT id, "trackOrder", version FROM "Playlist" WHERE "sessionId" = $1 FOR UPDATE',
                 session_id,
             )
+            if playlist is None:
+                raise not_found("Session")  # it ended since its members were looked at
             order = _changed(list(playlist["trackOrder"]), action, list(track_ids))
             version = playlist["version"] + 1
             await _write_order(connection, playlist["id"], order, version)
@@ -175,7 +177,7 @@ class GroupSessions:
 
 
 async def _write_order(
-    connection: asyncpg.Connection, playlist_id: str, order: list[str], version: int
+    connection: asyncpg.pool.PoolConnectionProxy, playlist_id: str, order: list[str], version: int
 ) -> None:
     await connection.execute(
         'UPDATE "Playlist" SET "trackOrder" = $2, version = $3, "updatedAt" = now() WHERE id = $1',
@@ -194,7 +196,7 @@ async def _write_order(
 
 
 async def _note_update(
-    connection: asyncpg.Connection,
+    connection: asyncpg.pool.PoolConnectionProxy,
     playlist_id: str,
     caller: Caller,
     *,

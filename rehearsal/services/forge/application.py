@@ -135,7 +135,9 @@ def _pulls_with(request: Request, shapes: Shapes) -> Paged:
 def _reviews(request: Request, shapes: Shapes) -> Paged:
     pull = _find(shapes.told["pulls"], "number", request.path_params["number"])
     numbered = list(enumerate(pull["reviews"], start=1))
-    return Paged(request, numbered, lambda page: [shapes.review(*entry, pull) for entry in page])
+    return Paged(
+        request, numbered, lambda page: [shapes.review(place, review, pull) for place, review in page]
+    )
 
 
 def _written(request: Request, shapes: Shapes) -> Paged:

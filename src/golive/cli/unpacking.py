@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import playwright
 
 from golive.cli.needs import Need
+from golive.cli.systems import Packages, this_system
 
 _SECONDS = 900.0
 _NOT_RUN = ("doc", "javascript", "nodejs", "locale", "man", "sass")
@@ -49,8 +50,8 @@ class Unpacked:
 
 
 def can_unpack() -> bool:
-    """Whether this system has apt and dpkg."""
-    return all(map(shutil.which, ("apt-get", "apt-cache", "dpkg-deb")))
+    """Whether this system's packages come by apt, and it has what unpacks them."""
+    return this_system().packages is Packages.APT and all(map(shutil.which, ("apt-cache", "dpkg-deb")))
 
 
 def unpack(needs: Sequence[Need], root: Path, programs: Path) -> Unpacked:

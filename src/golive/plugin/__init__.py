@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from golive.core.checklist import PHASES, SECTION_MARKERS
 from golive.plugin.binding import bind, leave_out
@@ -61,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
     """Join the terminal, which is there only after options are read."""
-    if not isinstance(plugin, TerminalReporter) or VERIFICATION not in plugin.config.stash:
+    if not isinstance(plugin, pytest.TerminalReporter) or VERIFICATION not in plugin.config.stash:
         return
     if not runs_nothing(plugin.config):
         manager.register(ChecklistProgress(plugin.config, plugin), "golive-progress")

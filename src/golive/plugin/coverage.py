@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.plugin.binding import BINDING
@@ -31,7 +30,7 @@ class Coverage:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         verification = session.config.stash[VERIFICATION]
-        terminal: TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
+        terminal: pytest.TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
         assert terminal is not None, "pytest always has a terminal in the process that collects"
         bindings = [item.stash[BINDING] for item in session.items]
         manifest = manifest_of(bindings, verification.checklist.items)

@@ -1,9 +1,9 @@
 """Checks whose effect the profile does not allow do not run: nothing of them, not even their fixtures."""
 
 import pytest
-from _pytest.outcomes import Skipped
 
 from golive.plugin.binding import BINDING
+from golive.plugin.pytest_internals import Skipped
 from golive.plugin.verification import Verification
 
 

@@ -13,11 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from _pytest.skipping import evaluate_skip_marks
 
 from golive.net.deadline import latest
 from golive.plugin.execution import execute, is_async
 from golive.plugin.loop import EventLoopThread
+from golive.plugin.pytest_internals import (
+    argument_names,
+    definitions_seen_from,
+    fixture_definitions,
+    fixture_value,
+    fixtures_asked_for,
+    will_be_skipped,
+)
 from golive.plugin.verification import VERIFICATION, Verification
 
 SIDE_BY_SIDE = 32
@@ -80,8 +87,7 @@ class LookAhead:
         future = self._futures.pop(pyfuncitem.nodeid, None)
         if future is None:
             self._drain()
-            names = pyfuncitem._fixtureinfo.argnames
-            arguments = {name: pyfuncitem.funcargs[name] for name in names}
+            arguments = {name: pyfuncitem.funcargs[name] for name in argument_names(pyfuncitem)}
             future = self._loop.submit(execute(pyfuncitem, pyfuncitem.obj, arguments, self._verification))
         self._wait(future)
         return True
@@ -157,7 +163,7 @@ class LookAhead:
             return "marked serial, write or destructive"
         if item.get_closest_marker("xfail"):
             return "marked xfail"
-        for name, definitions in item._fixtureinfo.name2fixturedefs.items():  # type: ignore[attr-defined]  # is a Function
+        for name, definitions in fixture_definitions(item).items():
             direct = name in getattr(getattr(item, "callspec", None), "params", {})
             if definitions[-1].scope != "session" and not direct and name != "request":
                 return f"uses the {definitions[-1].scope}-scoped fixture {name!r}"
@@ -169,27 +175,26 @@ class LookAhead:
         Fixtures are asked for by ``turn``, the item that is being set up: only an active one may ask.
         """
         try:
-            if evaluate_skip_marks(other) is not None:
+            if will_be_skipped(other):
                 return None
         except pytest.fail.Exception:
             # A condition that cannot be evaluated: pytest says so at the check's own setup.
             return None
         parameters = getattr(getattr(other, "callspec", None), "params", {})
-        manager = other.session._fixturemanager
         values: dict[str, Any] = {}
-        for name in other._fixtureinfo.initialnames:  # type: ignore[attr-defined]  # is a Function
+        for name in fixtures_asked_for(other):
             if name in parameters:
                 values[name] = parameters[name]
                 continue
-            own = other._fixtureinfo.name2fixturedefs.get(name, ())  # type: ignore[attr-defined]  # is a Function
-            if list(own) != list(manager.getfixturedefs(name, turn) or ()):
+            own = fixture_definitions(other).get(name, ())
+            if list(own) != list(definitions_seen_from(turn, name)):
                 return None
             try:
-                values[name] = turn._request.getfixturevalue(name)  # type: ignore[attr-defined]  # is a Function
+                values[name] = fixture_value(turn, name)
             except (Exception, SystemExit, pytest.skip.Exception, pytest.fail.Exception):
                 # pytest keeps a fixture's failure, and raises it again at the check's own setup.
                 return None
-        return {name: values[name] for name in other._fixtureinfo.argnames}  # type: ignore[attr-defined]  # is a Function
+        return {name: values[name] for name in argument_names(other)}
 
 
 def look_ahead_plugin(config: pytest.Config, loop: EventLoopThread, ended: Ended) -> LookAhead:

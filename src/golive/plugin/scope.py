@@ -3,9 +3,9 @@
 import difflib
 
 import pytest
-from _pytest.mark.expression import Expression
 
 from golive.core.checklist import Checklist, Item
+from golive.plugin.pytest_internals import Expression
 
 CHECK_MARKERS = {
     "checklist": "checklist(id, ...): binds the test to lines of the checklist",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from golive.plugin.execution import RECORD
+from golive.plugin.pytest_internals import tear_down
 from golive.plugin.scrubbing import scrub_report
 from golive.plugin.traces import report_of
 from golive.profile.redaction import Redactor
@@ -53,7 +54,7 @@ class Shield:
         except BREAKING as crash:
             self.note(item.nodeid, crash)
         try:
-            item.session._setupstate.teardown_exact(nextitem)
+            tear_down(item, nextitem)
         except BREAKING as crash:
             self.note(item.nodeid, crash)
         return True

@@ -5,7 +5,6 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from golive.core.checklist import AnsweredBy, Item, Section, Severity
 from golive.core.outcome import WORST_FIRST, Outcome
@@ -13,6 +12,7 @@ from golive.core.run import CheckRecord
 from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.gate.state import is_gap
 from golive.plugin.options import runs_nothing
+from golive.plugin.pytest_internals import width_of
 from golive.plugin.session import HEADLINE, NO_VERDICT, NOTES, VERDICT, read_collected
 from golive.plugin.shield import BREAKING
 from golive.plugin.verification import VERIFICATION, Verification
@@ -44,7 +44,7 @@ _SIGN_WIDTH = 8
 class ChecklistProgress:
     """Prints a line of the checklist as soon as its last check is in."""
 
-    def __init__(self, config: pytest.Config, reporter: TerminalReporter) -> None:
+    def __init__(self, config: pytest.Config, reporter: pytest.TerminalReporter) -> None:
         self._verification: Verification = config.stash[VERIFICATION]
         self._reporter = reporter
         self._waiting: dict[str, set[str]] | None = None
@@ -123,9 +123,7 @@ class ChecklistProgress:
         self._reporter.write_line(f"{item.id:<26} {item.text}  ({count})")
         for record in records:
             if record.outcome is not Outcome.PASSED:
-                self._reporter.write_line(
-                    _wrapped(record.reason, indent=12, width=self._reporter._tw.fullwidth)
-                )
+                self._reporter.write_line(_wrapped(record.reason, indent=12, width=width_of(self._reporter)))
 
     def _section_of(self, item: Item) -> Section:
         return next(section for section in self._verification.checklist.sections if item in section.items)
@@ -135,7 +133,9 @@ class VerdictSummary:
     """Prints the verdict last."""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: TerminalReporter, config: pytest.Config) -> Any:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    ) -> Any:
         """Say verdict, failing lines with owner and reason, and where the report is, whatever broke."""
         try:
             return (yield)
@@ -146,7 +146,7 @@ class VerdictSummary:
         finally:
             self._write(terminalreporter, config)
 
-    def _write(self, terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    def _write(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         verification = config.stash[VERIFICATION]
         verdict = config.stash.get(VERDICT, None)
         unwritten = config.stash.get(NO_VERDICT, "")
@@ -156,7 +156,7 @@ class VerdictSummary:
                 terminalreporter.write_line(f"golive: no verdict: {why}", yellow=True)
             return
         write = terminalreporter.write_line
-        width = terminalreporter._tw.fullwidth
+        width = width_of(terminalreporter)
         quiet = config.get_verbosity() < 0
         write("")
         if not quiet:
@@ -173,7 +173,7 @@ class VerdictSummary:
 
     @staticmethod
     def _write_open_lines(
-        reporter: TerminalReporter, verdict: Verdict, verification: Verification, width: int
+        reporter: pytest.TerminalReporter, verdict: Verdict, verification: Verification, width: int
     ) -> None:
         for title, states in (
             ("Failed", (ItemState.FAILED,)),

@@ -59,7 +59,8 @@ class Translation:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         # What is unknown here is asked for as something unknown there, to be refused in good order.
         path = inner_path(scope["path"]) or "/nowhere"
-        asked = scope | {
+        asked = {
+            **scope,
             "path": path,
             "raw_path": path.encode(),
             "query_string": _query(scope["query_string"]),
@@ -102,7 +103,7 @@ class Translation:
             cookies.append(_token_cookie("", 0))
         for cookie in cookies:
             headers.append("set-cookie", cookie)
-        await send(start | {"headers": headers.raw})
+        await send({**start, "headers": headers.raw})
         await send({"type": "http.response.body", "body": body})
 
 
