@@ -16,7 +16,8 @@ import json, pathlib, random, signal, sys, threading
 {body}
 pathlib.Path("seen").write_text(json.dumps([
     os.getcwd(), sorted(os.environ), [threading.current_thread().name], sys.argv[1:], random.random(),
-    [getattr(signal.getsignal(number), "__qualname__", "") for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)],
+    [getattr(signal.getsignal(number), "__qualname__", "")
+     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)],
     os.getpgrp() == os.getpid(), sorted(os.listdir("/proc/self/fd")),
 ]))
 """
