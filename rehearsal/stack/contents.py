@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
@@ -24,6 +25,7 @@ SELECT pg_current_xact_id()::text::bigint,
      AND backend_type = 'client backend' AND state <> 'idle')
 """
 """The number of a transaction of one's own, and whether anybody is in the middle of something, or left it."""
+PAUSES_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16)
 LIMIT_SECONDS = 10.0
 REMEDY = "a migration or the seed does not fit; see the end of the log below"
 
@@ -53,15 +55,24 @@ class Contents:
         try:
             connection = await self._connect(DATABASE)
             try:
-                number, is_held = await connection.fetchrow(USED)
+                # Replicas are asked all the time how they are, and ask the database; that ends at once.
+                for pause_seconds in (*PAUSES_SECONDS, None):
+                    is_written, is_held = await self._look(connection)
+                    if is_written or not is_held or pause_seconds is None:
+                        break
+                    await asyncio.sleep(pause_seconds)
                 await connection.execute("SELECT pg_stat_reset()")
             finally:
                 await connection.close(timeout=LIMIT_SECONDS)
         except (OSError, asyncpg.PostgresError):
             # Whatever nobody can ask was used.
             return True
-        is_written, self._number = number != self._number + 1, number
         return is_written or is_held
+
+    async def _look(self, connection: asyncpg.Connection) -> tuple[bool, bool]:
+        number, is_held = await connection.fetchrow(USED)
+        is_written, self._number = number != self._number + 1, number
+        return is_written, is_held
 
     async def renewed(self, edits: Sequence[str]) -> Contents:
         """Make the database as it was before anybody used it. Whoever is connected is not any more.
