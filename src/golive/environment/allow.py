@@ -1,6 +1,7 @@
 """What the suite may send, and whether the profile allows the hosts that it names itself."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -49,9 +50,9 @@ def not_allowed(profile: BaseModel, allow: Allow) -> Iterator[tuple[str, str]]:
 def _reached(part: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Keys and values of everything below ``part`` whose type says that it is spoken to."""
     if isinstance(part, BaseModel):
-        for name, field in type(part).model_fields.items():
+        for name, is_reached in _fields(type(part)):
             value, below = getattr(part, name), f"{key}.{name}".lstrip(".")
-            if _is_reached(field):
+            if is_reached:
                 yield from _texts(value, below)
             else:
                 yield from _reached(value, below)
@@ -61,6 +62,12 @@ def _reached(part: Any, key: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(part, tuple):
         for number, value in enumerate(part):
             yield from _reached(value, f"{key}.{number}")
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """Its fields, and of each whether its type says that it is spoken to."""
+    return tuple((name, _is_reached(field)) for name, field in model.model_fields.items())
 
 
 def _is_reached(field: FieldInfo) -> bool:

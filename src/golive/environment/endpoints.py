@@ -57,6 +57,8 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _endpoint(text: str) -> tuple[str, int] | None:
+    if ":" not in text:  # neither a scheme nor a port; most of a profile's words are so
+        return None
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
