@@ -18,7 +18,7 @@ rehearse: install  ## Verify the embedded copy of Audotics: the smoke phase, to 
 	@$(BIN)/golive provide rehearsal -- $(BIN)/pytest -m smoke --env=rehearsal $(ARGS)
 
 test: install lint  ## Pass the suite's own tests: lint, unit, plugin, architecture, every check proven red
-	@$(BIN)/golive provide tests -- $(BIN)/pytest selftests -n 2 --dist worksteal -q -rs $(ARGS)
+	@$(BIN)/golive provide tests -- $(BIN)/pytest selftests -n 3 --dist worksteal -q -rs $(ARGS)
 
 check: lint  ## Lint, types, and the tests of what changed since main's last commit (a minute at most)
 	$(BIN)/python -m selftests.changed $(ARGS)

@@ -85,7 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, more = parser.parse_known_args(arguments)
     tests = chosen_tests(changed_paths())
     budget = Budget(options.seconds)
-    code = int(pytest.main([*tests, "-n", "2", "--dist", "load", "-q", *more], [budget]))
+    # Few at a time: what a worker has been given it also runs when the time is over.
+    spread = ["-n", "2", "--dist", "load", "--maxschedchunk", "2"]
+    code = int(pytest.main([*tests, *spread, "-q", *more], [budget]))
     if budget.is_spent and not budget.failed and code == pytest.ExitCode.INTERRUPTED:
         said = f"{budget.ran} tests were well within {options.seconds:g} s; make test runs the others of"
         sys.stdout.write(f"{said} {len(tests)} modules and folders\n")

@@ -20,8 +20,9 @@ import sys
 import warnings
 from typing import Any, NoReturn
 
+from rehearsal.faults import catalogue
+
 WARM = (
-    "rehearsal.faults",
     "rehearsal.services.api.__main__",
     "rehearsal.services.api.v2",
     "rehearsal.services.forge.__main__",
@@ -85,6 +86,10 @@ def _end(running: set[int]) -> None:
 
 
 def _fork(order: dict[str, Any]) -> int:
+    if order["environment"].get("REHEARSAL_FAULTS"):
+        # Here, once, where every service that has a fault would import all of them again.
+        catalogue()
+        gc.freeze()
     pid = os.fork()
     if pid == 0:
         _serve(order)

@@ -200,7 +200,10 @@ class Assembly:
         async def renew(known: Contents) -> Contents:
             return await known.renewed(plan.edits) if known.server is server else await fill()
 
-        recipe = (server.url, plan.edits, grounds.beginnings)
+        known = self._parts.find(contents.PART)
+        if known is None or known.server is not server or await known.is_used():
+            grounds.uses += 1
+        recipe = (server.url, plan.edits, grounds.uses)
         await self._parts.bring(contents.PART, recipe, fill, change=renew)
         return server
 

@@ -36,6 +36,9 @@ class Grounds:
     beginnings: int = 0
     """How often the stack began anew, with nothing written and nothing remembered."""
 
+    uses: int = 0
+    """How often the database was found to be used, or was another server's."""
+
     def __post_init__(self) -> None:
         self.parts = Parts(self.progress)
         self.partners = Partners(self.run, self.ports)

@@ -79,6 +79,11 @@ class Parts:
         self._progress(name, now - self._began)
         return result
 
+    def find(self, name: str) -> Any:
+        """What was made last as the part called `name`; None where it is not there."""
+        known = self._made.get(name)
+        return None if known is None else known.result
+
     def generation(self, name: str) -> int:
         """A number that is another one whenever the part was made or changed; 0 where it is not there."""
         return self._made[name].generation if name in self._made else 0

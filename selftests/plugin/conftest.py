@@ -1,14 +1,15 @@
 """Tiny projects for the plugin's tests, and a control target that answers."""
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from mini_project import MiniProject
+from warm_pytest import WarmPytest
 
 
 class _TellsTheTime(BaseHTTPRequestHandler):
@@ -51,18 +52,24 @@ def closed_port() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all runs of all workers keep compiled modules; it halves their time."""
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmPytest]:
+    """A process that has imported pytest and golive once for all runs."""
     base = tmp_path_factory.getbasetemp()
-    return (base.parent if base.name.startswith("popen-") else base) / "bytecode"
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    # All workers keep compiled modules in one place.
+    bytecode = (base.parent if base.name.startswith("popen-") else base) / "bytecode"
+    clean |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode), "COLUMNS": "200"}
+    warm = WarmPytest(clean)
+    yield warm
+    warm.close()
 
 
 @pytest.fixture(scope="session")
 def new_project(
-    tmp_path_factory: pytest.TempPathFactory, bytecode: Path, control: str
+    tmp_path_factory: pytest.TempPathFactory, warm: WarmPytest, control: str
 ) -> Callable[[], MiniProject]:
     """Makes an empty project."""
-    return lambda: MiniProject(tmp_path_factory.mktemp("mini"), bytecode=bytecode, control=control)
+    return lambda: MiniProject(tmp_path_factory.mktemp("mini"), warm=warm, control=control)
 
 
 @pytest.fixture

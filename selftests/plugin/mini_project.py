@@ -16,6 +16,8 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
+from warm_pytest import ForkedRun, WarmPytest
+
 from golive.core.run import CheckRecord, Run
 from golive.report.events import read_run
 
@@ -61,6 +63,7 @@ xfail_strict = {xfail_strict}
 HEAD = "import asyncio, logging, os, time\nimport pytest\n"
 SAW = 'evidence.note("saw it", n=1)'
 _DEADLINE = 90.0
+Process = ForkedRun | subprocess.Popen[str]
 
 
 def check(
@@ -118,9 +121,9 @@ def _heed_signals() -> None:
 class MiniProject:
     """Files in a folder, and pytest in it."""
 
-    def __init__(self, folder: Path, *, bytecode: Path, control: str) -> None:
+    def __init__(self, folder: Path, *, warm: WarmPytest, control: str) -> None:
         self.folder = folder
-        self._bytecode = bytecode
+        self._warm = warm
         self._control = control
         self._draft: str | None = None
         self.profile()
@@ -158,19 +161,19 @@ class MiniProject:
         """Run pytest to its end."""
         return self.finish(self.start(*arguments, env=env, **variables))
 
-    def start(self, *arguments: str, env: str | None = "mini", **variables: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, env: str | None = "mini", **variables: str) -> Process:
         """Start pytest; ``env`` None leaves --env out."""
-        clean = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))
-        }
         if env and "--checklist-lock" not in arguments:
             self.lock()
-        clean |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self._bytecode), "COLUMNS": "200"}
-        environment = [f"--env={env}"] if env else []
+        arguments = (f"--env={env}", *arguments) if env else arguments
+        everything = self._warm.variables | variables
+        if not any(name.startswith("PYTHON") for name in variables):
+            return self._warm.start(arguments, folder=self.folder, variables=everything)
+        # Only an interpreter that starts reads those.
         return subprocess.Popen(
-            [sys.executable, "-m", "pytest", *environment, *arguments],
+            [sys.executable, "-m", "pytest", *arguments],
             cwd=self.folder,
-            env=clean | variables,
+            env=everything,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -196,7 +199,7 @@ class MiniProject:
         self._draft = json.dumps({"checks": checks or {"elsewhere": ["tests/test_elsewhere.py::test_it"]}})
         lock.write_text(self._draft, encoding="utf-8")
 
-    def finish(self, process: "subprocess.Popen[str]") -> MiniRun:
+    def finish(self, process: Process) -> MiniRun:
         """Wait for its end; what does not end is killed, with its workers."""
         try:
             output, _ = process.communicate(timeout=_DEADLINE)
@@ -211,7 +214,7 @@ class MiniProject:
         runs = sorted((self.folder / "reports").glob("*/*/*/"), key=lambda path: path.stat().st_mtime_ns)
         return runs[-1] if runs else None
 
-    def wait_for(self, condition: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    def wait_for(self, condition: Callable[[], bool], process: Process) -> None:
         """Wait until ``condition`` holds while ``process`` runs."""
         until = time.monotonic() + _DEADLINE
         while not condition():

@@ -22,8 +22,8 @@ from rehearsal.switching import Person
 from selftests.rehearsal.stack_process import RunningStack, open_directory, start_stack
 
 SWITCH_SECONDS = 30.0
-ALWAYS = {"database", "database files", "edge", "monitoring", "people"}
-"""What begins anew with every switch."""
+ALWAYS = {"database files", "edge", "monitoring", "people"}
+"""What begins anew with every switch; the database does where it was used."""
 
 
 class Switched(RunningStack):
@@ -149,6 +149,75 @@ def test_nothing_is_left_of_what_was_written_meanwhile(stack: Switched) -> None:
     assert stack.rows("TrackInteraction") > 1000
     assert stack.rows("User") == users
     assert stack.health()["status"] == "ok"
+
+
+async def _written_in_vain(connection: asyncpg.Connection) -> None:
+    with pytest.raises(asyncpg.PostgresError):
+        await connection.execute('DELETE FROM "TrackInteraction"; SELECT 1 / 0')
+
+
+async def _about_to_write(connection: asyncpg.Connection) -> None:
+    await connection.execute('BEGIN; DELETE FROM "TrackInteraction"')
+
+
+async def _locked(connection: asyncpg.Connection) -> None:
+    await connection.execute("SELECT pg_advisory_lock(7)")
+
+
+async def _settled_for_all(connection: asyncpg.Connection) -> None:
+    await connection.execute('ALTER DATABASE "audotics" SET work_mem = 64')
+
+
+async def _slot_left(connection: asyncpg.Connection) -> None:
+    await connection.execute("SELECT pg_create_physical_replication_slot('left_behind')")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [_written_in_vain, _about_to_write, _locked, _settled_for_all, _slot_left],
+    ids=lambda use: use.__name__,
+)
+def test_a_database_that_was_used_in_any_way_is_made_anew_once(stack: Switched, use: Any) -> None:
+    async def used() -> dict[str, Any]:
+        connection = await asyncpg.connect(stack.facts["stack"]["database_url"], timeout=5)
+        try:
+            await use(connection)
+            return stack.switch()
+        finally:
+            connection.terminate()
+
+    stack.switch()
+    assert "database" in asyncio.run(used())["touched"]
+    assert stack.rows("TrackInteraction") > 1000
+    assert "database" not in stack.switch()["touched"]
+
+
+async def _read(connection: asyncpg.Connection) -> None:
+    await connection.execute('SELECT count(*) FROM "User"')
+
+
+async def _read_in_a_transaction(connection: asyncpg.Connection) -> None:
+    async with connection.transaction(readonly=True):
+        await connection.execute('SELECT count(*) FROM "TrackInteraction"')
+
+
+@pytest.mark.parametrize("use", [_read, _read_in_a_transaction], ids=lambda use: use.__name__)
+def test_a_database_that_was_only_read_stays_and_its_statistics_begin_anew(stack: Switched, use: Any) -> None:
+    async def scans(*, before: Any = None) -> int:
+        connection = await asyncpg.connect(stack.facts["stack"]["database_url"], timeout=5)
+        try:
+            if before is not None:
+                await before(connection)
+            await connection.execute("SELECT pg_stat_force_next_flush()")
+            query = "SELECT coalesce(sum(seq_tup_read), 0)::int FROM pg_stat_user_tables"
+            return int(await connection.fetchval(query))
+        finally:
+            await connection.close()
+
+    stack.switch()
+    read = asyncio.run(scans(before=use))
+    assert "database" not in stack.switch()["touched"]
+    assert asyncio.run(scans()) < read
 
 
 def test_what_was_done_to_the_database_by_hand_is_undone(stack: Switched) -> None:

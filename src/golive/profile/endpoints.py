@@ -52,6 +52,8 @@ def _texts(value: object) -> Iterator[str]:
 
 def endpoint_of(text: str) -> tuple[str, int] | None:
     """Return host, in lower case, and port of a URL or ``host:port``; None where it is neither."""
+    if ":" not in text:  # neither a scheme nor a port; most of a profile's words are so
+        return None
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)

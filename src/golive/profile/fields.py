@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -74,9 +75,9 @@ def marked_values(part: Any, mark: type, key: str = "") -> Iterator[tuple[str, s
         key: the key of ``part`` itself.
     """
     if isinstance(part, BaseModel):
-        for name, field in type(part).model_fields.items():
+        for name, is_marked in _fields(type(part), mark):
             value, below = getattr(part, name), f"{key}.{name}".lstrip(".")
-            if _is_marked(field, mark):
+            if is_marked:
                 yield from _texts(value, below)
             else:
                 yield from marked_values(value, mark, below)
@@ -86,6 +87,12 @@ def marked_values(part: Any, mark: type, key: str = "") -> Iterator[tuple[str, s
     elif isinstance(part, tuple):
         for number, value in enumerate(part):
             yield from marked_values(value, mark, f"{key}.{number}")
+
+
+@cache
+def _fields(model: type[BaseModel], mark: type) -> tuple[tuple[str, bool], ...]:
+    """Its fields, and of each whether its type bears the mark."""
+    return tuple((name, _is_marked(field, mark)) for name, field in model.model_fields.items())
 
 
 def _is_marked(field: FieldInfo, mark: type) -> bool:
