@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from golive.core.attestation import Attestation, Rejection
-from golive.core.checklist import AnsweredBy, Checklist, Item, Severity
+from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.core.run import Ledger, Run
 from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.core.waiver import Waiver
@@ -112,7 +112,7 @@ def _decide(
     ]
     if fired:
         return Decision.ROLL_BACK, f"rollback trigger fired: {_names(fired)}"
-    required = [entry for entry in items if checklist.items[entry.item].severity is Severity.REQUIRED]
+    required = [entry for entry in items if checklist.items[entry.item].is_required]
     failed = [entry for entry in required if entry.state is ItemState.FAILED]
     if failed:
         failed = _without_parents(failed, checklist)

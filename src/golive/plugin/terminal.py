@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from golive.core.checklist import AnsweredBy, Item, Section, Severity
+from golive.core.checklist import AnsweredBy, Item, Section
 from golive.core.outcome import WORST_FIRST, Outcome
 from golive.core.run import CheckRecord
 from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
@@ -197,7 +197,7 @@ class VerdictSummary:
         if unanswered:
             reporter.write_line("No check answers these lines yet; bind one, or attest them", bold=True)
             reporter.write_line(_wrapped(", ".join(unanswered), indent=2, width=width))
-            if any(verification.checklist.items[item].severity is Severity.REQUIRED for item in unanswered):
+            if any(verification.checklist.items[item].is_required for item in unanswered):
                 words = "Until then no run of this scope can be GO, however healthy the release is."
                 reporter.write_line(_wrapped(words, indent=2, width=width))
         reporter.write_line("")
