@@ -6,10 +6,9 @@ from datetime import timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from golive.core.checklist import AnsweredBy, Item, Severity
+from golive.core.checklist import PHASES_AFTER_DEPLOYMENT, AnsweredBy, Item, Severity
 from golive.core.outcome import Outcome
 from golive.core.verdict import Decision, ItemState
-from golive.gate.state import PHASES_AFTER_DEPLOYMENT
 from selftests.examples.gate_examples import LAUNCHES, MAX_AGE, NOW, RANK, RELEASE, Case, cases, records
 
 many = settings(max_examples=120, deadline=None, database=None)
