@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from fixtures import target
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 from golive.profile.base import Absent
 from golive.profile.profile import Api, App, Targets
 
@@ -17,7 +17,7 @@ def cases_of(parameter="public_host", budgets=None, **targets):
     made = []
     profile = SimpleNamespace(targets=Targets(**targets), budgets=budgets)
     metafunc = SimpleNamespace(
-        config=SimpleNamespace(stash={VERIFICATION: SimpleNamespace(profile=profile)}),
+        config=SimpleNamespace(stash={SETTINGS: SimpleNamespace(profile=profile)}),
         fixturenames=(parameter,),
         parametrize=lambda _, cases, **_ids: made.extend(cases),
     )

@@ -29,9 +29,9 @@ def decide(
         checklist: the document; it says what is required and how old evidence may be.
         ledger: the records, and the scope that they are to answer.
         waivers: accepted failures; one that has expired has no effect.
-        attestations: claims that stand, as ``golive.gate.accepted`` tells them.
+        attestations: accepted claims, as ``golive.gate.accepted`` tells them.
         now: the instant of the decision, UTC.
-        rejections: signed records that do not stand.
+        rejections: signed records that are not accepted.
         release_ledger: everything that is known of the release, for lines that sum up a phase; ``ledger``
             where that is all.
     """
@@ -73,17 +73,17 @@ def decide(
 
 
 def judge_run(checklist: Checklist, run: Run, *, release_ledger: Ledger | None = None) -> Verdict:
-    """Decide about one run from its record alone: by the waivers, signatures and instant that stand in it.
+    """Decide about one run from its record alone: by the waivers, signatures and instant in it.
 
     Judged a year later, or beside other waivers, it comes to the same. ``release_ledger`` is ``decide``'s.
     """
-    standing = run.standing
+    accepted = run.accepted
     return decide(
         checklist,
         Ledger.of([run]),
         run.header.waivers,
-        standing.attestations,
-        rejections=standing.rejections,
+        accepted.attestations,
+        rejections=accepted.rejections,
         release_ledger=release_ledger,
         now=run.ended,
     )
