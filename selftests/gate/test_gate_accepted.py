@@ -163,7 +163,7 @@ def test_one_person_is_not_two(second, keys, flaw):
 def test_one_of_two_is_awaited():
     """Until the second person signs, nobody is at fault, and nothing stands."""
     assert only_flaw(attestation("two")) is Flaw.INCOMPLETE
-    assert not Flaw.INCOMPLETE.is_foul
+    assert not Flaw.INCOMPLETE.is_invalid
 
 
 def test_records_that_are_not_authentic_never_stand():

@@ -46,7 +46,7 @@ def judged(*, attestations=(), rejections=()):
     return verdict.items[0], verdict.decision
 
 
-@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_foul])
+@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_invalid])
 @pytest.mark.parametrize("beside", [(), (attestation("a"),)], ids=["alone", "beside-a-good-one"])
 def test_foul_record_fails_its_line(flaw, beside):
     """In its own words, and whatever lies beside it: it is to be cleared away."""

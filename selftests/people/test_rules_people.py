@@ -53,7 +53,7 @@ def test_line_that_nobody_attested_is_blind_with_the_command():
     assert caught.value.remedy == COMMAND
 
 
-@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_foul])
+@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_invalid])
 def test_foul_record_is_a_failure_even_beside_a_good_one(flaw):
     """With its own words."""
     accepted = AcceptedRecords(attestations=(attestation("a"),), rejections=(rejected(flaw),))

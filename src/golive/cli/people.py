@@ -264,7 +264,7 @@ def _verify(options: argparse.Namespace) -> int:
         when = f"{decision.at:%Y-%m-%d %H:%M:%SZ}"
         write(f"accepted  {decision.role}: {decision.decision} by {entry.name}, {when}\n")
     for rejection in accepted.rejections:
-        word = "rejected" if rejection.flaw.is_foul else _OPEN.get(rejection.flaw, "open")
+        word = "rejected" if rejection.flaw.is_invalid else _OPEN.get(rejection.flaw, "open")
         write(f"{word:<9} {rejection.subject}: {rejection}\n")
         if rejection.remedy:
             write(f"          remedy: {rejection.remedy}\n")

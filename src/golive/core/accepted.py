@@ -52,4 +52,4 @@ class AcceptedRecords(Record):
     def against(self, subject: str) -> tuple[Rejection, ...]:
         """The records for a line, or a role, that are not accepted; what speaks against it comes first."""
         found = [entry for entry in self.rejections if entry.subject == subject]
-        return tuple(sorted(found, key=lambda entry: not entry.flaw.is_foul))
+        return tuple(sorted(found, key=lambda entry: not entry.flaw.is_invalid))

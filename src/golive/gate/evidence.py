@@ -162,7 +162,7 @@ def _finding_of(
 
 
 def _finding_of_rejection(rejection: Rejection) -> Finding:
-    if rejection.flaw.is_foul:
+    if rejection.flaw.is_invalid:
         return Finding.INVALID_ATTESTATION
     is_over = rejection.flaw is Flaw.EXPIRED
     return Finding.EXPIRED_ATTESTATION if is_over else Finding.INCOMPLETE_ATTESTATION

@@ -30,7 +30,7 @@ def expect_attested(
         Blind: nobody attested it, one of several people has not yet, or nothing can be verified here.
     """
     against = accepted.against(item)
-    if against and against[0].flaw.is_foul:
+    if against and against[0].flaw.is_invalid:
         _reject(item, f"{against[0]}. {against[0].remedy}")
     claims = accepted.of(item)
     if not claims:

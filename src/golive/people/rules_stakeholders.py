@@ -30,12 +30,12 @@ def expect_decisions(
         for entry in accepted.rejections
         if entry.subject not in decided and "decision-" in entry.path.rpartition("/")[2]
     ]
-    foul = [entry for entry in against if entry.flaw.is_foul]
-    if foul:
+    invalid = [entry for entry in against if entry.flaw.is_invalid]
+    if invalid:
         unmet(
             "decisions",
             expected="accepted signed records only",
-            observed=f"{foul[0]}. {foul[0].remedy}",
+            observed=f"{invalid[0]}. {invalid[0].remedy}",
             where=_WHERE,
         )
     if against:
