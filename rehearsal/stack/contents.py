@@ -70,7 +70,9 @@ class Contents:
         return is_written or is_held
 
     async def _look(self, connection: asyncpg.Connection) -> tuple[bool, bool]:
-        number, is_held = await connection.fetchrow(USED)
+        row = await connection.fetchrow(USED)
+        assert row is not None, "it asks for numbers, of which there is always one row"
+        number, is_held = row
         is_written, self._number = number != self._number + 1, number
         return is_written, is_held
 

@@ -16,14 +16,14 @@ def test_module_is_tested_by_whoever_imports_it():
 
 def test_module_is_tested_by_the_test_of_its_name():
     """Tests of processes import nothing of them."""
-    assert "selftests/plugin/test_turns.py" in chosen_tests(["src/golive/plugin/turns.py"])
+    assert "selftests/plugin/test_exclusive_run.py" in chosen_tests(["src/golive/plugin/exclusive_run.py"])
     assert "selftests/plugin/test_lane.py" in chosen_tests(["src/golive/testing/lane.py"])
 
 
 def test_nearest_tests_come_first():
     """What has changed itself, then units, then what starts processes."""
-    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/test_turns.py"])
-    assert chosen[:2] == [ALWAYS, "selftests/plugin/test_turns.py"]
+    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/test_exclusive_run.py"])
+    assert chosen[:2] == [ALWAYS, "selftests/plugin/test_exclusive_run.py"]
     starting = [name.split("/")[1] for name in chosen[2:]]
     order = ["", *STARTING_PROCESSES]
     places = [order.index(folder if folder in order else "") for folder in starting]

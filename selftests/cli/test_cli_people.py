@@ -122,7 +122,7 @@ def test_attestation_says_everything_and_stands(project, golive):
     made, ends = (datetime.fromisoformat(record[key]) for key in ("at", "expires"))
     assert ends - made == timedelta(hours=1)
     assert golive("verify", "--env", "mini")[0] == 0
-    assert "stands    plan: attested by ada@mini.test" in golive("verify", "--env", "mini")[1]
+    assert "accepted  plan: attested by ada@mini.test" in golive("verify", "--env", "mini")[1]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from golive.core.attestation import Attestation, Seen
+from golive.core.attestation import Attestation, Rejection, Seen
 from golive.core.checklist import AnsweredBy, Checklist, Item, ItemList, Section, Severity
 from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord, Ledger, ReleaseIdentity
@@ -117,6 +117,7 @@ class Case:
     deployed_at: datetime | None = None
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
 
     def ledger(self) -> Ledger:
         return Ledger(
@@ -130,7 +131,14 @@ class Case:
         )
 
     def verdict(self) -> Verdict:
-        return decide(self.document, self.ledger(), self.waivers, self.attestations, now=NOW)
+        return decide(
+            self.document,
+            self.ledger(),
+            self.waivers,
+            self.attestations,
+            rejections=self.rejections,
+            now=NOW,
+        )
 
     def state(self, name: str) -> ItemState:
         return next(entry.state for entry in self.verdict().items if entry.item == name)

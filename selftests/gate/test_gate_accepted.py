@@ -9,7 +9,7 @@ from golive.core.attestation import Choice, Flaw, Rejection, Seen, SeenReport, S
 from golive.core.checklist import Section, Table
 from golive.core.people import People, Person
 from golive.core.verdict import Decision
-from golive.gate.accepted import stand
+from golive.gate.accepted import accept_records
 from golive.people.attestations import Signed, SignedRecords
 from selftests.examples.gate_examples import (
     MAX_AGE,
@@ -48,12 +48,12 @@ def decision(**changes):
     return made.model_copy(update=changes)
 
 
-def standing_of(*records, keys=(), rejected=()):
+def accepted_of(*records, keys=(), rejected=()):
     found = [
         Signed(record, key=dict(enumerate(keys)).get(number, f"SHA256:{record.by}"), path=f"{number}.json")
         for number, record in enumerate(records)
     ]
-    return stand(
+    return accept_records(
         SignedRecords(tuple(found), tuple(rejected)),
         DOCUMENT,
         PEOPLE,
@@ -64,20 +64,20 @@ def standing_of(*records, keys=(), rejected=()):
 
 
 def only_flaw(*records, **options):
-    standing = standing_of(*records, **options)
-    assert not standing.attestations
-    assert not standing.decisions
-    (flaw,) = {entry.flaw for entry in standing.rejections}
-    assert all(entry.reason for entry in standing.rejections)
+    accepted = accepted_of(*records, **options)
+    assert not accepted.attestations
+    assert not accepted.decisions
+    (flaw,) = {entry.flaw for entry in accepted.rejections}
+    assert all(entry.reason for entry in accepted.rejections)
     return flaw
 
 
 def test_attestation_and_decision_that_are_well_stand():
     """Authentic, of the right people, about this, in time."""
-    standing = standing_of(attestation("a"), decision())
-    assert [entry.item for entry in standing.of("a")] == ["a"]
-    assert [(entry.name, entry.decision.role) for entry in standing.decisions] == [("Ada", "QA Lead")]
-    assert not standing.rejections
+    accepted = accepted_of(attestation("a"), decision())
+    assert [entry.item for entry in accepted.of("a")] == ["a"]
+    assert [(entry.name, entry.decision.role) for entry in accepted.decisions] == [("Ada", "QA Lead")]
+    assert not accepted.rejections
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_attestation_that_is_not_about_this_does_not_stand(changes, flaw):
 )
 def test_attestation_stands_up_to_its_ends(changes):
     """The other side of the second; and a second name is the same person."""
-    assert standing_of(attestation("a", **changes)).of("a")
+    assert accepted_of(attestation("a", **changes)).of("a")
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_decision_that_is_not_about_this_does_not_stand(changes, flaw):
 def test_no_go_may_be_decided_on_any_report():
     """Only go needs a report that does not speak against it."""
     seen = (SeenReport(run="r", sha256="b" * 64, verdict=Decision.NO_GO),)
-    assert standing_of(decision(decision=Choice.NO_GO, reports=seen)).decisions
+    assert accepted_of(decision(decision=Choice.NO_GO, reports=seen)).decisions
 
 
 def test_two_people_are_two_people():
     """Ada and Grace attest what needs two; both stand."""
-    standing = standing_of(attestation("two"), attestation("two", by="grace"))
-    assert {entry.by for entry in standing.of("two")} == {"ada", "grace"}
+    accepted = accepted_of(attestation("two"), attestation("two", by="grace"))
+    assert {entry.by for entry in accepted.of("two")} == {"ada", "grace"}
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,11 @@ def test_one_person_is_not_two(second, keys, flaw):
 def test_one_of_two_is_awaited():
     """Until the second person signs, nobody is at fault, and nothing stands."""
     assert only_flaw(attestation("two")) is Flaw.INCOMPLETE
-    assert not Flaw.INCOMPLETE.is_foul
+    assert not Flaw.INCOMPLETE.is_invalid
 
 
 def test_records_that_are_not_authentic_never_stand():
     """What was rejected when it was read stays rejected, whatever lies beside it."""
     forged = Rejection(subject="a", path="x.json", flaw=Flaw.FORGED, reason="by a stranger")
-    standing = standing_of(attestation("a"), rejected=(forged,))
-    assert standing.against("a") == (forged,)
+    accepted = accepted_of(attestation("a"), rejected=(forged,))
+    assert accepted.against("a") == (forged,)

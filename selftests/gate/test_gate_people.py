@@ -13,7 +13,7 @@ from golive.core.outcome import Outcome
 from golive.core.run import ReleaseIdentity
 from golive.core.verdict import Decision, ItemState
 from golive.gate import decide
-from golive.gate.accepted import stand
+from golive.gate.accepted import accept_records
 from golive.people.attestations import Signed, SignedRecords
 from selftests.examples.gate_examples import (
     LAUNCHES,
@@ -46,7 +46,7 @@ def judged(*, attestations=(), rejections=()):
     return verdict.items[0], verdict.decision
 
 
-@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_foul])
+@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_invalid])
 @pytest.mark.parametrize("beside", [(), (attestation("a"),)], ids=["alone", "beside-a-good-one"])
 def test_foul_record_fails_its_line(flaw, beside):
     """In its own words, and whatever lies beside it: it is to be cleared away."""
@@ -178,17 +178,17 @@ def test_no_combination_of_forged_records_gives_go(found, with_check):
     """Forged, altered, replayed, by people who may not: any number of them, and no launch."""
     signed = tuple(entry for entry in found if isinstance(entry, Signed))
     rejected = tuple(entry for entry in found if isinstance(entry, Rejection))
-    standing = stand(
+    accepted = accept_records(
         SignedRecords(signed, rejected), ONE, PEOPLE, environment="mini", release=RELEASE, now=NOW
     )
-    assert not standing.attestations
-    assert len(standing.rejections) == len(found)
+    assert not accepted.attestations
+    assert len(accepted.rejections) == len(found)
     expected = {"a": frozenset({"test_a"})} if with_check else {}
     # The gate holds even where somebody hands it what does not stand.
     handed = tuple(entry.record for entry in signed if isinstance(entry.record, Attestation))
-    for claims in (standing.attestations, () if rejected or with_check else _foreign(handed)):
+    for claims in (accepted.attestations, () if rejected or with_check else _foreign(handed)):
         verdict = decide(
-            ONE, Case(ONE, expected=expected).ledger(), (), claims, rejections=standing.rejections, now=NOW
+            ONE, Case(ONE, expected=expected).ledger(), (), claims, rejections=accepted.rejections, now=NOW
         )
         assert verdict.decision not in LAUNCHES
 

@@ -149,9 +149,12 @@ def test_a_trigger_that_fires_rolls_back(severity):
     assert case.verdict().decision is Decision.ROLL_BACK
 
 
-def test_a_trigger_that_cannot_be_judged_is_not_fine():
-    """A trigger without data leaves the run inconclusive."""
-    case = Case(checklist(line("t", trigger=True)), (record("t", outcome=Outcome.BLIND),))
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("records", [(record("t", outcome=Outcome.BLIND),), ()], ids=["blind", "no record"])
+def test_a_trigger_that_cannot_be_judged_is_not_fine(severity, records):
+    """A trigger without data leaves the run inconclusive, whatever its severity: fired, it outranks all."""
+    document = checklist(line("a"), line("t", trigger=True, severity=severity))
+    case = Case(document, (record("a"), *records))
     assert case.verdict().decision is Decision.INCONCLUSIVE
 
 
@@ -266,6 +269,14 @@ def test_a_check_that_fails_speaks_against_the_declaration(failed):
     assert (entry.state, case.verdict().decision) == (ItemState.FAILED, Decision.NO_GO)
     assert "cdn is declared absent (served elsewhere)" in entry.reason
     assert entry.remedy
+
+
+def test_a_declaration_of_absence_needs_no_check():
+    """The profile says it, and no check of the manifest must; the manifest's checks are for what is there."""
+    document = checklist(line("a", part="cdn"), line("b"))
+    case = Case(document, (record("b"),), expected={"a": frozenset({"test_a"})}, absent=CDN)
+    assert (case.state("a"), case.verdict().decision) == (ItemState.NOT_APPLICABLE, Decision.GO)
+    assert replace(case, absent={}).verdict().decision is Decision.INCONCLUSIVE
 
 
 def test_a_failure_from_before_the_declaration_is_no_contradiction():

@@ -8,7 +8,7 @@ from golive.api import fixtures as api_fixtures
 from golive.api.profile import Api
 from golive.browser.profile import App
 from golive.net import fixtures as net_fixtures
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 from golive.profile.base import Absent
 from golive.profile.profile import profile_model
 from golive.realtime.profile import Realtime
@@ -22,7 +22,7 @@ def cases_of(parameter="public_host", budgets=None, **targets):
     made = []
     profile = SimpleNamespace(targets=targets_of(**targets), budgets=budgets)
     metafunc = SimpleNamespace(
-        config=SimpleNamespace(stash={VERIFICATION: SimpleNamespace(profile=profile)}),
+        config=SimpleNamespace(stash={SETTINGS: SimpleNamespace(profile=profile)}),
         fixturenames=(parameter,),
         parametrize=lambda _, cases, **_ids: made.extend(cases),
     )

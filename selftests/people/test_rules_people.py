@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from golive.core.accepted import AcceptedDecision, Standing
+from golive.core.accepted import AcceptedDecision, AcceptedRecords
 from golive.core.attestation import Choice, Flaw, Rejection, SeenReport
 from golive.core.outcome import Blind
 from golive.core.people import People, Person
@@ -41,44 +41,46 @@ BOTH = (accepted(), accepted("Technical Director", "Grace", "SHA256:g"))
 
 def test_attested_line_is_returned_with_its_claims():
     """Of the digest that is asked for, or of any."""
-    standing = Standing(attestations=(attestation("a"),), rejections=(rejected(Flaw.EXPIRED),))
-    assert expect_attested(standing, "a", command=COMMAND)[0].item == "a"
-    assert expect_attested(standing, "a", command=COMMAND, digest=DIGEST)
+    accepted = AcceptedRecords(attestations=(attestation("a"),), rejections=(rejected(Flaw.EXPIRED),))
+    assert expect_attested(accepted, "a", command=COMMAND)[0].item == "a"
+    assert expect_attested(accepted, "a", command=COMMAND, digest=DIGEST)
 
 
 def test_line_that_nobody_attested_is_blind_with_the_command():
     """The remedy is what a person types."""
     with pytest.raises(Blind, match="nobody attested a") as caught:
-        expect_attested(Standing(attestations=(attestation("b"),)), "a", command=COMMAND)
+        expect_attested(AcceptedRecords(attestations=(attestation("b"),)), "a", command=COMMAND)
     assert caught.value.remedy == COMMAND
 
 
-@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_foul])
+@pytest.mark.parametrize("flaw", [flaw for flaw in Flaw if flaw.is_invalid])
 def test_foul_record_is_a_failure_even_beside_a_good_one(flaw):
     """With its own words."""
-    standing = Standing(attestations=(attestation("a"),), rejections=(rejected(flaw),))
+    accepted = AcceptedRecords(attestations=(attestation("a"),), rejections=(rejected(flaw),))
     with pytest.raises(AssertionError, match=f"{flaw}: so it is"):
-        expect_attested(standing, "a", command=COMMAND)
+        expect_attested(accepted, "a", command=COMMAND)
 
 
 def test_attestation_that_ended_is_a_failure_with_the_command():
     """Somebody said it, and their word has run out."""
     with pytest.raises(AssertionError, match=r"expired.*golive attest a"):
-        expect_attested(Standing(rejections=(rejected(Flaw.EXPIRED),)), "a", command=COMMAND)
+        expect_attested(AcceptedRecords(rejections=(rejected(Flaw.EXPIRED),)), "a", command=COMMAND)
 
 
 @pytest.mark.parametrize(("flaw", "remedy"), [(Flaw.INCOMPLETE, COMMAND), (Flaw.UNVERIFIED, "do it anew")])
 def test_attestation_that_waits_is_blind(flaw, remedy):
     """For a second person, or for a machine that can verify."""
     with pytest.raises(Blind) as caught:
-        expect_attested(Standing(rejections=(rejected(flaw),)), "a", command=COMMAND)
+        expect_attested(AcceptedRecords(rejections=(rejected(flaw),)), "a", command=COMMAND)
     assert caught.value.remedy == remedy
 
 
 def test_document_that_changed_since_is_a_failure():
     """The digest of what is there is not the digest of what was looked at."""
     with pytest.raises(AssertionError, match=r"expected what is there now, bbbbbbbbbbbb….*it changed since"):
-        expect_attested(Standing(attestations=(attestation("a"),)), "a", command=COMMAND, digest="b" * 64)
+        expect_attested(
+            AcceptedRecords(attestations=(attestation("a"),)), "a", command=COMMAND, digest="b" * 64
+        )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_four_eyes_and_one_report_are_a_decision():
 def test_nobody_who_decided_is_blind_with_the_command():
     """Nobody was asked yet."""
     with pytest.raises(Blind) as caught:
-        expect_decisions(Standing(), ROLES, command="golive sign")
+        expect_decisions(AcceptedRecords(), ROLES, command="golive sign")
     assert caught.value.remedy == "golive sign"
 
 
@@ -159,14 +161,16 @@ def test_nobody_who_decided_is_blind_with_the_command():
 )
 def test_foul_decision_is_a_failure(entry):
     """Also one whose role cannot be read any more."""
-    with pytest.raises(AssertionError, match="signed records that stand"):
-        expect_decisions(Standing(decisions=BOTH, rejections=(entry,)), ROLES, command="golive sign")
+    with pytest.raises(AssertionError, match="accepted signed records only"):
+        expect_decisions(AcceptedRecords(decisions=BOTH, rejections=(entry,)), ROLES, command="golive sign")
 
 
 def test_foul_attestation_says_nothing_of_decisions():
     """It speaks against its own line."""
-    standing = Standing(decisions=BOTH, rejections=(rejected(Flaw.FORGED, "plan", "m/1/plan--x.json"),))
-    assert expect_decisions(standing, ROLES, command="golive sign") == BOTH
+    accepted = AcceptedRecords(
+        decisions=BOTH, rejections=(rejected(Flaw.FORGED, "plan", "m/1/plan--x.json"),)
+    )
+    assert expect_decisions(accepted, ROLES, command="golive sign") == BOTH
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_missing_ssh_keygen_is_said_with_what_to_install(office, tmp_path, signa
     without = SshSignatures(office[0] / "allowed_signers", program="no-such-ssh-keygen")
     error = refused(without, path)
     assert error.flaw is Flaw.UNVERIFIED
-    assert not error.flaw.is_foul
+    assert not error.flaw.is_invalid
     assert "apt-get install openssh-client" in error.remedy
     with pytest.raises(SigningError, match="apt-get install openssh-client"):
         without.sign(SAID, namespace="x", key=office[1][ADA])

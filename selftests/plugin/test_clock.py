@@ -6,14 +6,16 @@ import pytest
 from mini_project import SAW, check
 
 OFF = """
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import pytest
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    if VERIFICATION in config.stash:
-        config.stash[VERIFICATION].clock = lambda: datetime.now(UTC) + timedelta({off})
+    if SETTINGS in config.stash:
+        clock = lambda: datetime.now(UTC) + timedelta({off})
+        config.stash[SETTINGS] = replace(config.stash[SETTINGS], clock=clock)
 """
 TIMELY = check("timely", f"{SAW}\nnow()", uses="evidence, now")
 WAIVER = """

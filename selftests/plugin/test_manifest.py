@@ -7,11 +7,11 @@ from mini_project import MiniProject, check
 
 CONFTEST = """
 import pytest
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 
 def pytest_generate_tests(metafunc):
-    if "host" in metafunc.fixturenames and VERIFICATION in metafunc.config.stash:
-        metafunc.parametrize("host", list(metafunc.config.stash[VERIFICATION].profile.allow.hosts))
+    if "host" in metafunc.fixturenames and SETTINGS in metafunc.config.stash:
+        metafunc.parametrize("host", list(metafunc.config.stash[SETTINGS].profile.allow.hosts))
 """
 DROPS = """
 def pytest_collection_modifyitems(items):

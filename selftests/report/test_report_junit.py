@@ -133,10 +133,10 @@ def test_a_check_that_did_not_run_is_skipped_only_where_nobody_asked_for_it(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "word"), [(Outcome.FAILED, "failure"), (Outcome.BLIND, "skipped"), (None, "skipped")]
+    ("outcome", "word"), [(Outcome.FAILED, "failure"), (Outcome.BLIND, "error"), (None, "error")]
 )
-def test_an_advisory_trigger_is_red_only_where_it_fired(outcome, word) -> None:
-    """As the verdict has it."""
+def test_an_advisory_trigger_is_red_where_it_fired_and_where_nobody_could_see_it(outcome, word) -> None:
+    """As the verdict has it: a launch waits for its rollback triggers."""
     document = checklist(line("a"), line("t", trigger=True, severity=Severity.ADVISORY))
     case = Case(document, (record("a"), record("t", outcome=outcome)))
     assert by_name(suites(rendered(case))[1])["t"][0] == word

@@ -17,7 +17,7 @@ from golive.http.profile import HTTP
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 from golive.profile.profile import Profile
 from golive.profile.secrets import Secret
 
@@ -132,6 +132,6 @@ def api(profile: Profile, http: HttpProbe) -> ApiClient:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one case of a check for every route that is measured."""
-    if VERIFICATION in metafunc.config.stash and "measured_route" in metafunc.fixturenames:
-        routes = BUDGETS.of(metafunc.config.stash[VERIFICATION].profile).api_routes
+    if SETTINGS in metafunc.config.stash and "measured_route" in metafunc.fixturenames:
+        routes = BUDGETS.of(metafunc.config.stash[SETTINGS].profile).api_routes
         metafunc.parametrize("measured_route", routes or [None], ids=routes or ["none"])

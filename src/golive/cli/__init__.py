@@ -23,7 +23,7 @@ A launch, from end to end:
     --ticket OPS-412 --expires "7 d"
   golive sign --role "QA Lead" --decision go             decide on the report that you read
     --by you@… reports/prod/1.0.0/RUN
-  golive verify --env prod                               which of these records stand, and why others do not
+  golive verify --env prod                               which of these are accepted, and why others are not
   golive undo reports/prod/1.0.0/RUN                     remove what a killed run left in its target
 
 golive COMMAND --help explains each. Verification itself is pytest's: pytest --help, group golive.

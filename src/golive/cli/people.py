@@ -1,4 +1,4 @@
-"""``golive attest``, ``golive sign``, ``golive verify``: what people sign, and whether it stands."""
+"""``golive attest``, ``golive sign``, ``golive verify``: what people sign, and whether it is accepted."""
 
 import argparse
 import sys
@@ -17,13 +17,13 @@ from golive.cli.reports import seen_report
 from golive.core.attestation import Attestation, Choice, Flaw, StakeholderDecision
 from golive.core.checklist import AnsweredBy, Checklist
 from golive.core.duration import format_duration
-from golive.gate.accepted import stand
+from golive.gate.accepted import accept_records
 from golive.people.attestations import Signed, SignedRecords, read_records, write_signed
 from golive.people.profile import PeopleSettings, read_people
 from golive.people.signatures import SignatureRejectedError, SigningError, SshSignatures
 
 _OPEN = {Flaw.EXPIRED: "ended", Flaw.INCOMPLETE: "waiting", Flaw.UNVERIFIED: "unknown"}
-"""What is said of a record that does not stand, and speaks against nobody."""
+"""What is said of a record that is not accepted, and speaks against nobody."""
 
 Signable = TypeVar("Signable", Attestation, StakeholderDecision)
 
@@ -39,7 +39,7 @@ bound to the report's digest, release and environment; every role needs another 
 the sign-off table of later reports, and of checklist-signed.html, which golive report REPORT writes.
 """
 _VERIFY = """\
-Say of every signed record of a release in an environment whether it stands, and if not why: unsigned,
+Say of every signed record of a release in an environment whether it is accepted, and if not why: unsigned,
 altered, forged, for another release or environment, expired, self-approved, by a role that may not.
 """
 
@@ -89,7 +89,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     sign.set_defaults(command=_sign)
 
     verify = commands.add_parser(
-        "verify", help="say which signed records stand, and why others do not", description=_VERIFY
+        "verify", help="say which signed records are accepted, and why others are not", description=_VERIFY
     )
     verify.add_argument("--env", metavar="NAME", required=True)
     _add_matter(verify)
@@ -216,7 +216,7 @@ def _refuse_what_would_not_stand(
     record: Attestation | StakeholderDecision, matter: Matter, checklist: Checklist
 ) -> None:
     found = SignedRecords((Signed(record, key="", path=""),))
-    standing = stand(
+    accepted = accept_records(
         found,
         checklist,
         read_people(matter.people.roster),
@@ -224,7 +224,7 @@ def _refuse_what_would_not_stand(
         release=matter.release,
         now=record.at,
     )
-    for rejection in standing.rejections:
+    for rejection in accepted.rejections:
         # The others may sign later.
         if rejection.flaw is not Flaw.INCOMPLETE:
             place = f" ({matter.people.roster})" if rejection.flaw is Flaw.ROLE else ""
@@ -248,7 +248,7 @@ def _verify(options: argparse.Namespace) -> int:
         options.env, release=options.release, commit=options.commit, folder=options.attestations
     )
     now = _now()
-    standing = stand(
+    accepted = accept_records(
         read_records(matter.people, matter.environment, matter.release, now=now),
         checklist,
         read_people(matter.people.roster),
@@ -257,21 +257,21 @@ def _verify(options: argparse.Namespace) -> int:
         now=now,
     )
     write = sys.stdout.write
-    for claim in standing.attestations:
-        write(f"stands    {claim.item}: attested by {claim.by} until {claim.expires:%Y-%m-%d %H:%M:%SZ}\n")
-    for entry in standing.decisions:
+    for claim in accepted.attestations:
+        write(f"accepted  {claim.item}: attested by {claim.by} until {claim.expires:%Y-%m-%d %H:%M:%SZ}\n")
+    for entry in accepted.decisions:
         decision = entry.decision
         when = f"{decision.at:%Y-%m-%d %H:%M:%SZ}"
-        write(f"stands    {decision.role}: {decision.decision} by {entry.name}, {when}\n")
-    for rejection in standing.rejections:
-        word = "rejected" if rejection.flaw.is_foul else _OPEN.get(rejection.flaw, "open")
+        write(f"accepted  {decision.role}: {decision.decision} by {entry.name}, {when}\n")
+    for rejection in accepted.rejections:
+        word = "rejected" if rejection.flaw.is_invalid else _OPEN.get(rejection.flaw, "open")
         write(f"{word:<9} {rejection.subject}: {rejection}\n")
         if rejection.remedy:
             write(f"          remedy: {rejection.remedy}\n")
-    if not (standing.attestations or standing.decisions or standing.rejections):
+    if not (accepted.attestations or accepted.decisions or accepted.rejections):
         place = matter.people.folder / matter.environment / matter.release.version
         write(f"nothing is signed for {matter.release} in {matter.environment}: {place} holds no record\n")
-    return 1 if standing.rejections else 0
+    return 1 if accepted.rejections else 0
 
 
 def _made(kind: type[Signable], **values: object) -> Signable:

@@ -56,7 +56,7 @@ def _report(options: argparse.Namespace) -> int:
         if decided.bound:
             paths = render_signed(folder, checklist, run, verdict, decided.bound)
     else:
-        paths = render_all(folder, checklist, run, verdict, run.standing.decisions, anew=True)
+        paths = render_all(folder, checklist, run, verdict, run.accepted.decisions, anew=True)
     for path in paths:
         sys.stdout.write(f"{path}\n")
     for entry in decided.elsewhere:

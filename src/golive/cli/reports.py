@@ -13,7 +13,7 @@ from golive.core.accepted import AcceptedDecision
 from golive.core.attestation import SeenReport, StakeholderDecision
 from golive.core.checklist import Checklist
 from golive.core.run import Run, RunHeader
-from golive.gate.accepted import stand
+from golive.gate.accepted import accept_records
 from golive.people.attestations import read_records
 from golive.people.profile import read_people
 from golive.report.events import CorruptRecordError, read_run
@@ -64,9 +64,9 @@ class Decided:
     by_anybody: bool
     """Whether there is a decision on it at all, accepted or not."""
     bound: tuple[AcceptedDecision, ...]
-    """Those that stand, and were made on the bytes that lie in the folder."""
+    """Those that are accepted, and were made on the bytes that lie in the folder."""
     elsewhere: tuple[AcceptedDecision, ...]
-    """Those that stand, and were made on other bytes."""
+    """Those that are accepted, and were made on other bytes."""
 
     def seen_by(self, entry: AcceptedDecision, run: Run) -> SeenReport:
         """The report of ``run`` as the one who decided saw it."""
@@ -82,7 +82,7 @@ def decided_on(run: Run, report: Path, checklist: Checklist, folder: Path | None
     header = run.header
     people = settings_of(header.environment, folder=folder)
     found = read_records(people, header.environment, header.release, now=at)
-    standing = stand(
+    records = accept_records(
         found,
         checklist,
         read_people(people.roster),
@@ -96,7 +96,7 @@ def decided_on(run: Run, report: Path, checklist: Checklist, folder: Path | None
         digest = ""
     claims = [signed.record for signed in found.signed]
     claims += [record for entry in found.rejected if (record := _claimed(people.folder / entry.path))]
-    accepted = [entry for entry in standing.decisions if _is_about(entry.decision, header.run_id)]
+    accepted = [entry for entry in records.decisions if _is_about(entry.decision, header.run_id)]
     bound = tuple(
         entry
         for entry in accepted

@@ -1,4 +1,4 @@
-"""What people signed about one release in one environment, as far as it stands."""
+"""What people signed about one release in one environment, as far as it is accepted."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from golive.core.record import Record
 
 
 class AcceptedDecision(Record):
-    """A stakeholder's decision that stands."""
+    """A stakeholder's decision that is accepted."""
 
     decision: StakeholderDecision
     name: str
@@ -16,21 +16,21 @@ class AcceptedDecision(Record):
     """Fingerprint of the key that signed."""
 
 
-class Standing(Record):
-    """Attestations and decisions that stand, and the signed records that do not, in words."""
+class AcceptedRecords(Record):
+    """Attestations and decisions that are accepted, and the signed records that are not, in words."""
 
     attestations: tuple[Attestation, ...] = ()
     decisions: tuple[AcceptedDecision, ...] = ()
     rejections: tuple[Rejection, ...] = ()
 
     def of(self, item: str) -> tuple[Attestation, ...]:
-        """The attestations of a line that stand, the newest first."""
+        """The accepted attestations of a line, the newest first."""
         found = [entry for entry in self.attestations if entry.item == item]
         return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))
 
-    def with_words(self, change: Callable[[str], str]) -> "Standing":
+    def with_words(self, change: Callable[[str], str]) -> "AcceptedRecords":
         """The same with every free text of people changed, such as by taking secrets out of it."""
-        return Standing(
+        return AcceptedRecords(
             attestations=tuple(
                 entry.model_copy(update={"statement": change(entry.statement)}) for entry in self.attestations
             ),
@@ -50,6 +50,6 @@ class Standing(Record):
         )
 
     def against(self, subject: str) -> tuple[Rejection, ...]:
-        """The records for a line, or a role, that do not stand; what speaks against it comes first."""
+        """The records for a line, or a role, that are not accepted; what speaks against it comes first."""
         found = [entry for entry in self.rejections if entry.subject == subject]
-        return tuple(sorted(found, key=lambda entry: not entry.flaw.is_foul))
+        return tuple(sorted(found, key=lambda entry: not entry.flaw.is_invalid))

@@ -105,7 +105,7 @@ class Flaw(StrEnum):
     UNVERIFIED = "not verified"
 
     @property
-    def is_foul(self) -> bool:
+    def is_invalid(self) -> bool:
         """Whether it speaks against the line. An end that came, a person who is still to sign, or a
         machine that cannot verify do not."""
         return self not in (Flaw.EXPIRED, Flaw.INCOMPLETE, Flaw.UNVERIFIED)

@@ -57,6 +57,11 @@ class Item:
     """How many people must attest it, each another."""
 
     @property
+    def is_required(self) -> bool:
+        """Whether a launch waits for it: a rollback trigger that nobody can see is no trigger."""
+        return self.severity is Severity.REQUIRED or self.is_trigger
+
+    @property
     def attesting_roles(self) -> tuple[str, ...]:
         """Roles that may attest it."""
         return self.attested_by or (self.owner,)
@@ -135,7 +140,7 @@ class Checklist:
             line
             for line in self.items.values()
             if set(line.phases).intersection(PHASES) == {item.completes}
-            and line.severity is Severity.REQUIRED
+            and line.is_required
             and line.answered_by is not AnsweredBy.LEDGER
         )
 

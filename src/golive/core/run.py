@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field, field_validator
 
-from golive.core.accepted import Standing
+from golive.core.accepted import AcceptedRecords
 from golive.core.evidence import Evidence
 from golive.core.outcome import WORST_FIRST, Effect, Outcome
 from golive.core.record import Record
@@ -106,8 +106,8 @@ class RunFooter(Record):
     steps: tuple[SuiteStep, ...] = ()
     notes: tuple[str, ...] = ()
     """Remarks about the run itself, such as checks that ran alone and why."""
-    standing: Standing = Standing()
-    """What people had signed about this release here when the run ended, as far as it stood."""
+    accepted: AcceptedRecords = AcceptedRecords()
+    """What people had signed about this release here when the run ended, as far as it was accepted."""
 
 
 class Run(Record):
@@ -128,9 +128,9 @@ class Run(Record):
         return max([self.header.started, *(record.ended for record in self.records)])
 
     @property
-    def standing(self) -> Standing:
+    def accepted(self) -> AcceptedRecords:
         """What people had signed when the run ended; nothing is known of it where the run was killed."""
-        return self.footer.standing if self.footer is not None else Standing()
+        return self.footer.accepted if self.footer is not None else AcceptedRecords()
 
     @field_validator("records")
     @classmethod

@@ -11,7 +11,7 @@ from golive.dns.probe import DnsProbe
 from golive.dns.probe_zone import ZoneSurveyor
 from golive.dns.profile import DNS, Dns, Nameserver
 from golive.net.access import Access
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 from golive.profile.profile import Profile
 
 
@@ -44,8 +44,8 @@ async def zone_survey(zone: Dns, profile: Profile, access: Access) -> ZoneSurvey
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one case of a check for every declared DNS record."""
-    if VERIFICATION in metafunc.config.stash and "record" in metafunc.fixturenames:
-        zone = DNS.get(metafunc.config.stash[VERIFICATION].profile)
+    if SETTINGS in metafunc.config.stash and "record" in metafunc.fixturenames:
+        zone = DNS.get(metafunc.config.stash[SETTINGS].profile)
         records = zone.records if zone is not None else ()
         # Without records there is one case, which the fixture `zone` makes blind: none would be silence.
         names = [f"{record.type} {record.name}" for record in records]

@@ -1,10 +1,10 @@
-"""Which signed records stand: authentic ones, measured against the checklist, the people and the instant."""
+"""Which signed records are accepted: authentic ones, measured against checklist, people and instant."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from golive.core.accepted import AcceptedDecision, Standing
+from golive.core.accepted import AcceptedDecision, AcceptedRecords
 from golive.core.attestation import Attestation, Choice, Flaw, Rejection, StakeholderDecision
 from golive.core.checklist import Checklist, Item
 from golive.core.duration import format_duration
@@ -112,7 +112,7 @@ class _Judge:
             )
 
 
-def stand(
+def accept_records(
     found: SignedRecords,
     checklist: Checklist,
     people: People,
@@ -120,8 +120,8 @@ def stand(
     environment: str,
     release: ReleaseIdentity,
     now: datetime,
-) -> Standing:
-    """Tell the records that stand for ``release`` in ``environment`` from those that do not, and say why."""
+) -> AcceptedRecords:
+    """Tell the records that are accepted for ``release`` in ``environment`` from the others, and say why."""
     judge = _Judge(checklist, people, environment, release, now)
     rejections = list(found.rejected)
     claims: dict[str, list[Signed]] = defaultdict(list)
@@ -139,14 +139,16 @@ def stand(
             person = people.of(record.by)
             name = person.name if person else record.by
             decisions.append(AcceptedDecision(decision=record, name=name, key=signed.key))
-    standing: list[Attestation] = []
+    attestations: list[Attestation] = []
     for item, signed_claims in claims.items():
         missing = _why_not_enough(checklist.items[item], signed_claims, people)
         if missing:
             rejections += [_rejection(signed, *missing) for signed in signed_claims]
         else:
-            standing += [entry.record for entry in signed_claims if isinstance(entry.record, Attestation)]
-    return Standing(attestations=tuple(standing), decisions=tuple(decisions), rejections=tuple(rejections))
+            attestations += [entry.record for entry in signed_claims if isinstance(entry.record, Attestation)]
+    return AcceptedRecords(
+        attestations=tuple(attestations), decisions=tuple(decisions), rejections=tuple(rejections)
+    )
 
 
 def _rejection(signed: Signed, flaw: Flaw, reason: str, remedy: str = "") -> Rejection:

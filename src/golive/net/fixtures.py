@@ -10,7 +10,7 @@ from golive.core.outcome import Blind
 from golive.net.access import Access
 from golive.net.http import HttpProbe
 from golive.net.suite_clock import SuiteClock
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.verification import SETTINGS
 from golive.profile.base import Absent
 from golive.profile.profile import Profile, present
 from golive.profile.registry import REGISTRY
@@ -45,9 +45,9 @@ def _left_out(name: str) -> Any:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one case of a check for every public host; parts on one host share it."""
-    if VERIFICATION not in metafunc.config.stash or "public_host" not in metafunc.fixturenames:
+    if SETTINGS not in metafunc.config.stash or "public_host" not in metafunc.fixturenames:
         return
-    profile = metafunc.config.stash[VERIFICATION].profile
+    profile = metafunc.config.stash[SETTINGS].profile
     parts = {part: part.of(profile) for _, part in sorted(REGISTRY.parts.items()) if part.is_public}
     found = (declared for declared in parts.values() if declared is not None)
     hosts = [urlsplit(declared.url).hostname for declared in found if not isinstance(declared, Absent)]

@@ -1,9 +1,9 @@
-"""Whether a line's attestations stand, and are about what is there now."""
+"""Whether a line's attestations are accepted, and are about what is there now."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from golive.core.accepted import Standing
+from golive.core.accepted import AcceptedRecords
 from golive.core.attestation import Attestation, Flaw
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
@@ -11,30 +11,30 @@ from golive.rules.failure import some, unmet
 
 
 def expect_attested(
-    standing: Standing, item: str, *, command: str, digest: str | None = None
+    accepted: AcceptedRecords, item: str, *, command: str, digest: str | None = None
 ) -> tuple[Attestation, ...]:
     """Expect that people attested the line, and nothing that is no attestation lies beside theirs.
 
     Args:
-        standing: what people signed.
+        accepted: what people signed.
         item: the line.
         command: what a person types to attest it.
         digest: SHA-256 of what must have been looked at; anything when None.
 
     Returns:
-        The attestations that stand, the newest first.
+        The accepted attestations, the newest first.
 
     Raises:
         AssertionError: a record was tampered with, made by somebody who may not, has ended, or is about
             something else than what is there now.
         Blind: nobody attested it, one of several people has not yet, or nothing can be verified here.
     """
-    against = standing.against(item)
-    if against and against[0].flaw.is_foul:
+    against = accepted.against(item)
+    if against and against[0].flaw.is_invalid:
         _reject(item, f"{against[0]}. {against[0].remedy}")
-    claims = standing.of(item)
+    claims = accepted.of(item)
     if not claims:
-        _say_what_is_missing(standing, item, command)
+        _say_what_is_missing(accepted, item, command)
     if digest is not None and not any(digest in claim.digests for claim in claims):
         seen = ", ".join(f"{entry.sha256[:12]}… of {entry.source}" for entry in claims[0].seen)
         unmet(
@@ -46,8 +46,8 @@ def expect_attested(
     return claims
 
 
-def _say_what_is_missing(standing: Standing, item: str, command: str) -> None:
-    against = standing.against(item)
+def _say_what_is_missing(accepted: AcceptedRecords, item: str, command: str) -> None:
+    against = accepted.against(item)
     expired = [entry for entry in against if entry.flaw is Flaw.EXPIRED]
     if expired:
         _reject(item, f"{expired[0]}. Attest it anew: {command}")
@@ -58,7 +58,7 @@ def _say_what_is_missing(standing: Standing, item: str, command: str) -> None:
 
 
 def _reject(item: str, words: str) -> None:
-    unmet(f"attestation of {item}", expected="signed records that stand", observed=words, where=item)
+    unmet(f"attestation of {item}", expected="accepted signed records only", observed=words, where=item)
 
 
 def expect_on_the_day(claims: Sequence[Attestation], *, day: datetime, zone: tzinfo) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from golive.core.accepted import AcceptedDecision, Standing
+from golive.core.accepted import AcceptedDecision, AcceptedRecords
 from golive.core.attestation import Choice
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
@@ -14,35 +14,35 @@ _WHERE = "sign-off table"
 
 
 def expect_decisions(
-    standing: Standing, roles: Sequence[str], *, command: str
+    accepted: AcceptedRecords, roles: Sequence[str], *, command: str
 ) -> tuple[AcceptedDecision, ...]:
-    """Expect that somebody decided, and that every record of a decision stands.
+    """Expect that somebody decided, and that every record of a decision is accepted.
 
     Raises:
         AssertionError: a record was tampered with, or made by somebody who may not.
         Blind: nobody has decided yet, or nothing can be verified here.
     """
-    against = [entry for role in roles for entry in standing.against(role)]
+    against = [entry for role in roles for entry in accepted.against(role)]
     # Also decisions for roles that the table does not have, and records whose role cannot be read.
     decided = {entry.subject for entry in against}
     against += [
         entry
-        for entry in standing.rejections
+        for entry in accepted.rejections
         if entry.subject not in decided and "decision-" in entry.path.rpartition("/")[2]
     ]
-    foul = [entry for entry in against if entry.flaw.is_foul]
-    if foul:
+    invalid = [entry for entry in against if entry.flaw.is_invalid]
+    if invalid:
         unmet(
             "decisions",
-            expected="signed records that stand",
-            observed=f"{foul[0]}. {foul[0].remedy}",
+            expected="accepted signed records only",
+            observed=f"{invalid[0]}. {invalid[0].remedy}",
             where=_WHERE,
         )
     if against:
         raise Blind(f"a decision cannot be verified: {against[0]}", remedy=against[0].remedy)
-    if not standing.decisions:
+    if not accepted.decisions:
         raise Blind("no stakeholder has decided on this release here", remedy=command)
-    return standing.decisions
+    return accepted.decisions
 
 
 def expect_every_role(decisions: Sequence[AcceptedDecision], roles: Sequence[str]) -> None:

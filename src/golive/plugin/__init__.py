@@ -9,8 +9,10 @@ import pytest
 from golive.core.checklist import PHASES, SECTION_MARKERS
 from golive.plugin.binding import bind, leave_out
 from golive.plugin.cases import MadeCases, refuse_forgotten_lines
+from golive.plugin.collected import CollectedChecks
 from golive.plugin.coverage import Coverage
 from golive.plugin.effects import Effects
+from golive.plugin.exclusive_run import ExclusiveRun
 from golive.plugin.look_ahead import look_ahead_plugin
 from golive.plugin.loop import AsyncFixtures, EventLoopThread
 from golive.plugin.options import pytest_addoption, runs_nothing
@@ -20,14 +22,14 @@ from golive.plugin.reports import RefusedStart, write_technical_reports
 from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
 from golive.plugin.scrubbing import scrub_reports
 from golive.plugin.separated import pytest_load_initial_conftests
-from golive.plugin.session import CollectedChecks, RunSession
+from golive.plugin.session import RunSession
+from golive.plugin.settings import SETTINGS, available, read_settings, settings_of_any_environment
 from golive.plugin.shield import Shield
 from golive.plugin.signals import Signals
 from golive.plugin.start import environ_with, read_facts
 from golive.plugin.terminal import ChecklistProgress, VerdictSummary
 from golive.plugin.traces import PlainTraces
-from golive.plugin.turns import Turns
-from golive.plugin.verification import VERIFICATION, available, begin_verification, begin_without_environment
+from golive.plugin.verification import VERIFICATION, complete
 from golive.profile.own_programs import use_own_programs
 from golive.profile.subjects import load_subjects
 
@@ -60,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
     """Join the terminal, which is there only after options are read."""
-    if not isinstance(plugin, pytest.TerminalReporter) or VERIFICATION not in plugin.config.stash:
+    if not isinstance(plugin, pytest.TerminalReporter) or SETTINGS not in plugin.config.stash:
         return
     if not runs_nothing(plugin.config):
         manager.register(ChecklistProgress(plugin.config, plugin), "golive-progress")
@@ -76,7 +78,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave everything but checks out of a verification run."""
-    if VERIFICATION not in config.stash:
+    if SETTINGS not in config.stash:
         return None
     folders = config.getini("golive_checks")
     related = any(
@@ -88,12 +90,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Bind checks to lines before anything is selected by marker."""
-    if VERIFICATION in config.stash:
-        bind(items, config.stash[VERIFICATION].checklist)
+    if SETTINGS in config.stash:
+        bind(items, config.stash[SETTINGS].checklist)
         if not runs_nothing(config):
-            refuse_forgotten_lines(items, config.stash[VERIFICATION])
+            refuse_forgotten_lines(items, config.stash[SETTINGS])
         if not (config.option.checklist_coverage or config.option.checklist_lock):
-            leave_out(items, config.stash[VERIFICATION].profile.absent_features())
+            leave_out(items, config.stash[SETTINGS].profile.absent_features())
 
 
 @pytest.hookimpl(trylast=True)
@@ -107,19 +109,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let a worker of xdist join: the environment is up by then."""
     worker = getattr(session.config, "workerinput", None)
-    if worker is None or VERIFICATION not in session.config.stash:
+    if worker is None or SETTINGS not in session.config.stash:
         return
     facts = read_facts(Path(worker["golive_facts"])) if "golive_facts" in worker else {}
-    session.config.stash[VERIFICATION].complete(facts.get("profile", {}), environ_with(facts))
+    stash = session.config.stash
+    stash[VERIFICATION] = complete(stash[SETTINGS], facts.get("profile", {}), environ_with(facts))
 
 
 def _activate(config: pytest.Config, environment: str | None) -> None:
     manager = config.pluginmanager
     if environment is None:
-        config.stash[VERIFICATION] = begin_without_environment(config)
+        config.stash[SETTINGS] = settings_of_any_environment(config)
     else:
-        config.stash[VERIFICATION] = begin_verification(config, environment)
-    verification = config.stash[VERIFICATION]
+        config.stash[SETTINGS] = read_settings(config, environment)
+    redactor = config.stash[SETTINGS].redactor
     loop = config.stash[LOOP] = EventLoopThread()
     for name in load_subjects(config.rootpath):
         manager.import_plugin(name)
@@ -128,25 +131,25 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         manager.register(Coverage(), "golive-coverage")
         return
     logging.getLogger().addHandler(CheckLog())
-    shield = config.stash[SHIELD] = Shield(config, verification.redactor)
+    shield = config.stash[SHIELD] = Shield(config, redactor)
     session = RunSession(config, shield, loop)
-    outcomes = Outcomes(verification, loop, shield)
+    outcomes = Outcomes(loop, shield)
     manager.register(Signals(), "golive-signals")
-    manager.register(Effects(verification), "golive-effects")
+    manager.register(Effects(), "golive-effects")
     manager.register(PlainTraces(), "golive-traces")
     manager.register(outcomes, "golive-outcomes")
-    scrub_reports(config, verification.redactor)
+    scrub_reports(config, redactor)
     look_ahead = look_ahead_plugin(
         config, loop, ended=lambda item, error: session.keep(outcomes.of_call(item, error))
     )
     manager.register(look_ahead, "golive-look-ahead")
-    manager.register(CollectedChecks(verification), "golive-collected")
+    manager.register(CollectedChecks(), "golive-collected")
     if not runs_nothing(config):
-        manager.register(MadeCases(verification), "golive-cases")
+        manager.register(MadeCases(), "golive-cases")
         # In a worker of xdist too: it is there that Allure sees the checks.
         write_technical_reports(config)
     if hasattr(config, "workerinput"):
-        manager.register(Turns(verification), "golive-turns")
+        manager.register(ExclusiveRun(), "golive-exclusive-run")
         return
     manager.register(session, "golive-session")
     if not runs_nothing(config):

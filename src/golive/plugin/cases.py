@@ -7,7 +7,7 @@ import pytest
 
 from golive.plugin.binding import BINDING, bind, leave_out
 from golive.plugin.manifest import Manifest, manifest_path
-from golive.plugin.verification import Verification
+from golive.plugin.settings import SETTINGS, Settings
 
 Entries = dict[str, dict[str, Any]]
 UNHEARD = pytest.StashKey[Entries]()
@@ -21,8 +21,7 @@ class MadeCases:
     others; pytest tells nobody. Nor does it know that a check took its cases from the profile once.
     """
 
-    def __init__(self, verification: Verification) -> None:
-        self._verification = verification
+    def __init__(self) -> None:
         self._made: dict[str, pytest.Item] = {}
 
     @pytest.hookimpl(wrapper=True)
@@ -37,19 +36,19 @@ class MadeCases:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell of the cases that are left out, before anybody writes down what was collected."""
-        verification = self._verification
+        settings = session.config.stash[SETTINGS]
         chosen = {item.nodeid for item in session.items}
         left = [item for item in self._made.values() if item.get_closest_marker("checklist")]
-        bind([item for item in left if BINDING not in item.stash], verification.checklist)
-        leave_out(left, verification.profile.absent_features())
+        bind([item for item in left if BINDING not in item.stash], settings.checklist)
+        leave_out(left, settings.profile.absent_features())
         session.config.stash[UNHEARD] = {
             item.nodeid: _entry(item, f"{_shown(item)} is not selected", "run it without that selection")
             for item in left
             if item.nodeid not in chosen
-        } | _made_of_less(left, verification.manifest)
+        } | _made_of_less(left, settings.manifest)
 
 
-def refuse_forgotten_lines(items: Iterable[pytest.Item], verification: Verification) -> None:
+def refuse_forgotten_lines(items: Iterable[pytest.Item], settings: Settings) -> None:
     """Refuse a manifest that names no check of a line to which checks are bound.
 
     Raises:
@@ -59,10 +58,10 @@ def refuse_forgotten_lines(items: Iterable[pytest.Item], verification: Verificat
     for item in items:
         binding = item.stash[BINDING]
         for line in binding.items:
-            if not verification.manifest.checks.get(line):
+            if not settings.manifest.checks.get(line):
                 forgotten.setdefault(line, binding.function)
     if forgotten:
-        path = manifest_path(verification.checklist_path)
+        path = manifest_path(settings.checklist_path)
         raise pytest.UsageError(
             "\n".join(
                 f"{path}: it says nothing of the line {line}, which {function} answers; "
@@ -72,15 +71,15 @@ def refuse_forgotten_lines(items: Iterable[pytest.Item], verification: Verificat
         )
 
 
-def not_in_manifest(collected: Entries, verification: Verification) -> list[str]:
+def not_in_manifest(collected: Entries, settings: Settings) -> list[str]:
     """Notes on checks of the scope that stand beside others of their line: nobody would miss them."""
-    known = {name for names in verification.manifest.functions.values() for name in names}
+    known = {name for names in settings.manifest.functions.values() for name in names}
     unknown = {
         entry["function"]
         for entry in collected.values()
-        if entry["function"] not in known and verification.scope.intersection(entry["items"])
+        if entry["function"] not in known and settings.scope.intersection(entry["items"])
     }
-    name = manifest_path(verification.checklist_path).name
+    name = manifest_path(settings.checklist_path).name
     return [
         f"{name} does not know {check.partition('::')[2]}: record it, pytest --checklist-lock"
         for check in sorted(unknown)

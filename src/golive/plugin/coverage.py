@@ -7,7 +7,7 @@ import pytest
 from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.plugin.binding import BINDING
 from golive.plugin.manifest import manifest_of, write_manifest
-from golive.plugin.verification import VERIFICATION
+from golive.plugin.settings import SETTINGS
 
 
 class Coverage:
@@ -29,20 +29,20 @@ class Coverage:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        verification = session.config.stash[VERIFICATION]
+        settings = session.config.stash[SETTINGS]
         terminal: pytest.TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
         assert terminal is not None, "pytest always has a terminal in the process that collects"
         bindings = [item.stash[BINDING] for item in session.items]
-        manifest = manifest_of(bindings, verification.checklist.items)
+        manifest = manifest_of(bindings, settings.checklist.items)
         checks = manifest.functions
         terminal.ensure_newline()
         if session.config.option.checklist_lock:
-            path = write_manifest(verification.checklist_path, manifest)
+            path = write_manifest(settings.checklist_path, manifest)
             terminal.write_line(
                 f"{path}: {len({name for names in checks.values() for name in names})} checks"
             )
         else:
-            for line in coverage_lines(verification.checklist, checks):
+            for line in coverage_lines(settings.checklist, checks):
                 terminal.write_line(line)
         return True
 

@@ -4,7 +4,7 @@ import pytest
 
 from golive.plugin.binding import BINDING
 from golive.plugin.pytest_internals import Skipped
-from golive.plugin.verification import Verification
+from golive.plugin.verification import VERIFICATION
 
 
 class NotAllowedHere(Skipped):
@@ -18,16 +18,13 @@ class NotAllowedHere(Skipped):
 class Effects:
     """Stops a check before its setup. Only reading checks are ever started early, so this comes first."""
 
-    def __init__(self, verification: Verification) -> None:
-        self._verification = verification
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Leave the check not run, with the reason, where its effect is not allowed."""
         if BINDING not in item.stash:
             return
         effect = item.stash[BINDING].effect
-        verification = self._verification
+        verification = item.config.stash[VERIFICATION]
         if effect not in verification.profile.allow.effects:
             raise NotAllowedHere(
                 f"a check of effect {effect.value!r} is not allowed in {verification.environment}",

@@ -25,7 +25,7 @@ from golive.plugin.pytest_internals import (
     fixtures_asked_for,
     will_be_skipped,
 )
-from golive.plugin.verification import VERIFICATION, Verification
+from golive.plugin.verification import VERIFICATION
 
 SIDE_BY_SIDE = 32
 _GRACE_SECONDS = 15.0
@@ -44,10 +44,8 @@ class LoopUnresponsiveError(Exception):
 class LookAhead:
     """Starts what may start early, and answers pytest's call phase with the results."""
 
-    def __init__(
-        self, verification: Verification, loop: EventLoopThread, ended: Ended, *, enabled: bool
-    ) -> None:
-        self._verification = verification
+    def __init__(self, config: pytest.Config, loop: EventLoopThread, ended: Ended, *, enabled: bool) -> None:
+        self._config = config
         self._ended = ended
         self._latest_end = self._gave_up = 0.0
         self._loop = loop
@@ -88,7 +86,9 @@ class LookAhead:
         if future is None:
             self._drain()
             arguments = {name: pyfuncitem.funcargs[name] for name in argument_names(pyfuncitem)}
-            future = self._loop.submit(execute(pyfuncitem, pyfuncitem.obj, arguments, self._verification))
+            future = self._loop.submit(
+                execute(pyfuncitem, pyfuncitem.obj, arguments, self._config.stash[VERIFICATION])
+            )
         self._wait(future)
         return True
 
@@ -118,7 +118,7 @@ class LookAhead:
                 return
             error: BaseException | None = None
             try:
-                await execute(item, item.obj, arguments, self._verification)  # type: ignore[attr-defined]  # is a Function
+                await execute(item, item.obj, arguments, self._config.stash[VERIFICATION])  # type: ignore[attr-defined]  # is a Function
             except BaseException as failure:
                 error = failure
                 raise
@@ -145,7 +145,7 @@ class LookAhead:
 
         What they queue for is no part of their deadlines; but who holds it ends by its own.
         """
-        deadline = self._verification.profile.network.check_deadline.total_seconds()
+        deadline = self._config.stash[VERIFICATION].profile.network.check_deadline.total_seconds()
         patience = latest(deadline) + _QUIET_SECONDS
         if self._gave_up > self._latest_end:
             # Nothing has ended since a wait was in vain: the loop stands, for each check alike.
@@ -200,4 +200,4 @@ class LookAhead:
 def look_ahead_plugin(config: pytest.Config, loop: EventLoopThread, ended: Ended) -> LookAhead:
     """Look-ahead for this process; a worker of xdist knows only its own next item, so it does without."""
     enabled = not config.getoption("--no-look-ahead") and not hasattr(config, "workerinput")
-    return LookAhead(config.stash[VERIFICATION], loop, ended, enabled=enabled)
+    return LookAhead(config, loop, ended, enabled=enabled)

@@ -16,7 +16,7 @@ from golive.plugin.execution import RECORD, RUNNING, begin, is_async, meaning_of
 from golive.plugin.loop import EventLoopThread
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.shield import BREAKING, Shield
-from golive.plugin.verification import Verification
+from golive.plugin.verification import VERIFICATION
 
 _REASON_LIMIT = 600
 _CONTROL_SECONDS = 10.0
@@ -73,8 +73,7 @@ def _sentence(error: BaseException) -> str:
 class Outcomes:
     """Turns pytest's reports into records; a record travels on the teardown report as JSON text."""
 
-    def __init__(self, verification: Verification, loop: EventLoopThread, shield: Shield) -> None:
-        self._verification = verification
+    def __init__(self, loop: EventLoopThread, shield: Shield) -> None:
         self._loop = loop
         self._shield = shield
 
@@ -87,7 +86,7 @@ class Outcomes:
         """Give a check that is no coroutine function its record; the others begin theirs themselves."""
         if BINDING not in item.stash or is_async(item):
             return (yield)
-        check = begin(item, self._verification)
+        check = begin(item, item.config.stash[VERIFICATION])
         token = running_check.set(check)
         began = time.monotonic()
         try:
@@ -110,7 +109,8 @@ class Outcomes:
             return report
         unjudged = call.when == "setup" or (call.when == "call" and not is_async(item))
         if unjudged and isinstance(error, TransportError | BaseExceptionGroup):
-            error = self._loop.run(meaning_of(error, self._verification), deadline_seconds=_CONTROL_SECONDS)
+            meaning = meaning_of(error, item.config.stash[VERIFICATION])
+            error = self._loop.run(meaning, deadline_seconds=_CONTROL_SECONDS)
         if call.when == "setup" and error is not None:
             item.stash[RECORD] = self._record(item, judge(error, in_setup=True))
         elif call.when == "call":
@@ -143,7 +143,8 @@ class Outcomes:
         if record is None:
             record = self._record(item, Judgement(None, "it was set up and never called", "run it again"))
         if error is not None and record.outcome in (Outcome.PASSED, None):
-            reason = self._verification.redactor.scrub(f"its teardown failed: {_sentence(error)}")
+            scrub = item.config.stash[VERIFICATION].redactor.scrub
+            reason = scrub(f"its teardown failed: {_sentence(error)}")
             record = record.model_copy(update={"outcome": Outcome.ERROR, "reason": reason[:_REASON_LIMIT]})
         item.stash[RECORD] = record
         # As text: a value that a transport between processes cannot carry must not lose a report.
@@ -152,7 +153,8 @@ class Outcomes:
     def _record(self, item: pytest.Item, judgement: Judgement) -> CheckRecord:
         binding = item.stash[BINDING]
         running = item.stash.get(RUNNING, None) or RunningCheck(nodeid=item.nodeid)
-        scrub = self._verification.redactor.scrub
+        verification = item.config.stash[VERIFICATION]
+        scrub = verification.redactor.scrub
         return CheckRecord(
             check=item.nodeid,
             function=binding.function,
@@ -163,11 +165,11 @@ class Outcomes:
             remedy=scrub(judgement.remedy),
             requirement=binding.requirement,
             effect=binding.effect,
-            started=running.started or self._verification.clock(),
+            started=running.started or verification.clock(),
             duration_seconds=running.duration.total_seconds(),
             evidence=(
                 *running.evidence,
-                *running.retries(self._verification.redactor, self._verification.clock()),
+                *running.retries(verification.redactor, verification.clock()),
             ),
             output=scrub("\n".join(running.output)),
         )

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pytest_html.basereport import BaseReport
 
-from golive.plugin.verification import VERIFICATION, Verification
+from golive.plugin.settings import SETTINGS
 from golive.report.events import FILE_NAME
 
 
 def write_technical_reports(config: pytest.Config) -> None:
     """Point pytest-html and allure-pytest at the run's folder, where the user named no other place."""
-    folder = config.stash[VERIFICATION].folder
+    folder = config.stash[SETTINGS].folder
     option = config.option
     if option.reportchars == "fE":
         # pytest's default summary would stand below the verdict, and say less.
@@ -30,7 +30,6 @@ class RefusedStart:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._verification: Verification = config.stash[VERIFICATION]
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Any:
@@ -47,11 +46,12 @@ class RefusedStart:
         """Remove the folder last of all."""
         if self._has_begun():
             return
-        folder = self._verification.folder
+        settings = self._config.stash[SETTINGS]
+        folder = settings.folder
         shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError):
-            for parent in folder.relative_to(self._verification.reports).parents:
-                (self._verification.reports / parent).rmdir()
+            for parent in folder.relative_to(settings.reports).parents:
+                (settings.reports / parent).rmdir()
 
     def _has_begun(self) -> bool:
-        return (self._verification.folder / FILE_NAME).exists()
+        return (self._config.stash[SETTINGS].folder / FILE_NAME).exists()

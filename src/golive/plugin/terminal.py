@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from golive.core.checklist import AnsweredBy, Item, Section, Severity
+from golive.core.checklist import AnsweredBy, Item, Section
 from golive.core.outcome import WORST_FIRST, Outcome
 from golive.core.run import CheckRecord
 from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
 from golive.gate.state import is_gap
+from golive.plugin.collected import read_collected
+from golive.plugin.conclusion import HEADLINE, NO_VERDICT, NOTES, VERDICT
 from golive.plugin.options import runs_nothing
 from golive.plugin.pytest_internals import width_of
-from golive.plugin.session import HEADLINE, NO_VERDICT, NOTES, VERDICT, read_collected
+from golive.plugin.settings import SETTINGS, Settings
 from golive.plugin.shield import BREAKING
-from golive.plugin.verification import VERIFICATION, Verification
 
 _SIGNS = {
     Outcome.PASSED: "ok",
@@ -45,7 +46,7 @@ class ChecklistProgress:
     """Prints a line of the checklist as soon as its last check is in."""
 
     def __init__(self, config: pytest.Config, reporter: pytest.TerminalReporter) -> None:
-        self._verification: Verification = config.stash[VERIFICATION]
+        self._config = config
         self._reporter = reporter
         self._waiting: dict[str, set[str]] | None = None
         self._records: dict[str, list[CheckRecord]] = defaultdict(list)
@@ -57,18 +58,18 @@ class ChecklistProgress:
 
     def pytest_report_header(self) -> list[str]:
         """Say what is verified, where, and for which lines."""
-        verification = self._verification
+        settings = self._config.stash[SETTINGS]
         lines = [
-            f"golive: {verification.profile.title}, release {verification.release}",
-            f"checklist: {verification.checklist.source}, {len(verification.scope)} of "
-            f"{len(verification.checklist.items)} lines in scope"
-            + (f" (-m '{verification.expression}')" if verification.expression else ""),
+            f"golive: {settings.profile.title}, release {settings.release}",
+            f"checklist: {settings.checklist.source}, {len(settings.scope)} of "
+            f"{len(settings.checklist.items)} lines in scope"
+            + (f" (-m '{settings.expression}')" if settings.expression else ""),
         ]
-        absent = verification.profile.absent_features()
+        absent = settings.profile.absent_features()
         if absent:
             lines.append(f"declared absent, not checked: {', '.join(absent)}")
-        if verification.faults:
-            lines.append(f"injected faults: {', '.join(verification.faults)}")
+        if settings.faults:
+            lines.append(f"injected faults: {', '.join(settings.faults)}")
         return lines
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
@@ -98,14 +99,14 @@ class ChecklistProgress:
                 continue
             left.discard(record.check)
             if not left:
-                self._print(self._verification.checklist.items[name])
+                self._print(self._config.stash[SETTINGS].checklist.items[name])
 
     def _expected(self) -> dict[str, set[str]]:
         if self._waiting is None:
             self._waiting = defaultdict(set)
-            for check, entry in read_collected(self._verification.folder).items():
+            for check, entry in read_collected(self._config.stash[SETTINGS].folder).items():
                 for name in entry["items"]:
-                    if not entry["deselected"] and name in self._verification.scope:
+                    if not entry["deselected"] and name in self._config.stash[SETTINGS].scope:
                         self._waiting[name].add(check)
         return self._waiting
 
@@ -126,7 +127,9 @@ class ChecklistProgress:
                 self._reporter.write_line(_wrapped(record.reason, indent=12, width=width_of(self._reporter)))
 
     def _section_of(self, item: Item) -> Section:
-        return next(section for section in self._verification.checklist.sections if item in section.items)
+        return next(
+            section for section in self._config.stash[SETTINGS].checklist.sections if item in section.items
+        )
 
 
 class VerdictSummary:
@@ -140,14 +143,14 @@ class VerdictSummary:
         try:
             return (yield)
         except BREAKING as crash:
-            words = config.stash[VERIFICATION].redactor.scrub(repr(crash))
+            words = config.stash[SETTINGS].redactor.scrub(repr(crash))
             terminalreporter.write_line(f"a reporter broke at its summary: {words}", yellow=True)
             return None
         finally:
             self._write(terminalreporter, config)
 
     def _write(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        verification = config.stash[VERIFICATION]
+        settings = config.stash[SETTINGS]
         verdict = config.stash.get(VERDICT, None)
         unwritten = config.stash.get(NO_VERDICT, "")
         if verdict is None or unwritten:
@@ -160,20 +163,20 @@ class VerdictSummary:
         quiet = config.get_verbosity() < 0
         write("")
         if not quiet:
-            self._write_open_lines(terminalreporter, verdict, verification, width)
+            self._write_open_lines(terminalreporter, verdict, settings, width)
         colour = _VERDICT_COLOURS[verdict.decision]
-        mark = f" [{verification.profile.watermark}]" if verification.profile.watermark else ""
+        mark = f" [{settings.profile.watermark}]" if settings.profile.watermark else ""
         terminalreporter.write(f"{config.stash[HEADLINE]}{mark}", bold=True, **{colour: True})
         write(f"  {verdict.reason}")
         for note in () if quiet else config.stash.get(NOTES, ()):
             write(f"note: {note}")
-        report = verification.folder / "checklist.html"
+        report = settings.folder / "checklist.html"
         shown = report.relative_to(config.rootpath) if report.is_relative_to(config.rootpath) else report
         write(f"report: {shown}")
 
     @staticmethod
     def _write_open_lines(
-        reporter: pytest.TerminalReporter, verdict: Verdict, verification: Verification, width: int
+        reporter: pytest.TerminalReporter, verdict: Verdict, settings: Settings, width: int
     ) -> None:
         for title, states in (
             ("Failed", (ItemState.FAILED,)),
@@ -183,36 +186,36 @@ class VerdictSummary:
             entries = [
                 entry
                 for entry in verdict.by_state(*states)
-                if not _has_children(entry, verification) and not _has_no_check(entry, verification)
+                if not _has_children(entry, settings) and not _has_no_check(entry, settings)
             ]
             if entries:
                 reporter.write_line(title, bold=True)
             for entry in entries:
-                item = verification.checklist.items[entry.item]
+                item = settings.checklist.items[entry.item]
                 reporter.write_line(f"  {item.id} [{item.owner}] {item.text} — {entry.state.value}")
                 reporter.write_line(_wrapped(entry.reason, indent=6, width=width))
                 if entry.remedy:
                     reporter.write_line(_wrapped(f"remedy: {entry.remedy}", indent=6, width=width))
-        unanswered = [entry.item for entry in verdict.items if _has_no_check(entry, verification)]
+        unanswered = [entry.item for entry in verdict.items if _has_no_check(entry, settings)]
         if unanswered:
             reporter.write_line("No check answers these lines yet; bind one, or attest them", bold=True)
             reporter.write_line(_wrapped(", ".join(unanswered), indent=2, width=width))
-            if any(verification.checklist.items[item].severity is Severity.REQUIRED for item in unanswered):
+            if any(settings.checklist.items[item].is_required for item in unanswered):
                 words = "Until then no run of this scope can be GO, however healthy the release is."
                 reporter.write_line(_wrapped(words, indent=2, width=width))
         reporter.write_line("")
 
 
-def _has_children(entry: ItemVerdict, verification: Verification) -> bool:
-    return verification.checklist.items[entry.item].answered_by is AnsweredBy.CHILDREN
+def _has_children(entry: ItemVerdict, settings: Settings) -> bool:
+    return settings.checklist.items[entry.item].answered_by is AnsweredBy.CHILDREN
 
 
-def _has_no_check(entry: ItemVerdict, verification: Verification) -> bool:
+def _has_no_check(entry: ItemVerdict, settings: Settings) -> bool:
     """Whether the line is open because nothing is bound to it: a gap of the suite, not of this run."""
     return (
         is_gap(entry)
-        and not verification.manifest.checks.get(entry.item)
-        and verification.checklist.items[entry.item].answered_by is AnsweredBy.CHECKS
+        and not settings.manifest.checks.get(entry.item)
+        and settings.checklist.items[entry.item].answered_by is AnsweredBy.CHECKS
     )
 
 

@@ -43,7 +43,7 @@ def render_html(
         checklist: the document.
         run: what was seen.
         verdict: what the gate made of it; every state on the page is its word.
-        decisions: what the roles of the sign-off table decided, as far as it stands.
+        decisions: what the roles of the sign-off table decided, as far as it is accepted.
         read_attachment: returns the content of a screenshot by its file name, None when there is none.
         anew: not by the run itself but later, from its record alone: the report says so.
     """

@@ -162,7 +162,7 @@ def _result_of_line(line: Line) -> FinalResult | None:
         return Skipped(f"{line.look.word}: {sentence}")
     if line.state in POSITIVE_STATES:
         return None
-    if line.is_advisory and not (failed and line.item.is_trigger):
+    if line.is_advisory:
         return Skipped(f"advisory, {line.look.word}: {sentence}")
     return Failure(sentence) if failed else Error(f"{line.look.word}: {sentence}")
 

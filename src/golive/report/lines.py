@@ -7,7 +7,7 @@ run's scope, or, when the run's header claims it, not judged: never anything bet
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from golive.core.checklist import AnsweredBy, Checklist, Item, Severity
+from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.core.run import CheckRecord, Run
 from golive.core.verdict import POSITIVE_STATES, ItemState, ItemVerdict, Verdict
 from golive.gate.state import is_gap
@@ -63,7 +63,7 @@ class Line:
     @property
     def is_advisory(self) -> bool:
         """Whether the launch does not depend on it."""
-        return self.item.severity is Severity.ADVISORY
+        return not self.item.is_required
 
     @property
     def retried(self) -> bool:

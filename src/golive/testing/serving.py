@@ -22,9 +22,10 @@ import pytest
 from golive.core.run import Ledger, Run
 from golive.gate import decide
 from golive.plugin.binding import BINDING
-from golive.plugin.session import CollectedChecks, RunSession
+from golive.plugin.collected import CollectedChecks
+from golive.plugin.session import RunSession
 from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with
-from golive.plugin.verification import VERIFICATION, Verification, utc_now
+from golive.plugin.verification import SETTINGS, Settings, complete, utc_now
 from golive.profile.redaction import Redactor
 from golive.report import render_all, render_for_machines
 from golive.report.files import SUMMARY
@@ -61,7 +62,7 @@ class _Loop:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Take orders until they end; a fork leaves the loop to pytest, and runs its checks."""
-        if session.testsfailed or VERIFICATION not in self._config.stash:
+        if session.testsfailed or SETTINGS not in self._config.stash:
             return None
         self._session = session
         orders, answers = map(int, self._config.getoption("--lane").split(","))
@@ -137,11 +138,11 @@ class _Loop:
         )
 
     def _folder(self, reports: Path, run_id: str) -> Path:
-        return replace(self._verification, reports=reports, run_id=run_id).folder
+        return replace(self._settings, reports=reports, run_id=run_id).folder
 
     @property
-    def _verification(self) -> Verification:
-        return self._config.stash[VERIFICATION]
+    def _settings(self) -> Settings:
+        return self._config.stash[SETTINGS]
 
     @property
     def _run_session(self) -> RunSession:
@@ -151,10 +152,10 @@ class _Loop:
 
     def _taken_over(self) -> SwitchedEnvironment:
         """The environment that the run has begun to start is the lane's from here on."""
-        first = self._run_session.exchange(None)
-        start = self._verification.profile.start
+        first = self._run_session.environment.exchange(None)
+        start = self._settings.profile.start
         if start is None or not isinstance(first, StartedEnvironment):
-            name = self._verification.environment
+            name = self._settings.environment
             raise pytest.UsageError(
                 f"--env {name}: its profile has no [start], and a lane switches what it starts"
             )
@@ -168,8 +169,8 @@ class _Loop:
         """Do once what every run does for the first time: complete the profile, render a report."""
         assert self._environment is not None
         facts = self._environment.facts
-        trial = replace(self._verification, redactor=Redactor())
-        trial.complete(facts.get("profile", {}), environ_with(facts))
+        settings = replace(self._settings, redactor=Redactor())
+        trial = complete(settings, facts.get("profile", {}), environ_with(facts))
         run = Run(header=trial.header(), records=(), footer=None)
         verdict = decide(trial.checklist, Ledger.of([run]), trial.waivers, (), now=utc_now())
         with tempfile.TemporaryDirectory(prefix="golive-lane-") as folder:
@@ -199,17 +200,19 @@ class _Loop:
         terminal = os.open(Path(order.reports) / TERMINAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(terminal, 1)
         os.dup2(terminal, 2)
-        verification = self._verification
-        verification.run_id = run_id
-        verification.reports = Path(order.reports)
-        verification.faults = order.faults
-        verification.started = utc_now()
+        self._config.stash[SETTINGS] = replace(
+            self._settings,
+            run_id=run_id,
+            reports=Path(order.reports),
+            faults=order.faults,
+            started=utc_now(),
+        )
         session.items[:] = items
         session.testscollected = len(items)
         collected = self._config.pluginmanager.get_plugin("golive-collected")
         assert isinstance(collected, CollectedChecks)
         collected.pytest_collection_finish(session)
-        self._run_session.exchange(JoinedEnvironment(self._environment.facts))
+        self._run_session.environment.exchange(JoinedEnvironment(self._environment.facts))
         self._run_session.render = render_all if order.whole_report else render_for_machines
 
 

@@ -47,4 +47,4 @@ def test_serial_checks_are_alone_among_all_workers(project, workers):
     assert run.decision == "GO", run.reasons
     assert (project.folder / "met.txt").read_text(encoding="utf-8")
     assert run.folder is not None
-    assert not (run.folder / ".turns").exists()
+    assert not (run.folder / ".exclusive").exists()
