@@ -260,6 +260,32 @@ def test_a_case_is_met_by_what_browsers_make_of_a_header(seen: HttpSurvey, cases
     assert cases_met(seen) == cases
 
 
+@pytest.mark.parametrize("lines", [(), ("",), ("soon",), ("0",), ("Sun, 31 Feb 2026 12:00:00 GMT",)])
+def test_a_clock_that_cannot_be_read_is_unknown_and_not_right(lines: tuple[str, ...]) -> None:
+    home = answer(b"<html>", headers=(*SOUND[:-1], *(("date", line) for line in lines)))
+    report = judge_http(replace(survey(), home=home), HTTP_POLICY)
+    assert "H22" in {entry.case for entry in report.unknown}
+
+
+def test_types_are_not_guessed_where_browsers_are_told_so() -> None:
+    name, wanted = "x-content-type-options", "X-Content-Type-Options nosniff"
+    for lines in (["nosniff"], ["NoSniff"], ["nosniff", "nosniff"], ["nosniff, none"]):
+        assert wanted not in dict(weak_headers(with_headers(*((name, line) for line in lines))))
+    for lines in ([], [""], ["sniff"], ["none, nosniff"], ["nosniff;"]):
+        assert wanted in dict(weak_headers(with_headers(*((name, line) for line in lines))))
+
+
+def test_a_private_answer_is_not_of_any_age() -> None:
+    def aged(*ages: str) -> HttpObservation:
+        return with_headers(("cache-control", "no-store"), *(("age", age) for age in ages))
+
+    for fresh in (aged(), aged("0"), aged("0", "0"), aged("00")):
+        expect_private(fresh)
+    for old in (aged("3"), aged("x"), aged("3", "0")):
+        with pytest.raises(AssertionError, match="from a cache"):
+            expect_private(old)
+
+
 def test_a_page_is_judged_as_one_however_its_type_is_written() -> None:
     for value in ("TEXT/HTML", "text/html;charset=utf-8", "application/xhtml+xml"):
         assert "Referrer-Policy" in dict(weak_headers(with_headers(("content-type", value))))

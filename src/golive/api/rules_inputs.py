@@ -1,6 +1,8 @@
 """What an answer to a wrong input must be: a refusal, which is no accident and gives nothing away."""
 
-from golive.net.headers import read_cache_control
+from datetime import timedelta
+
+from golive.net.headers import read_age, read_cache_control
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 from golive.rules.failure import unmet
@@ -36,7 +38,7 @@ def expect_private(observation: HttpObservation) -> None:
     if not is_private or policy.keys() & {"public", "s-maxage"}:
         observed = shown_text(observation.header("cache-control") or "") or "no such header"
         unmet("private answer", expected=wanted, observed=observed, where=observation.title)
-    age = observation.header("age")
-    if age is not None and age.strip() not in ("", "0"):
+    age = observation.header("age") or ""
+    if age.strip() and read_age(observation.header_values("age")) != timedelta(0):
         observed = f"Age {shown_text(age, longest=20)}, from a cache"
         unmet("private answer", expected="fresh from the API", observed=observed, where=observation.title)

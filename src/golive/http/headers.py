@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from golive.net.headers import is_html, read_policies
+from golive.net.headers import elements, is_html, read_policies
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 
@@ -25,7 +25,8 @@ def weak_headers(answer: HttpObservation) -> Iterator[tuple[str, str]]:
             yield "frame-ancestors or X-Frame-Options", "anybody may frame the page"
         if not answer.header("referrer-policy"):
             yield "Referrer-Policy", "none"
-    if (answer.header("x-content-type-options") or "").lower() != "nosniff":
+    # The first of several values counts (Fetch, "determine nosniff").
+    if [one.lower() for one in elements(answer.header_values("x-content-type-options"))[:1]] != ["nosniff"]:
         yield "X-Content-Type-Options nosniff", "none"
     for name in ("server", "x-powered-by"):
         value = answer.header(name) or ""

@@ -220,9 +220,11 @@ def _unknown(survey: HttpSurvey) -> Iterator[Unknown]:
             "H22",
         ):
             yield Unknown(case, survey.home.message, _REACHABLE)
-    elif survey.home.header("date") is None:
+    elif read_date(survey.home.header("date")) is None:
         yield Unknown(
-            "H22", "the answer carries no Date", "have the server send Date, or re-rank H22 in [cases]"
+            "H22",
+            "the answer carries no readable Date",
+            "have the server send Date, or re-rank H22 in [cases]",
         )
     if isinstance(survey.missing, ProbeError):
         yield Unknown("H07", survey.missing.message, _REACHABLE)
