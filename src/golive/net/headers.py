@@ -21,7 +21,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}")
 _DIRECTIVE = re.compile(rf'({_WORD})(?:[ \t]*=[ \t]*({_WORD}|"(?:\\.|[^"\\])*"))?', re.DOTALL)
 _DIGITS = re.compile(r"[0-9]+")
-_LINK = re.compile(rf'<([^>]*)>((?:[^",]|{_QUOTED})*)', re.DOTALL)
+_LINK = re.compile(rf'<([^<>]*)>((?:[^",]|{_QUOTED})*)', re.DOTALL)
 
 MOST_SECONDS = 2**31
 """What a longer delta-seconds is taken for (RFC 9111, 1.2.2)."""
