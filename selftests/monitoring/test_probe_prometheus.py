@@ -11,7 +11,7 @@ from golive.monitoring.probe_alertmanager import AlertmanagerProbe
 from golive.monitoring.probe_prometheus import PrometheusProbe
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
-from golive.net.settling import look_until
+from golive.net.polling import meets, poll_until
 from rehearsal.lab.serving import serving
 from selftests.examples.monitoring_examples import NEVER, success
 from selftests.examples.probe_loopback import access_to, answering
@@ -181,5 +181,5 @@ def test_waiting_ends_with_the_last_look():
     def never(value: int) -> None:
         assert value < 0
 
-    assert asyncio.run(look_until(look, third, timedelta(seconds=5))) == 2
-    assert asyncio.run(look_until(look, never, timedelta(0))) == 3
+    assert asyncio.run(poll_until(look, meets(third), within=timedelta(seconds=5)))[0] == 2
+    assert asyncio.run(poll_until(look, meets(never), within=timedelta(0)))[0] == 3

@@ -22,7 +22,7 @@ from golive.monitoring.rules_watching import (
 )
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
-from golive.net.polling import look_until
+from golive.net.polling import poll_until
 from golive.profile.secrets import Secret
 from rehearsal.lab.serving import serving
 from selftests.examples.probe_loopback import access_to, answering
@@ -233,7 +233,7 @@ def test_looking_ends_when_it_is_found_or_time_is_up():
             looks += 1
             return looks
 
-        seen, _ = await look_until(once, lambda number: number >= times, within=within)
+        seen, _ = await poll_until(once, lambda number: number >= times, within=timedelta(seconds=within))
         return seen, looks
 
     assert asyncio.run(look(1, 0)) == (1, 1)

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from golive.core.outcome import Blind
-from golive.net import polling, settling
 from golive.net.deadline import Attention, Deadline, own_time
 from golive.net.limits import HostLimits
+from golive.net.polling import meets, poll_until
 from golive.profile.profile import Limit, Limits
 from golive.realtime.inbox import Inbox
 
@@ -199,7 +199,7 @@ async def _poll(appears_after: int):
             stall()
         return looks >= appears_after
 
-    return await polling.look_until(look, bool, within=0.3)
+    return await poll_until(look, bool, within=timedelta(seconds=0.3))
 
 
 def test_polling_looks_as_long_as_it_was_told_whatever_it_was_late():
@@ -217,7 +217,7 @@ def test_polling_still_ends_where_nothing_appears():
 
 
 @pytest.mark.parametrize(("appears_after", "seen"), [(3, True), (10**6, False)])
-def test_settling_looks_as_long_as_it_was_told(appears_after, seen):
+def test_polling_for_an_expectation_looks_as_long_as_it_was_told(appears_after, seen):
     """Likewise, with an expectation."""
     looks = 0
 
@@ -231,7 +231,7 @@ def test_settling_looks_as_long_as_it_was_told(appears_after, seen):
     def holds(found):
         assert found
 
-    assert asyncio.run(settling.look_until(look, holds, timedelta(seconds=0.6))) is seen
+    assert asyncio.run(poll_until(look, meets(holds), within=timedelta(seconds=0.6)))[0] is seen
 
 
 def test_an_event_that_arrived_while_the_loop_stood_still_has_arrived():

@@ -1,13 +1,11 @@
 """What a cookie that stands for a person must be (RFC 6265, RFC 6265bis)."""
 
-import re
 from collections.abc import Collection
 
-from golive.net.http_observation import HttpObservation, SetCookie
+from golive.net.http_observation import HttpObservation
+from golive.net.set_cookie import SetCookie, read_cookie_date
 from golive.rules.failure import unmet
 
-_WHOLE_NUMBER = re.compile(r"-?\d{1,12}", re.ASCII)
-_YEAR = re.compile(r"\b(\d{4})\b", re.ASCII)
 _LONG_AGO = 2000
 
 
@@ -35,7 +33,7 @@ def expect_cookie(
     if site not in same_site:
         wanted = f"SameSite {' or '.join(sorted(same_site)) or 'to be named'}"
         unmet(what, expected=wanted, observed=site or "none", where=where)
-    if cookie.has("domain"):
+    if cookie.attribute("domain"):
         unmet(what, expected="this host alone", observed="Domain: every host below gets it", where=where)
     if not (cookie.attribute("path") or "").startswith("/"):
         unmet(what, expected="a path", observed="none", where=where)
@@ -56,10 +54,10 @@ def expect_no_cookie(observation: HttpObservation, name: str) -> None:
 
 
 def _is_taken_away(cookie: SetCookie) -> bool:
-    """Whether browsers forget it at once: a Max-Age of zero or less, else an end long ago (RFC 6265, 5.3)."""
-    age = (cookie.attribute("max-age") or "").strip('"')
-    if _WHOLE_NUMBER.fullmatch(age):
-        return int(age) <= 0
-    ends = _YEAR.search((cookie.attribute("expires") or "").replace("-", " "))
+    """Whether browsers forget it at once: a Max-Age of zero or less, else an end long ago."""
+    age = cookie.attribute("max-age")
+    if age is not None:
+        return not age.strip("-0") or age.startswith("-")
+    ends = read_cookie_date(cookie.attribute("expires") or "")
     # Frameworks name the first seconds of 1970, or another moment of long ago: no clock is needed to tell.
-    return ends is not None and int(ends[1]) <= _LONG_AGO
+    return ends is not None and ends.year <= _LONG_AGO

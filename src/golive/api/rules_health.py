@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import JsonValue
 
 from golive.net.errors import ProtocolError
+from golive.net.headers import read_media_types
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import STATE_WORDS, shown_text
 from golive.rules.failure import unmet
@@ -45,11 +46,10 @@ def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str]
 def expect_health_form(observation: HttpObservation, dependencies: Iterable[str]) -> None:
     """The answer is JSON by its type too; each dependency's state is a known word, its times are times."""
     where = observation.title
-    sent = (observation.header("content-type") or "none").partition(";")[0].strip().lower()
-    if sent != "application/json" and not sent.endswith("+json"):
-        unmet(
-            "type of the health answer", expected="application/json", observed=shown_text(sent), where=where
-        )
+    types = read_media_types(observation.header_values("content-type"))
+    if len(types) != 1 or not (types[0] == "application/json" or types[0].endswith("+json")):
+        sent = shown_text(observation.header("content-type") or "none")
+        unmet("type of the health answer", expected="application/json", observed=sent, where=where)
     body = _body(observation)
     inner = next((body[key] for key in _CONTAINERS if body.get(key)), body)
     entries = inner if isinstance(inner, dict) else {}

@@ -1,5 +1,8 @@
 """What an answer to a wrong input must be: a refusal, which is no accident and gives nothing away."""
 
+from datetime import timedelta
+
+from golive.net.headers import read_age, read_cache_control
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 from golive.rules.failure import unmet
@@ -28,13 +31,14 @@ def expect_private(observation: HttpObservation) -> None:
     """No shared cache may keep the answer for somebody else (RFC 9111, 3 and 5.2.2)."""
     if observation.status != 200:
         unmet("private answer", expected=200, observed=observation.status, where=observation.title)
-    value = observation.header("cache-control") or ""
-    names = {part.strip().partition("=")[0].lower() for part in value.split(",")}
+    policy = read_cache_control(observation.header_values("cache-control"))
     wanted = "Cache-Control with private or no-store, neither public nor s-maxage"
-    if not names & {"private", "no-store"} or names & {"public", "s-maxage"}:
-        observed = shown_text(value) or "no such header"
+    # With field names, private is about these fields only (RFC 9111, 5.2.2.7).
+    is_private = policy.get("private") == "" or "no-store" in policy
+    if not is_private or policy.keys() & {"public", "s-maxage"}:
+        observed = shown_text(observation.header("cache-control") or "") or "no such header"
         unmet("private answer", expected=wanted, observed=observed, where=observation.title)
-    age = observation.header("age")
-    if age is not None and age.strip() not in ("", "0"):
+    age = observation.header("age") or ""
+    if age.strip() and read_age(observation.header_values("age")) != timedelta(0):
         observed = f"Age {shown_text(age, longest=20)}, from a cache"
         unmet("private answer", expected="fresh from the API", observed=observed, where=observation.title)

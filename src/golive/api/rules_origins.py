@@ -1,5 +1,6 @@
 """Which origins an API lets in (Fetch, CORS protocol)."""
 
+from golive.net.headers import read_vary
 from golive.net.http_observation import HttpObservation
 from golive.rules.failure import unmet
 
@@ -14,7 +15,7 @@ def expect_origin_allowed(observation: HttpObservation, origin: str) -> None:
         unmet("the frontend's own origin", expected="allowed", observed=_shown(allowed), where=where)
     if observation.header("access-control-allow-credentials") != "true":
         unmet("the frontend's own origin", expected="with credentials", observed="without", where=where)
-    if "origin" not in (observation.header("vary") or "").lower():
+    if not read_vary(observation.header_values("vary")) & {"origin", "*"}:
         unmet("Vary", expected="Origin", observed="not in it: caches mix origins up", where=where)
 
 

@@ -5,8 +5,9 @@ the provider to begin anew. Either is fine; only a session that opened is an acc
 """
 
 from collections.abc import Collection
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from golive.net.headers import read_location
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_url, token_in_url
 from golive.rules.failure import unmet
@@ -61,10 +62,11 @@ def expect_sign_in_not_begun(
 
 def _place(answer: HttpObservation, what: str) -> SplitResult:
     places = answer.header_values("location")
-    if len(places) != 1 or not places[0].strip():
+    place = read_location(places, answer.url)
+    if place is None:
         observed = f"{answer.status} to {'several places' if len(places) > 1 else 'no place'}"
         unmet(what, expected="refused, or one place to go on", observed=observed, where=answer.title)
-    return urlsplit(urljoin(answer.url, places[0].strip()))
+    return urlsplit(place)
 
 
 def _origin(parts: SplitResult) -> tuple[str, str]:

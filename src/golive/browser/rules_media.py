@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from golive.browser.observation_media import MediaObservation
+from golive.net.headers import read_media_types
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
 from golive.rules.failure import unmet
@@ -42,9 +43,9 @@ def expect_audio_file(observation: HttpObservation) -> None:
     """The answer is a whole file of sound: 200, of a type of audio, and not empty."""
     if observation.status != 200:
         unmet("preview", expected="200", observed=observation.status, where=observation.title)
-    kind = (observation.header("content-type") or "none").partition(";")[0].strip().lower()
-    if not kind.startswith("audio/"):
-        observed = shown_text(kind)
+    types = read_media_types(observation.header_values("content-type"))
+    if len(types) != 1 or not types[0].startswith("audio/"):
+        observed = shown_text(observation.header("content-type") or "none")
         unmet("type of the preview", expected="audio/…", observed=observed, where=observation.title)
     if not observation.body:
         unmet("preview", expected="sound", observed="an empty file", where=observation.title)

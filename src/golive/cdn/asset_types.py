@@ -1,5 +1,7 @@
 """What assets are, by their suffix: media types that browsers accept, and which are texts."""
 
+from golive.net.headers import read_media_types
+
 _SCRIPT = frozenset({"text/javascript", "application/javascript"})
 _TYPES: dict[str, frozenset[str]] = {
     ".js": _SCRIPT,
@@ -37,8 +39,8 @@ def accepted_types(suffix: str, declared: str | None = None) -> frozenset[str]:
     usual = _TYPES.get(suffix, frozenset())
     if declared is None:
         return usual
-    essence = declared.partition(";")[0].strip().lower()
-    return usual if essence in usual else frozenset({essence})
+    said = frozenset(read_media_types([declared]))
+    return usual if said <= usual else said
 
 
 def is_text(suffix: str) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from golive.net.headers import delta_seconds, elements, parameters, read_age, read_cache_status
+
 CacheState = Literal["hit", "miss", "unknown"]
 Values = Callable[[str], tuple[str, ...]]
 """Name of a header to its values."""
@@ -23,7 +25,6 @@ _MISS = re.compile(
     r"miss|expired|bypass|dynamic|refresh|revalidated|pass\b|none\b|uncacheable|nocache|no[-_]store|error",
     re.I,
 )
-_TIMING = re.compile(r"cdn-cache[^,]*?desc=\"?([a-z_]+)", re.I)
 
 
 def cache_state(values: Values) -> CacheState:
@@ -33,7 +34,7 @@ def cache_state(values: Values) -> CacheState:
     origin ("revalidated", "expired") is none.
     """
     said = [*_standard(values("cache-status")), *_vendors(values)]
-    if "hit" in said or _age(values) > 0:
+    if "hit" in said or read_age(values("age")):
         return "hit"
     return "miss" if said else "unknown"
 
@@ -44,46 +45,27 @@ def cache_words(values: Values) -> str:
     return "; ".join(found) or "nothing said of a cache"
 
 
-def _age(values: Values) -> int:
-    ages = [int(value) for value in values("age") if value.strip().isdigit()]
-    return max(ages, default=0)
-
-
 def _standard(lines: tuple[str, ...]) -> Iterator[str]:
-    """Cache-Status (RFC 9211): a list of caches, the one nearest to the origin first, with parameters."""
-    for member in _split(", ".join(lines), ","):
-        _, *parameters = _split(member, ";")
-        names = {parameter.partition("=")[0].strip().lower() for parameter in parameters}
-        if "hit" in names or "fwd" in names:
-            yield "hit" if "hit" in names else "miss"
+    for said in read_cache_status(lines):
+        if said.get("hit") is True:
+            yield "hit"
+        elif "fwd" in said or "hit" in said:
+            yield "miss"
 
 
 def _vendors(values: Values) -> Iterator[str]:
     for name in WORDS:
-        for word in ", ".join(values(name)).split(","):
+        for word in elements(values(name)):
             if _HIT.search(word) and not re.search(r"refresh", word, re.I):
                 yield "hit"
             elif _MISS.search(word):
                 yield "miss"
     for counts in values("x-cache-hits"):
-        numbers = [int(count) for count in counts.split(",") if count.strip().isdigit()]
-        yield "hit" if any(numbers) else "miss"
+        yield "hit" if any(delta_seconds(count) for count in elements([counts])) else "miss"
     for transactions in values("x-varnish"):
         # Varnish names a second transaction, the one that stored the answer.
         yield "hit" if len(transactions.split()) > 1 else "miss"
-    for timing in values("server-timing"):
-        for word in _TIMING.findall(timing):
-            yield "hit" if "hit" in word.lower() else "miss"
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """Split outside of quoted strings (RFC 8941, 3.3.3); no empty parts."""
-    parts, quoted, escaped = [""], False, False
-    for character in text:
-        if character == separator and not quoted:
-            parts.append("")
-            continue
-        quoted ^= character == '"' and not escaped
-        escaped = quoted and character == "\\" and not escaped
-        parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]
+    for metric in elements(values("server-timing")):
+        name, said = parameters(metric)
+        if name.lower() == "cdn-cache" and "desc" in said:
+            yield "hit" if "hit" in said["desc"].lower() else "miss"

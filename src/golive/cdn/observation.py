@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from golive.cdn.cache_state import CacheState, cache_state, cache_words
 from golive.cdn.profile import Cdn
 from golive.net.address import Address
 from golive.net.errors import ProbeError
+from golive.net.headers import delta_seconds, read_cache_control, read_date
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,29 +56,27 @@ class Glimpse:
 
     @property
     def policy(self) -> dict[str, str]:
-        """Directives of Cache-Control (RFC 9111, 5.2) in lower case, with their values."""
-        parts = (part.strip().partition("=") for part in (self.header("cache-control") or "").split(","))
-        return {name.strip().lower(): value.strip(' "') for name, _, value in parts if name.strip()}
+        """Directives of Cache-Control in lower case, each with its value or nothing."""
+        return read_cache_control(self.values("cache-control"))
 
     def lifetime(self, *, shared: bool) -> timedelta | None:
         """Return how long the answer may be served unasked (RFC 9111, 4.2.1); None where it does not say."""
         policy = self.policy
-        if "no-store" in policy or "no-cache" in policy or (shared and "private" in policy):
+        # With field names, no-cache and private are about these fields only (5.2.2.4, 5.2.2.7).
+        if "no-store" in policy or policy.get("no-cache") == "" or (shared and policy.get("private") == ""):
             return timedelta(0)
         for name in ("s-maxage", "max-age") if shared else ("max-age",):
-            if policy.get(name, "").isdigit():
-                return timedelta(seconds=min(int(policy[name]), 10**9))
+            if name in policy:
+                # What is no number of seconds means "stale" (4.2.1).
+                return delta_seconds(policy[name]) or timedelta(0)
         return self._until_expiry()
 
     def _until_expiry(self) -> timedelta | None:
-        expires, date = self.header("expires"), self.header("date")
-        if expires is None:
+        if self.header("expires") is None:
             return None
-        try:
-            return max(parsedate_to_datetime(expires) - parsedate_to_datetime(date or ""), timedelta(0))
-        except (ValueError, TypeError):
-            # An invalid date means "already expired" (RFC 9111, 5.3).
-            return timedelta(0)
+        expires, date = read_date(self.header("expires")), read_date(self.header("date"))
+        # An invalid date means "already expired" (RFC 9111, 5.3).
+        return max(expires - date, timedelta(0)) if expires and date else timedelta(0)
 
 
 Look = Glimpse | ProbeError

@@ -9,6 +9,7 @@ from golive.cdn.asset_types import accepted_types, is_text
 from golive.cdn.observation import AssetLook, CdnSurvey, Glimpse, Look, is_hashed
 from golive.cdn.rules_not_asked import not_asked
 from golive.core.duration import format_duration
+from golive.net.headers import read_codings, read_media_types, read_vary
 from golive.net.masking import shown_text
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import Case, CaseReport, Finding, table
@@ -134,12 +135,12 @@ def _compression(survey: CdnSurvey) -> Iterator[Row]:
 
 
 def _coding(answer: Glimpse) -> str:
-    return (answer.header("content-encoding") or "identity").strip().lower()
+    return ", ".join(read_codings(answer.values("content-encoding"))) or "identity"
 
 
 def _variants(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
-        vary = {word.strip().lower() for word in (answer.header("vary") or "").split(",") if word.strip()}
+        vary = read_vary(answer.values("vary"))
         useless = sorted(vary & {"*", "cookie", "user-agent", "authorization"})
         if useless:
             yield (
@@ -226,9 +227,10 @@ def _same(asset: Asset, answer: Glimpse, at_origin: Look | None) -> Iterator[Row
 def _types(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         accepted = accepted_types(look.asset.suffix, look.asset.type)
-        said = (answer.header("content-type") or "none").partition(";")[0].strip().lower()
-        if accepted and said not in accepted:
-            yield "C17", " or ".join(sorted(accepted)), shown_text(said), answer.title
+        said = read_media_types(answer.values("content-type"))
+        if accepted and (len(said) != 1 or said[0] not in accepted):
+            observed = ", ".join(said) or answer.header("content-type") or "none"
+            yield "C17", " or ".join(sorted(accepted)), shown_text(observed), answer.title
         elif not accepted and answer.is_page and look.asset.suffix not in (".html", ".htm"):
             yield "C17", f"a file of {look.asset.suffix or 'its own kind'}", "a page of HTML", answer.title
 

@@ -11,6 +11,7 @@ from golive.cdn.rules import Row, cached_cookie, chosen
 from golive.cdn.rules_not_asked import REACHABLE
 from golive.core.duration import format_duration
 from golive.net.errors import ProbeError
+from golive.net.headers import read_age
 from golive.net.masking import shown_text
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport, Finding, Unknown
@@ -43,9 +44,9 @@ def _pages(survey: AnswerSurvey, most: timedelta) -> Iterator[Row]:
         elif not known and answer.header("last-modified"):
             # Caches may then guess a lifetime from its age (RFC 9111, 4.2.2).
             yield "C10", wanted, "neither Cache-Control nor Expires", answer.title
-        age = answer.header("age") or ""
-        if age.isdigit() and timedelta(seconds=min(int(age), 10**9)) > most:
-            yield "C10", wanted, f"a copy of {age} s ago", answer.title
+        age = read_age(answer.values("age"))
+        if age is not None and age > most:
+            yield "C10", wanted, f"a copy of {age.total_seconds():.0f} s ago", answer.title
 
 
 def _personal(survey: AnswerSurvey) -> Iterator[Row]:
@@ -55,7 +56,7 @@ def _personal(survey: AnswerSurvey) -> Iterator[Row]:
     owner = personal.owner
     yield from cached_cookie(owner)
     policy = owner.policy
-    if "private" not in policy and "no-store" not in policy:
+    if policy.get("private") != "" and "no-store" not in policy:
         shared = owner.lifetime(shared=True) or timedelta(0)
         if "public" in policy or shared > timedelta(0):
             yield "C03", "no-store or private", shown_text(owner.header("cache-control") or ""), owner.title

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,6 +19,7 @@ from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.deadline import own_time
 from golive.net.errors import ProtocolError, TransportError
+from golive.net.headers import read_link, read_retry_after
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
@@ -169,7 +169,7 @@ class ForgeClient:
             return None
         said = answer.header("retry-after")
         if said is not None:
-            return _retry_after(said, self._now())
+            return _wait_until(read_retry_after(said), self._now())
         if answer.header("x-ratelimit-remaining") == "0":
             return _until(answer.header("x-ratelimit-reset"), self._now())
         return _SECONDARY if answer.status == 429 else None
@@ -227,23 +227,15 @@ class ForgeClient:
 
 
 def _next(answer: HttpObservation) -> str | None:
-    """The URL of the next page (RFC 8288); None at the end."""
-    link = answer.header("link")
-    if not link:
-        return None
-    found = httpx.Response(200, headers={"link": link}).links.get("next", {}).get("url")
+    """The URL of the next page; None at the end."""
+    found = read_link(answer.header_values("link"), "next")
     return str(httpx.URL(answer.url).join(found)) if found else None
 
 
-def _retry_after(value: str, now: datetime) -> timedelta:
-    """Seconds, or a date (RFC 9110, 10.2.3)."""
-    if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 10**6))
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
+def _wait_until(after: timedelta | datetime | None, now: datetime) -> timedelta:
+    if after is None:
         return _SECONDARY
-    return max(timedelta(), (when if when.tzinfo else when.replace(tzinfo=UTC)) - now)
+    return max(timedelta(), after - now) if isinstance(after, datetime) else after
 
 
 def _until(reset: str | None, now: datetime) -> timedelta:

@@ -5,12 +5,13 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.address import Address
 from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError
+from golive.net.headers import is_html, read_location
 from golive.net.http import HttpProbe
 from golive.net.markup import Reference, references, stylesheet_references
 from golive.net.masking import shown_url
@@ -94,7 +95,7 @@ class HttpSurveyor:
         """The home page and what it loads, stylesheets looked through."""
         headers = {"Accept": "text/html,*/*;q=0.8"}
         home = await self._get(f"https://{host}/", address=address, headers=headers)
-        if isinstance(home, ProbeError) or "html" not in (home.header("content-type") or ""):
+        if isinstance(home, ProbeError) or not is_html(home.header_values("content-type")):
             return home, (), ()
         found = list(references(home.text(), f"https://{host}/"))
         sheets = [entry.url for entry in found if entry.element == "stylesheet"]
@@ -118,10 +119,12 @@ class HttpSurveyor:
             seen.add(url)
             answer = await self._get(url, address=None if hops else address)
             hops.append(answer)
-            to = None if isinstance(answer, ProbeError) else answer.header("location")
-            if to is None or isinstance(answer, ProbeError) or answer.status not in range(300, 400):
+            if isinstance(answer, ProbeError) or answer.status not in range(300, 400):
                 return tuple(hops), False
-            url = urljoin(url, to)
+            to = read_location(answer.header_values("location"), url)
+            if to is None:
+                return tuple(hops), False
+            url = to
         return tuple(hops), True
 
     async def _get(self, url: str, **options: Any) -> Answer:

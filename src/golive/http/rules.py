@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
-from golive.http.headers import HstsPolicy, read_hsts, weak_headers
+from golive.http.headers import weak_headers
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
+from golive.net.headers import HSTS_DIRECTIVES, Hsts, read_date, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_url
+from golive.net.masking import shown_text, shown_url
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport, Finding, Unknown, table
 
@@ -93,14 +94,16 @@ def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
             yield "H07", "Strict-Transport-Security on errors too", "none", answer.title
 
 
-def _judge_hsts(found: HstsPolicy, policy: HttpPolicy, where: str) -> Iterator[Row]:
+def _judge_hsts(found: Hsts, policy: HttpPolicy, where: str) -> Iterator[Row]:
     if found.lines == 0:
         yield "H01", "Strict-Transport-Security", "none", where
         return
     if found.lines > 1:
         yield "H06", "one header", f"{found.lines}", where
-    if found.fault:
-        yield "H04", "valid directives (RFC 6797, 6.1)", found.fault, where
+    misspelt = [name for name in found.unknown if get_close_matches(name, HSTS_DIRECTIVES, cutoff=0.8)]
+    if found.fault or misspelt:
+        observed = found.fault or f"unknown {', '.join(misspelt)}"
+        yield "H04", "valid directives (RFC 6797, 6.1)", shown_text(observed, longest=80), where
     elif found.max_age == timedelta(0):
         yield "H03", f"max-age of at least {format_duration(policy.hsts_max_age)}", "0", where
     elif found.max_age is not None and found.max_age < policy.hsts_max_age:
@@ -121,7 +124,7 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
     if not hops:
         return
     first, asked = hops[0], urlsplit(hops[0].url)
-    to = first.header("location") or ""
+    to = read_location(first.header_values("location"), first.url) or ""
     if not 300 <= first.status < 400 or not to:
         if first.status < 400:
             yield "H08", "a redirect to HTTPS", str(first.status), first.title
@@ -134,7 +137,7 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
     elif (target.path or "/", target.query) != (asked.path, asked.query):
         yield "H13", "path and query kept", shown_url(to), first.title
     for hop in hops:
-        goes = hop.header("location") or ""
+        goes = read_location(hop.header_values("location"), hop.url) or ""
         back = goes.startswith("http://") and 300 <= hop.status < 400
         if back:
             yield "H09", "https from the first redirect on", shown_url(goes), hop.title
@@ -153,7 +156,9 @@ def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     said: set[tuple[str, str]] = set()
     for answer in _seen(survey.home, survey.missing, *survey.cross_origin.values()):
         for cookie in answer.cookies():
-            missing = [name for name in ("Secure", "HttpOnly", "SameSite") if not cookie.has(name)]
+            missing = [name for name in ("Secure", "HttpOnly") if not cookie.has(name)]
+            # A value that no browser knows is none.
+            missing += [] if cookie.attribute("SameSite") else ["SameSite"]
             words = f"{cookie.name} lacks {', '.join(missing)}"
             if missing and (words, answer.title) not in said:
                 said.add((words, answer.title))
@@ -189,12 +194,10 @@ def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
 
 def _clock(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
     for home in _seen(survey.home):
-        try:
-            said = parsedate_to_datetime(home.header("date") or "")
-        except ValueError:
+        said = read_date(home.header("date"))
+        if said is None:
             continue
-        aware = said if said.tzinfo else said.replace(tzinfo=UTC)
-        off = abs(aware - policy.now)
+        off = abs(said - policy.now)
         if off > policy.clock_skew + timedelta(milliseconds=home.elapsed_ms):
             yield "H22", f"within {format_duration(policy.clock_skew)}", format_duration(off), home.title
 
@@ -217,9 +220,11 @@ def _unknown(survey: HttpSurvey) -> Iterator[Unknown]:
             "H22",
         ):
             yield Unknown(case, survey.home.message, _REACHABLE)
-    elif survey.home.header("date") is None:
+    elif read_date(survey.home.header("date")) is None:
         yield Unknown(
-            "H22", "the answer carries no Date", "have the server send Date, or re-rank H22 in [cases]"
+            "H22",
+            "the answer carries no readable Date",
+            "have the server send Date, or re-rank H22 in [cases]",
         )
     if isinstance(survey.missing, ProbeError):
         yield Unknown("H07", survey.missing.message, _REACHABLE)

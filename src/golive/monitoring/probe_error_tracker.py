@@ -20,7 +20,7 @@ from golive.monitoring.profile_watching import ErrorTracker
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.polling import look_until
+from golive.net.polling import poll_until
 from golive.profile.secrets import Secret
 
 TAG = "golive"
@@ -134,10 +134,10 @@ class ErrorTrackerProbe:
             ProbeError: as of the client.
             Blind: the suite may not read events.
         """
-        seen, seconds = await look_until(
+        seen, seconds = await poll_until(
             lambda: self._http.get(self._url(f"projects/{{}}/events/{error.id}/"), token=self._token),
             lambda answer: answer.status != _NOT_YET,
-            within=self._declared.within.total_seconds(),
+            within=self._declared.within,
         )
         if seen.status in (401, 403):
             raise Blind(

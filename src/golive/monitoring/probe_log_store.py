@@ -10,7 +10,7 @@ from golive.monitoring.profile_watching import LogStore
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.polling import look_until
+from golive.net.polling import poll_until
 from golive.profile.secrets import Secret
 
 QUERY_ROUTE = "/loki/api/v1/query_range"
@@ -51,8 +51,9 @@ class LogStoreProbe:
             answer = await self._http.get(url, params=params, headers=self._headers)
             return *_lines(answer), answer.target
 
-        within = self._declared.within.total_seconds()
-        (streams, lines, where), seconds = await look_until(look, lambda seen: bool(seen[1]), within=within)
+        (streams, lines, where), seconds = await poll_until(
+            look, lambda seen: bool(seen[1]), within=self._declared.within
+        )
         carrying = tuple(line for line in lines if marker in line)
         return LogLines(where, query, streams, carrying, seconds)
 

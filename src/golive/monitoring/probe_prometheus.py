@@ -7,7 +7,6 @@ metrics needs these four questions answered in the same observations.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Generic, Literal
 
 from pydantic import BaseModel, Field, RootModel, ValidationError
@@ -24,6 +23,7 @@ from golive.monitoring.observation import (
     TargetsObservation,
 )
 from golive.monitoring.promql import DurationText
+from golive.net.headers import read_date
 from golive.net.http_observation import HttpObservation
 
 
@@ -126,7 +126,7 @@ class PrometheusProbe(MonitoringApi):
             )
             for target in found.active
         )
-        return TargetsObservation(answer.title, _clock(answer), targets)
+        return TargetsObservation(answer.title, read_date(answer.header("date")), targets)
 
     async def alertmanagers(self) -> AlertmanagersObservation:
         """The Alertmanagers that alerts are sent to. Raises ProbeError as `targets`."""
@@ -153,7 +153,7 @@ class PrometheusProbe(MonitoringApi):
             for rule in group.rules
             if rule.type == "alerting"
         )
-        return RulesObservation(answer.title, _clock(answer), rules)
+        return RulesObservation(answer.title, read_date(answer.header("date")), rules)
 
     async def query(self, expression: str) -> QueryObservation:
         """What an expression comes to now; samples that are no number are left out.
@@ -202,11 +202,3 @@ def _finite(samples: Sequence[tuple[Mapping[str, str], str]]) -> list[Sample]:
 def _moment(value: datetime) -> datetime | None:
     # Go's zero time stands for "never".
     return None if value.year <= 1 or value.tzinfo is None else value
-
-
-def _clock(answer: HttpObservation) -> datetime | None:
-    """Prometheus' own clock, so that ages do not depend on ours; good to a second (RFC 9110, 6.6.1)."""
-    try:
-        return parsedate_to_datetime(answer.header("date") or "")
-    except (TypeError, ValueError):
-        return None

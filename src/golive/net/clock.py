@@ -1,13 +1,13 @@
 """How far a server's clock is from this machine's, as an interval that the measurement leaves open."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from golive.net.errors import ProtocolError
+from golive.net.headers import read_date
 from golive.net.http_observation import HttpObservation
 
 DATE_SECONDS = timedelta(seconds=2)
@@ -34,16 +34,6 @@ class ClockObservation:
     def facts(self) -> dict[str, JsonValue]:
         """The bounds."""
         return {"offset at least s": round(self.earliest, 3), "offset at most s": round(self.latest, 3)}
-
-
-def read_date(value: str | None) -> datetime | None:
-    """Return the instant of a Date header in UTC; None where it is missing or unreadable."""
-    try:
-        date = parsedate_to_datetime(value or "")
-        # RFC 9110 demands GMT; a date without a zone is taken for it.
-        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def clock_by_date(

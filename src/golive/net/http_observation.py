@@ -10,8 +10,9 @@ from golive.net.address import Address, named
 from golive.net.errors import (
     ProtocolError,
 )
+from golive.net.headers import is_json
 from golive.net.masking import shown_headers, shown_json, shown_text, shown_url
-from golive.profile.secrets import Secret
+from golive.net.set_cookie import SetCookie, read_set_cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +34,6 @@ class Timings:
     first_byte_ms: float
     """From the start of the call to the answer's last header, connection included."""
     total_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class SetCookie:
-    """A cookie that the answer sets (RFC 6265, 4.1). Attribute names are in lower case."""
-
-    name: str
-    value: Secret
-    attributes: tuple[tuple[str, str], ...]
-
-    def has(self, attribute: str) -> bool:
-        """Whether ``attribute`` is set, with or without a value."""
-        return any(name == attribute.lower() for name, _ in self.attributes)
-
-    def attribute(self, name: str) -> str | None:
-        """Return an attribute's value, empty for a flag; None when it is missing."""
-        return next((value for key, value in self.attributes if key == name.lower()), None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -129,8 +113,9 @@ class HttpObservation:
         return value
 
     def cookies(self) -> tuple[SetCookie, ...]:
-        """Return the cookies that the answer sets."""
-        return tuple(_set_cookie(value) for value in self.header_values("set-cookie"))
+        """Return the cookies that the answer sets, without those that browsers ignore."""
+        read = (read_set_cookie(line) for line in self.header_values("set-cookie"))
+        return tuple(cookie for cookie in read if cookie is not None)
 
     def facts(self) -> dict[str, JsonValue]:
         """Status, version, address, times, allowed headers, and the shape of a JSON body."""
@@ -147,7 +132,7 @@ class HttpObservation:
             "headers": dict(shown_headers(self.headers, self.known)),
             "body bytes": len(self.body),
         }
-        if "json" in (self.header("content-type") or ""):
+        if is_json(self.header_values("content-type")):
             try:
                 facts["body"] = shown_json(self.json(), self.known)
             except ProtocolError:
@@ -163,17 +148,6 @@ def _rounded(value: float | None) -> float | None:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
-
-
-def _set_cookie(line: str) -> SetCookie:
-    pair, *rest = line.split(";")
-    name, _, value = pair.partition("=")
-    attributes = tuple(
-        (key.strip().lower(), inner.strip())
-        for key, _, inner in (part.partition("=") for part in rest)
-        if key.strip()
-    )
-    return SetCookie(name.strip(), Secret(value.strip()), attributes)
 
 
 TOO_MANY = 429

@@ -14,6 +14,7 @@ from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, ConnectionLost, ProbeError, ProtocolError, TlsFailed
 from golive.net.guard import SAFE_METHODS
+from golive.net.headers import read_codings
 from golive.net.tls_messages import tls_words
 
 _CONNECTIONS = 64
@@ -164,8 +165,8 @@ async def read_body(response: httpx.Response, *, cap: int, target: str) -> bytes
     Raises:
         ProtocolError: larger than ``cap``, encoded or decoded, or not decodable.
     """
-    encoding = response.headers.get("content-encoding", "").lower()
-    inflater = zlib.decompressobj(47) if encoding in ("gzip", "x-gzip", "deflate") else None
+    codings = read_codings(response.headers.get_list("content-encoding"))
+    inflater = zlib.decompressobj(47) if codings in (("gzip",), ("deflate",)) else None
     body = bytearray()
     received = 0
     async for chunk in response.aiter_raw():
@@ -173,7 +174,7 @@ async def read_body(response: httpx.Response, *, cap: int, target: str) -> bytes
         try:
             body += inflater.decompress(chunk, cap + 1 - len(body)) if inflater else chunk
         except zlib.error:
-            raise ProtocolError(f"the body is not valid {encoding}", target=target, phase="read") from None
+            raise ProtocolError(f"the body is not valid {codings[0]}", target=target, phase="read") from None
         if len(body) > cap or received > cap:
             raise ProtocolError(f"the body is larger than {cap} bytes", target=target, phase="read")
     return bytes(body)

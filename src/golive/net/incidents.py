@@ -18,6 +18,7 @@ from golive.net.errors import (
     TlsFailed,
     TransportError,
 )
+from golive.net.headers import delta_seconds
 from golive.net.http_observation import PUT_OFF, TOO_MANY
 from golive.net.masking import shown_text
 
@@ -46,7 +47,8 @@ class PutOff:
     def blind(self) -> Blind:
         """Return why the check saw nothing."""
         wait = shown_text(self.retry_after.strip(), longest=40)
-        end = f"in {wait} s" if wait.isdigit() else f"after {wait}" if wait else "when the limit ends"
+        seconds = delta_seconds(wait) is not None
+        end = f"in {wait} s" if seconds else f"after {wait}" if wait else "when the limit ends"
         said = f"Retry-After: {wait}" if wait else "without Retry-After"
         where = self.where.removesuffix(PUT_OFF)
         return Blind(

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import JsonValue
 
+from golive.net.set_cookie import read_attribute, read_set_cookie
+
 HIDDEN = "***"
 
 # fmt: off
@@ -140,13 +142,32 @@ def shown_headers(headers: Iterable[tuple[str, str]], known: Iterable[str] = ())
     return shown
 
 
+_COOKIE_WORDS = {
+    "expires": "Expires", "max-age": "Max-Age", "domain": "Domain", "path": "Path", "secure": "Secure",
+    "httponly": "HttpOnly", "samesite": "SameSite", "partitioned": "Partitioned",
+}  # fmt: skip
+_PLAIN_ATTRIBUTE = re.compile(r"[\w./:+-]+", re.ASCII)
+
+
 def shown_cookie(set_cookie: str) -> str:
-    """Return a Set-Cookie value (RFC 6265, 4.1) as the cookie's name and its attributes."""
-    pair, *attributes = set_cookie.split(";")
-    name = shown_text(pair.partition("=")[0].strip(), longest=60)
-    return "; ".join(
-        [f"{name}={HIDDEN}", *(shown_text(text.strip(), longest=60) for text in attributes[:10])]
-    )
+    """Return a Set-Cookie value as the cookie's name and the attributes that browsers know.
+
+    What stands in neither place may be anything: of a line without a name, all is the value.
+    """
+    cookie = read_set_cookie(set_cookie)
+    if cookie is None:
+        return HIDDEN
+    name = f"{shown_text(cookie.name, longest=60)}=" if cookie.name else ""
+    return "; ".join([f"{name}{HIDDEN}", *map(_shown_attribute, set_cookie.split(";")[1:11])])
+
+
+def _shown_attribute(text: str) -> str:
+    name, value = read_attribute(text) or ("", "")
+    word = _COOKIE_WORDS.get(name)
+    if word is None:
+        return HIDDEN
+    is_plain = name == "expires" or _PLAIN_ATTRIBUTE.fullmatch(value)
+    return f"{word}={shown_text(value, longest=60) if is_plain else HIDDEN}" if "=" in text else word
 
 
 def shown_json(value: JsonValue, known: Iterable[str] = ()) -> JsonValue:

@@ -20,7 +20,7 @@ from golive.net.errors import DeadlineExceeded, ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text
-from golive.net.polling import look_until
+from golive.net.polling import poll_until
 from golive.people.observation import ReadMessages, SentMessage
 from golive.people.profile_launch import Channel, ReadBack
 from golive.people.sending import READY
@@ -151,8 +151,7 @@ class Notifier:
         async def look() -> ReadMessages:
             return read_messages(await self._http.get(url, headers=headers), declared.messages, marker)
 
-        within = declared.within.total_seconds()
-        seen, seconds = await look_until(look, lambda one: one.found, within=within)
+        seen, seconds = await poll_until(look, lambda one: one.found, within=declared.within)
         return ReadMessages(seen.where, marker, seen.problem, seen.messages, seen.found, seconds)
 
 

@@ -1,7 +1,6 @@
 """What an HTTP answer must be."""
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, TypeVar, overload
@@ -13,6 +12,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
+from golive.net.headers import delta_seconds, read_cache_control, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import HIDDEN, SHOWN_HEADERS, shown_text, shown_url
 from golive.rules.failure import unmet
@@ -23,7 +23,6 @@ _PERMANENT = {301, 308}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses that send a browser elsewhere (RFC 9110, 15.4)."""
 _TOO_MANY = 429
-_MAX_AGE = re.compile(r'"?(\d{1,12})"?', re.ASCII)
 
 
 def expect_status(observation: HttpObservation, *expected: int) -> None:
@@ -78,16 +77,19 @@ def expect_redirect_to_https(
         unmet(
             "redirect", expected="one Location", observed=f"{len(locations)} of them", where=observation.title
         )
-    to = urlsplit(locations[0])
+    there = read_location(locations, observation.url)
+    if there is None:
+        unmet("redirect", expected="a URL as Location", observed="none", where=observation.title)
+    to = urlsplit(there)
     wanted = f"https://{asked.hostname}{asked.path or '/'}" if same_path else f"https://{asked.hostname}"
     same = to.scheme == "https" and to.hostname == asked.hostname
     if same and same_path:
         same = (to.path or "/", to.query) == (asked.path or "/", asked.query)
     if not same:
         observed = shown_url(locations[0], observation.known)
-        there = "H11" if to.hostname != asked.hostname else "H13"
+        case = "H11" if to.hostname != asked.hostname else "H13"
         unmet(
-            f"{there if to.scheme == 'https' else 'H09'} redirect to the wrong place",
+            f"{case if to.scheme == 'https' else 'H09'} redirect to the wrong place",
             expected=shown_url(wanted),
             observed=observed,
             where=observation.title,
@@ -102,28 +104,22 @@ def expect_hsts(
     lines = observation.header_values("strict-transport-security")
     if len(lines) != 1:
         unmet(what, expected="one header", observed=f"{len(lines) or 'none'}", where=where)
-    directives: dict[str, str] = {}
-    for part in lines[0].split(";"):
-        name, _, value = part.strip().partition("=")
-        if name and name.strip().lower() in directives:
-            unmet(what, expected="each directive once", observed=shown_text(lines[0]), where=where)
-        if name:
-            directives[name.strip().lower()] = value.strip()
-    age = _MAX_AGE.fullmatch(directives.get("max-age", ""))
-    if age is None:
-        unmet(what, expected="max-age in seconds", observed=shown_text(lines[0]) or "nothing", where=where)
-    if int(age[1]) < min_age.total_seconds() or int(age[1]) == 0:
+    found = read_hsts(lines)
+    if found.fault or found.max_age is None:
+        wanted = "each directive once, max-age in seconds (RFC 6797, 6.1)"
+        observed = f"{shown_text(found.fault)}: {shown_text(lines[0]) or 'nothing'}"
+        unmet(what, expected=wanted, observed=observed, where=where)
+    if found.max_age < min_age or found.max_age == timedelta(0):
         wanted = f"max-age of at least {format_duration(min_age)}"
-        unmet(what, expected=wanted, observed=format_duration(timedelta(seconds=int(age[1]))), where=where)
-    if include_subdomains and "includesubdomains" not in directives:
+        unmet(what, expected=wanted, observed=format_duration(found.max_age), where=where)
+    if include_subdomains and not found.subdomains:
         unmet(what, expected="includeSubDomains", observed=shown_text(lines[0]), where=where)
 
 
 def expect_no_store(observation: HttpObservation) -> None:
     """Cache-Control forbids every cache to keep the answer (RFC 9111, 5.2.2.5)."""
-    value = observation.header("cache-control") or ""
-    if "no-store" not in {directive.strip().lower() for directive in value.split(",")}:
-        observed = shown_text(value) or "no such header"
+    if "no-store" not in read_cache_control(observation.header_values("cache-control")):
+        observed = shown_text(observation.header("cache-control") or "") or "no such header"
         unmet("Cache-Control", expected="no-store", observed=observed, where=observation.title)
 
 
@@ -176,7 +172,7 @@ def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
     if observation.status == _TOO_MANY:
         after = observation.header("retry-after")
         when = f"run it again after {shown_text(after, observation.known, longest=40)}" if after else "wait"
-        when += " s" if after and after.strip().isdigit() else ""
+        when += " s" if delta_seconds(after) is not None else ""
         raise Blind(
             f"{what} was answered 429: the suite's own requests met a limit, so nothing was seen"
             f" — {observation.title}",

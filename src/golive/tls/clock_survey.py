@@ -5,7 +5,6 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import Message
 from email.parser import BytesHeaderParser
 from urllib.parse import urlsplit
 
@@ -13,8 +12,9 @@ from golive.api.profile import API, Api
 from golive.core.outcome import Blind, Effect
 from golive.net.access import Access
 from golive.net.address import Address, split_endpoint
-from golive.net.clock import DATE_SECONDS, read_date
+from golive.net.clock import DATE_SECONDS
 from golive.net.errors import ProbeError, Refused
+from golive.net.headers import read_age, read_date
 from golive.net.suite_clock import Clock, ClockComparison, ClockReading, Validity, compare
 from golive.profile.profile import Profile
 from golive.tls.certificate import read_certificate
@@ -140,7 +140,8 @@ class ClockSurvey:
         told = read_date(headers.get("Date"))
         if told is None:
             raise _NothingTold("the answer has no readable Date")
-        told += _age(headers)
+        # A cache got the answer that long ago, and its Date is the origin's from then (RFC 9111, 5.1).
+        told += read_age(headers.get_all("Age", [])) or timedelta()
         return ClockReading(
             host=host.name,
             server=str(address),
@@ -149,14 +150,6 @@ class ClockSurvey:
             latest=told + DATE_SECONDS - before,
             certificates=certificates,
         )
-
-
-def _age(headers: Message) -> timedelta:
-    """How long ago a cache got the answer, whose Date is the origin's from then (RFC 9111, 5.1)."""
-    text = str(headers.get("Age", "")).strip()
-    return (
-        timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else timedelta()
-    )
 
 
 def _validities(connection: ssl.SSLObject) -> tuple[Validity, ...]:

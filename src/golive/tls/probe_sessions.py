@@ -33,7 +33,7 @@ from golive.tls.hello_answer import (
     cursor,
     extensions,
 )
-from golive.tls.records import Seal, Suite, Wire
+from golive.tls.records import KeySchedule, Seal, Suite, Wire
 from golive.tls.suites import P256, X25519
 
 _TLS12 = {
@@ -140,7 +140,7 @@ async def look_inside(host: str | None, address: Address, *, deadline: float) ->
                 return None
             share = answer.extensions[KEY_SHARE]
             shared, _ = keys.exchange(int.from_bytes(share[:2], "big"), share[4:])
-            schedule = _Schedule(suite, shared)
+            schedule = KeySchedule(suite, shared)
             transcript = hello + answer.handshake
             ours, theirs = schedule.handshake(transcript)
             wire.seal = Seal.of_secret(suite, theirs)
@@ -156,9 +156,7 @@ async def look_inside(host: str | None, address: Address, *, deadline: float) ->
             if inside.wants_certificate:
                 last = b"\x0b\0\0\x04\0\0\0\0"
             application, wire.seal = schedule.application(transcript)
-            finished = suite.mac(
-                suite.expand(ours, "finished", b"", suite.size), suite.digest(transcript + last)
-            )
+            finished = suite.finished(ours, transcript + last)
             writer.write(sealing.close(22, last + b"\x14" + len(finished).to_bytes(3, "big") + finished))
             request = f"GET / HTTP/1.1\r\nHost: {host or address.ip}\r\nConnection: close\r\n\r\n"
             writer.write(application.close(23, request.encode()))
@@ -190,34 +188,6 @@ class _Keys:
     def _point(self) -> bytes:
         form = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         return self._p256.public_key().public_bytes(*form)
-
-
-class _Schedule:
-    """Secrets of TLS 1.3 (RFC 8446, 7.1)."""
-
-    def __init__(self, suite: Suite, shared: bytes) -> None:
-        self._suite = suite
-        empty = suite.digest(b"")
-        zero = bytes(suite.size)
-        early = suite.expand(suite.mac(zero, zero), "derived", empty, suite.size)
-        self._handshake = suite.mac(early, shared)
-        self._master = suite.mac(suite.expand(self._handshake, "derived", empty, suite.size), zero)
-
-    def handshake(self, transcript: bytes) -> tuple[bytes, bytes]:
-        """The client's and the server's handshake secrets."""
-        digest = self._suite.digest(transcript)
-        labels = ("c hs traffic", "s hs traffic")
-        ours, theirs = (
-            self._suite.expand(self._handshake, label, digest, self._suite.size) for label in labels
-        )
-        return ours, theirs
-
-    def application(self, transcript: bytes) -> tuple[Seal, Seal]:
-        """The client's and the server's protection of application data."""
-        digest = self._suite.digest(transcript)
-        labels = ("c ap traffic", "s ap traffic")
-        ours, theirs = (self._suite.expand(self._master, label, digest, self._suite.size) for label in labels)
-        return Seal.of_secret(self._suite, ours), Seal.of_secret(self._suite, theirs)
 
 
 def _read_messages(inside: Inside, data: bytes, transcript: bytes) -> tuple[bytes, bytes]:

@@ -55,6 +55,10 @@ class Suite:
             found += self.mac(secret, block + label + seed)
         return found[:length]
 
+    def finished(self, secret: bytes, transcript: bytes) -> bytes:
+        """The verify_data of Finished (RFC 8446, 4.4.4)."""
+        return self.mac(self.expand(secret, "finished", b"", self.size), self.digest(transcript))
+
     @property
     def size(self) -> int:
         """Bytes of a hash."""
@@ -101,6 +105,34 @@ class Seal:
 
     def _nonce(self, number: bytes) -> bytes:
         return bytes(a ^ b for a, b in zip(self._iv, b"\0\0\0\0" + number, strict=True))
+
+
+class KeySchedule:
+    """Secrets of TLS 1.3 without a pre-shared key (RFC 8446, 7.1)."""
+
+    def __init__(self, suite: Suite, shared: bytes) -> None:
+        self._suite = suite
+        empty = suite.digest(b"")
+        zero = bytes(suite.size)
+        early = suite.expand(suite.mac(zero, zero), "derived", empty, suite.size)
+        self._handshake = suite.mac(early, shared)
+        self._master = suite.mac(suite.expand(self._handshake, "derived", empty, suite.size), zero)
+
+    def handshake(self, transcript: bytes) -> tuple[bytes, bytes]:
+        """The client's and the server's handshake secrets."""
+        digest = self._suite.digest(transcript)
+        labels = ("c hs traffic", "s hs traffic")
+        ours, theirs = (
+            self._suite.expand(self._handshake, label, digest, self._suite.size) for label in labels
+        )
+        return ours, theirs
+
+    def application(self, transcript: bytes) -> tuple[Seal, Seal]:
+        """The client's and the server's protection of application data."""
+        digest = self._suite.digest(transcript)
+        labels = ("c ap traffic", "s ap traffic")
+        ours, theirs = (self._suite.expand(self._master, label, digest, self._suite.size) for label in labels)
+        return Seal.of_secret(self._suite, ours), Seal.of_secret(self._suite, theirs)
 
 
 def _bound(number: bytes, kind: int, length: int) -> bytes:
