@@ -44,6 +44,7 @@ docs: install  ## Write the generated documents anew: manifest, faults, network 
 	$(BIN)/python -m selftests.drills.documents
 	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
+	$(BIN)/golive schema profile > docs/profile.schema.json
 
 lock:  ## Resolve the lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
