@@ -1,8 +1,8 @@
 """The record of the lab: which host showed which network case, what was said of it, and how long it took.
 
 ``python -m selftests.lab.record`` starts every lab host of every family once and writes ``caught.json``
-and docs/network-cases.md. Titles of families (``CDN``) leave the others' records as they are, and ``well``
-stands for the real servers; ``--documents`` only writes the document anew.
+and docs/reference/network-cases.md. Titles of families (``CDN``) leave the others' records as they are, and
+``well`` stands for the real servers; ``--documents`` only writes the document anew.
 """
 
 import json
@@ -20,7 +20,7 @@ from selftests.lab.real_servers import SERVERS
 from selftests.lab.well import EXHIBITS
 
 CAUGHT = Path(__file__).with_name("caught.json")
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "network-cases.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs/reference/network-cases.md"
 WELL = "well"
 """What an argument calls the real servers."""
 _MARKS = {"blocking": "!", "advisory": "·"}
@@ -113,7 +113,7 @@ def write(record: Record) -> None:
 
 
 def document(record: Mapping[str, Sequence[Showing]], wanted: Sequence[Family]) -> str:
-    """Return docs/network-cases.md."""
+    """Return docs/reference/network-cases.md."""
     cases = [case for family in wanted for case in family.cases]
     caught = sum(any(showing.caught for showing in record.get(case.id, ())) for case in cases)
     hosts = sum(len(showings) for case, showings in record.items() if case)
