@@ -104,7 +104,7 @@ def _of_several(path: tuple[str, ...]) -> str:
     if path == ("targets",):
         return model_docstring(Targets)
     models = sorted(REGISTRY.groups.get(path[0], ()), key=lambda model: model.__module__)
-    return " ".join(map(model_docstring, models))
+    return "\n".join(map(model_docstring, models))
 
 
 def _key(name: str, field: FieldInfo, meaning: str) -> Key:

@@ -47,7 +47,7 @@ def profile_document() -> str:
 
 
 def _body(found: Table) -> str:
-    lines = [cell(found.meaning), ""] if found.meaning else []
+    lines = [line for text in found.meaning.splitlines() for line in (cell(text), "")]
     if found.path:
         names = checks_using(found.path)
         lines += [f"{_people_of(names)}", ""] if names else []
