@@ -148,9 +148,11 @@ def _kind(annotation: Any) -> str:
         kinds = [_kind(argument) for argument in arguments if argument is not NoneType]
         return " or ".join(dict.fromkeys(kinds))
     if origin in {tuple, list}:
-        return f"list of {_kind(arguments[0])}"
+        kind = _kind(arguments[0])
+        return "list of tables" if kind == "table" else f"list of {kind}"
     if origin is dict:
-        return f"table: {_kind(arguments[0])} to {_kind(arguments[1])}"
+        kind = _kind(arguments[1])
+        return "tables by name" if kind == "table" else f"table: {_kind(arguments[0])} to {kind}"
     return "any value"
 
 

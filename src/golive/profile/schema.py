@@ -23,7 +23,6 @@ def profile_schema() -> dict[str, Any]:
         ref_template="#/definitions/{model}", schema_generator=_Described
     )
     definitions = schema.pop("$defs")
-    schema["properties"]["schema"]["description"] = "The version of this format."
     sections = section_docstrings()
     for properties in (schema["properties"], definitions["Targets"]["properties"]):
         for key, entry in properties.items():
