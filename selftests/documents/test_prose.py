@@ -16,6 +16,8 @@ from golive.profile.loading import ProfileError, load_profile, refuse_hosts
 from golive.profile.subjects import load_subjects
 from selftests.drills.drill import ROOT
 
+OWN_SUITE = ROOT / "docs/how-to/own-suite.md"
+"""Its files are the reader's."""
 LONGEST = 50
 """Words of a paragraph."""
 LINES = {"README.md": 120, "ARCHITECTURE.md": 80}
@@ -83,6 +85,15 @@ def test_every_link_leads_somewhere(path):
     assert not lost
 
 
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path != OWN_SUITE], ids=name)
+def test_every_module_that_is_named_is_there(path):
+    """A path of code in prose: from the project's folder, or from src/golive."""
+    named = [node.content for node in tree(path).walk() if node.type == "code_inline"]
+    modules = [text for text in named if re.fullmatch(r"[a-z_]+(/[a-z_]+)+\.py", text)]
+    roots = (ROOT, ROOT / "src/golive")
+    assert not [text for text in modules if not any((root / text).exists() for root in roots)]
+
+
 def test_every_document_is_on_the_map():
     """docs/README.md leads to each; decisions have a list of their own."""
     start = ROOT / "docs" / "README.md"
@@ -129,7 +140,7 @@ def test_profile_in_the_readme_is_the_shortest(key, tmp_path):
 
 def test_suite_of_the_guide_is_whole(tmp_path):
     """Its files, written as they stand there, are collected and bound to their line."""
-    nodes = list(tree(ROOT / "docs/how-to/own-suite.md").children)
+    nodes = list(tree(OWN_SUITE).children)
     for before, block in pairwise(nodes):
         said = text_of(before)
         if block.type == "fence" and said.endswith(":") and " " not in said:
