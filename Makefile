@@ -39,11 +39,13 @@ benchmark: install  ## Where the time goes, and ratios against floors in the sam
 	$(BIN)/python -m benchmarks $(ARGS)
 	$(BIN)/python -m benchmarks.network
 
-docs: install  ## Write the generated documents anew: manifest, faults, network cases, JSON Schema
+docs: install  ## Write the generated documents anew: manifest, references, network cases, JSON Schemas
 	$(BIN)/pytest --checklist-lock -q
 	$(BIN)/python -m selftests.drills.documents
+	$(BIN)/python -m selftests.documents
 	$(BIN)/python -m selftests.lab.record
 	$(BIN)/golive schema > docs/summary.schema.json
+	$(BIN)/golive schema profile > docs/profile.schema.json
 
 # The widest is resolved first and binds the others, so that all of them agree; `make lock UPGRADE=--upgrade` renews.
 RESOLVE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header

@@ -55,7 +55,7 @@ _NOT_SHOWN = {
     "T26": "several addresses",
     "T29": "a public authority",
 }
-"""Cases that no single port of loopback shows every program alike; docs/network-cases.md has them."""
+"""Cases that no single port of loopback shows alike; docs/reference/network-cases.md has them."""
 
 _ANY = "ssl_ciphers ALL:@SECLEVEL=0;"
 _SPOKEN = {

@@ -1,4 +1,4 @@
-"""docs/faults.md and docs/checks.md, from what stands beside faults and checks; `make docs` writes them."""
+"""docs/reference: faults.md and checks.md, from what stands beside faults and checks; `make docs` writes."""
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
@@ -67,8 +67,8 @@ def checks_document() -> str:
 
 
 DOCUMENTS: Mapping[Path, Callable[[], str]] = {
-    ROOT / "docs" / "faults.md": faults_document,
-    ROOT / "docs" / "checks.md": checks_document,
+    ROOT / "docs/reference/faults.md": faults_document,
+    ROOT / "docs/reference/checks.md": checks_document,
 }
 
 

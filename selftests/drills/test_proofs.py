@@ -56,5 +56,5 @@ def test_faults_have_the_form_that_the_runner_wants():
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_document_is_of_todays_faults(document):
-    """docs/faults.md and docs/checks.md say what stands beside the faults: else make docs."""
+    """docs/reference: faults.md and checks.md say what stands beside the faults: else make docs."""
     assert document.read_text(encoding="utf-8") == DOCUMENTS[document]()

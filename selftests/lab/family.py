@@ -1,6 +1,6 @@
 """A family of network cases in the lab: what has each case, and how it is looked at and judged.
 
-A family joins the record (docs/network-cases.md) by a module of this package that has a ``FAMILY``.
+A family joins the record (docs/reference/network-cases.md) by a module of this package that has a ``FAMILY``.
 """
 
 import importlib

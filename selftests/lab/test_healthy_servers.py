@@ -10,7 +10,7 @@ from selftests.lab.real_servers import SERVERS, RealServer
 from selftests.lab.well import look_at
 
 TRUE_OF_THEM = {"P03", "P11", "P19", "P23", "H05", "H07", "H20"}
-"""Advisory cases that the servers have indeed: see docs/network-cases.md."""
+"""Advisory cases that the servers have indeed: see docs/reference/network-cases.md."""
 TRUE_OF_STRICT = {"P19", "P23", "H05", "H20"}
 
 

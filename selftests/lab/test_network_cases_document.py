@@ -1,4 +1,4 @@
-"""docs/network-cases.md names every case of today's tables, and each of them was caught."""
+"""docs/reference/network-cases.md names every case of today's tables, and each of them was caught."""
 
 import pytest
 

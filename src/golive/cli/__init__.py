@@ -33,7 +33,7 @@ Exit codes: 0 well, 1 not well, 2 and 4 usage, 6 inconclusive.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     use_own_programs()
     try:
         code: int = options.command(options)
@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command; the reference of commands is written from it."""
     parser = argparse.ArgumentParser(
         prog="golive",
         description=_DESCRIPTION,

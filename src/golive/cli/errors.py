@@ -4,7 +4,9 @@ from golive.core.checklist import ChecklistError
 from golive.people.profile import PeopleError
 from golive.people.signatures import SigningError
 from golive.profile.loading import ProfileError
+from golive.profile.registry import SectionError
 from golive.profile.secrets import MissingSecretError
+from golive.profile.subjects import SubjectError
 from golive.profile.waivers import WaiverError
 from golive.report.events import CorruptRecordError
 from golive.report.journal import JournalError
@@ -21,7 +23,9 @@ EXPLAINED = (
     MissingSecretError,
     PeopleError,
     ProfileError,
+    SectionError,
     SigningError,
+    SubjectError,
     UsageError,
     WaiverError,
     OSError,

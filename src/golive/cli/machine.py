@@ -3,9 +3,12 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from golive.cli.needs import BROWSER_NEED, DRIVER, Purpose, browser_here, install_command, lacking
 from golive.core.outcome import Blind
+from golive.profile.schema import profile_schema
+from golive.profile.subjects import load_subjects
 from golive.report import summary_schema
 
 _NEEDED_BY_SMOKE = (BROWSER_NEED.name, DRIVER.name, "certutil")
@@ -19,7 +22,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     doctor = commands.add_parser("doctor", help="say whether this machine has what a run needs")
     doctor.set_defaults(command=_doctor)
 
-    schema = commands.add_parser("schema", help="print the JSON Schema of summary.json")
+    schema = commands.add_parser("schema", help="print the JSON Schema of summary.json, or of profiles")
+    schema.add_argument(
+        "of", nargs="?", choices=("summary", "profile"), default="summary", help="(default: summary)"
+    )
     schema.set_defaults(command=_schema)
 
 
@@ -41,6 +47,12 @@ def _doctor(_: argparse.Namespace) -> int:
     return 1 if any(need.name in _NEEDED_BY_SMOKE for need in missing) else 0
 
 
-def _schema(_: argparse.Namespace) -> int:
-    sys.stdout.write(json.dumps(summary_schema(), indent=2) + "\n")
+def _schema(options: argparse.Namespace) -> int:
+    if options.of == "profile":
+        load_subjects(Path.cwd())
+        # Sorted: keys come in the order in which subjects were imported.
+        text = json.dumps(profile_schema(), indent=2, ensure_ascii=False, sort_keys=True)
+    else:
+        text = json.dumps(summary_schema(), indent=2)
+    sys.stdout.write(text + "\n")
     return 0

@@ -16,12 +16,14 @@ class AllowedHost(Frozen):
     """What may be sent to one host."""
 
     methods: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS")
+    """Of HTTP; any other is refused before it is sent."""
 
 
 class Allow(Frozen):
     """What the suite may do here. Everything else is refused below the clients."""
 
     effects: tuple[Effect, ...] = (Effect.READ,)
+    """Checks of any other effect do not run here."""
     hosts: dict[str, AllowedHost]
     """By ``host``, or ``host:port`` for one port of it."""
 

@@ -42,6 +42,7 @@ class Network(Frozen):
     declared: dict[str, tuple[Ip, ...]] = Field(default_factory=dict)
     """Public host to addresses that it must resolve to; it may have more."""
     resolver: str | None = None
+    """Name server that is asked, as ``ip`` or ``ip:port``; left out, the system's."""
     connect_deadline: Duration = timedelta(seconds=5)
     request_deadline: Duration = timedelta(seconds=15)
     check_deadline: Duration = timedelta(seconds=60)
@@ -81,7 +82,9 @@ class SecretSource(Frozen):
     """Where a secret's value is found: exactly one of an environment variable and a file."""
 
     variable: str | None = None
+    """Name of the environment variable."""
     file: Path | None = None
+    """Path of the file, which holds nothing else."""
     optional: bool = False
     """A missing optional secret makes the checks that need it blind; any other stops the run."""
 
@@ -107,9 +110,13 @@ class Profile(Frozen):
     """What is verified, as the checks see it."""
 
     schema_version: Literal[1] = Field(alias="schema")
+    """The version of this format."""
     title: str
+    """What the report calls the environment."""
     vantage: str = "local"
+    """From where it is observed."""
     watermark: str | None = None
+    """What stands across the report of an environment that can never be signed as production."""
     start: Start | None = None
     release: ReleaseIdentity | None = None
     targets: Targets = Targets()
