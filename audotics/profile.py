@@ -63,7 +63,7 @@ class AudoticsFrontend(Frontend):
 class AudoticsBudgets(Frozen):
     """How fast recommendations and search must be, and how many there are."""
 
-    recommendations_p95: Duration
+    recommendations_p95: Duration = timedelta(milliseconds=500)
     search_p95: Duration = timedelta(milliseconds=300)
     recommendations_default: int = 20
     recommendations_maximum: int = 100
