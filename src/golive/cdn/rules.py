@@ -10,8 +10,8 @@ from golive.cdn.observation import AssetLook, CdnSurvey, Glimpse, Look, is_hashe
 from golive.cdn.rules_not_asked import not_asked
 from golive.core.duration import format_duration
 from golive.net.masking import shown_text
-from golive.profile.cases import CaseOverride
-from golive.rules.cases import Case, CaseReport, Finding, table
+from golive.profile.cases import Case, CaseOverride
+from golive.rules.cases import CaseReport, Finding, table
 
 CDN_CASES = table((
     ("C01", "!", "asset never a hit"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from golive.rules.cases import Case, Severity
+from golive.profile.cases import Case, Severity, declare_case
 
 BLOCKING = frozenset(
     [
@@ -107,3 +107,7 @@ def dns_cases(moment: str | None = None) -> Sequence[Case]:
 
 def _severity(blocks: bool) -> Severity:
     return "blocking" if blocks else "advisory"
+
+
+for _case in dns_cases():
+    declare_case(_case)
