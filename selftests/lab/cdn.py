@@ -16,8 +16,8 @@ from golive.cdn.observation import CdnSurvey
 from golive.cdn.observation_answers import AnswerSurvey
 from golive.cdn.probe import CdnSurveyor
 from golive.cdn.profile import Cdn
-from golive.cdn.rules import CDN_CASES, judge_assets
-from golive.cdn.rules_answers import judge_answers
+from golive.cdn.rules import judge_assets
+from golive.cdn.rules_answers import CDN_CASES, judge_answers
 from golive.net.access import Access
 from golive.net.http import HttpProbe
 from golive.plugin.verification import utc_now
