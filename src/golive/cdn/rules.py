@@ -55,7 +55,7 @@ def _hits(survey: CdnSurvey) -> Iterator[Row]:
             yield "C01", "the second request answered by the cache", observed, last.title
 
 
-@ASSET_HOST.case("C02", "blocking", "Set-Cookie in a cached answer", needs=())
+@ASSET_HOST.case("C02", "blocking", "Set-Cookie in a cached answer", needs=(served,))
 def _cookies(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in (*edge.glimpses, *_seen(edge.missing)):
@@ -109,7 +109,7 @@ def _coding(answer: Glimpse) -> str:
     return (answer.header("content-encoding") or "identity").strip().lower()
 
 
-@ASSET_HOST.case("C08", "blocking", "Vary broken", needs=())
+@ASSET_HOST.case("C08", "blocking", "Vary broken", needs=(served,))
 def _variants(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         vary = {word.strip().lower() for word in (answer.header("vary") or "").split(",") if word.strip()}
@@ -173,7 +173,7 @@ def _hsts(survey: CdnSurvey) -> Iterator[Row]:
             yield "C12", "Strict-Transport-Security", "none", answer.title
 
 
-@ASSET_HOST.case("C15", "blocking", "no HTTP/2", needs=())
+@ASSET_HOST.case("C15", "blocking", "no HTTP/2", needs=(served,))
 def _http2(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in edge.glimpses[:1]:
@@ -221,7 +221,7 @@ def _missing(survey: CdnSurvey) -> Iterator[Row]:
                 yield "C18", "404", f"{answer.status}{what}", answer.title
 
 
-@ASSET_HOST.case("C19", "blocking", "font without CORS", needs=())
+@ASSET_HOST.case("C19", "blocking", "font without CORS", needs=(served,))
 def _cross_origin(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         allowed = answer.header("access-control-allow-origin")
