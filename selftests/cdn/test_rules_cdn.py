@@ -8,10 +8,10 @@ import pytest
 
 from golive.cdn.asset_manifest import Asset, read_asset_manifest
 from golive.cdn.observation import Glimpse
-from golive.cdn.observation_answers import AnswerSurvey, NotAsked, Personal, SeenAddress
+from golive.cdn.observation_answers import AnswerSurvey, Personal, SeenAddress
 from golive.cdn.rules_answers import judge_answers
 from golive.cdn.rules_purge import expect_forgotten
-from golive.core.outcome import Blind
+from golive.core.outcome import Blind, Unseen
 from golive.net.errors import ProtocolError
 
 
@@ -98,7 +98,7 @@ def test_what_is_healthy_has_no_case(survey: AnswerSurvey) -> None:
 
 
 def test_what_was_not_asked_is_unknown() -> None:
-    unseen = NotAsked("nobody signed in", "repair it")
+    unseen = Unseen("nobody signed in", "repair it")
     survey = AnswerSurvey("answers", (), unseen, unseen, unseen)
     verdicts = judge_answers(survey, timedelta(minutes=5)).verdicts()
     assert {case for case, verdict in verdicts.items() if verdict == "unknown"} == {

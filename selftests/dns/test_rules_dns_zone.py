@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.core.outcome import Blind
-from golive.dns.cases import BLOCKING, RAISED, TITLES, dns_cases
 from golive.dns.observation import Delegation, Server, ZoneSurvey
 from golive.dns.profile import Dns
 from golive.dns.reply import Question, Reply
-from golive.dns.rules_resolvers import RULES, judge_zone
+from golive.dns.rules_resolvers import dns_cases, judge_zone
 from golive.net.address import Address
 from golive.rules.cases import expect_no_blocking_case
 
@@ -38,7 +37,7 @@ def test_servers_that_say_nothing_meet_nothing(errors: list[str], asked: bool) -
     with pytest.raises((AssertionError, Blind)):
         expect_no_blocking_case(report)
     verdicts = report.verdicts()
-    assert {verdicts[name] for name in TITLES if int(name[1:3]) > 14} == {"unknown"}
+    assert {verdicts[name] for name in verdicts if int(name[1:3]) > 14} == {"unknown"}
 
 
 def test_no_way_to_any_server_is_blind_and_not_dead() -> None:
@@ -48,9 +47,19 @@ def test_no_way_to_any_server_is_blind_and_not_dead() -> None:
     assert report.verdicts()["D05A"] == "unknown"
 
 
-def test_every_case_has_a_rule_and_a_severity() -> None:
-    assert set(RULES) == set(TITLES)
-    assert {case.id for case in dns_cases() if case.severity == "blocking"} == set(BLOCKING)
-    for moment, raised in RAISED.items():
-        severity = {case.id: case.severity for case in dns_cases(moment)}
-        assert {severity[name] for name in raised} == {"blocking"}
+@pytest.mark.parametrize(
+    ("moment", "raised", "lowered"),
+    [
+        ("before-48h", {"D01", "D05", "D26", "D27", "D38", "D40"}, {"D45"}),
+        ("before-1h", {"D01"}, {"D45"}),
+        ("at-change", set(), {"D45"}),
+        ("after-ttl", {"D46"}, set()),
+    ],
+)
+def test_a_cutover_raises_and_lowers_cases_by_its_moment(
+    moment: str, raised: set[str], lowered: set[str]
+) -> None:
+    outside, within = (
+        {case.id for case in dns_cases(when) if case.severity == "blocking"} for when in (None, moment)
+    )
+    assert (within - outside, outside - within) == (raised, lowered)

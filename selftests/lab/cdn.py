@@ -16,14 +16,15 @@ from golive.cdn.observation import CdnSurvey
 from golive.cdn.observation_answers import AnswerSurvey
 from golive.cdn.probe import CdnSurveyor
 from golive.cdn.profile import Cdn
-from golive.cdn.rules import CDN_CASES, judge_assets
-from golive.cdn.rules_answers import judge_answers
+from golive.cdn.rules import judge_assets
+from golive.cdn.rules_answers import CDN_CASES, judge_answers
 from golive.net.access import Access
 from golive.net.http import HttpProbe
 from golive.plugin.verification import utc_now
-from golive.profile.profile import Targets, present, profile_model
+from golive.profile.profile import present, profile_model
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret, Secrets
+from golive.profile.subjects import load_subjects
 from golive.rules.cases import CaseReport
 from rehearsal.lab import cdn_hosts, passing_hosts
 from rehearsal.lab.authority import HOST
@@ -86,6 +87,7 @@ def answered(host: PassingHost, folder: Path) -> AnswerSurvey:
 
     async def look() -> AnswerSurvey:
         async with _edge(host.edge(), folder) as (access, http):
+            load_subjects(Path(__file__).parents[2])
             profile = profile_model().model_validate(_PROFILE)
             api = ApiClient(http, present(profile.targets.api, "api"), profile.routes, profile.wire)
             secrets = Secrets({role: Secret(f"the token of the {role}") for role in _ROLES}, profile.secrets)
@@ -97,7 +99,7 @@ def answered(host: PassingHost, folder: Path) -> AnswerSurvey:
 
 def judged_answers(host: PassingHost, folder: Path) -> CaseReport:
     """Every case that pages and personal answers show."""
-    return judge_answers(answered(host, folder), present(_TARGETS.cdn, "cdn").bounds.page_lifetime)
+    return judge_answers(answered(host, folder), Cdn(url=URL).bounds.page_lifetime)
 
 
 _ROLES = ("listener", "friend")
@@ -107,7 +109,6 @@ _PARTS: dict[str, Any] = {
     "cdn": {"url": URL, "client_address": {"route": ADDRESS}},
     "realtime": {"url": URL, "protocol": "socket.io"},
 }
-_TARGETS = Targets.model_validate(_PARTS)
 _PROFILE = {
     "schema": 1,
     "title": "Lab",

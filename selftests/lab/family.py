@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from golive.rules.cases import Case, CaseReport
+from golive.profile.cases import Case
+from golive.rules.cases import CaseReport
 
 Look = Callable[[Path], CaseReport]
 """Starts a lab host, looks at it, ends it and judges; the folder is for certificates and the like."""

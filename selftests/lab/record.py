@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from golive.rules.cases import Case, CaseReport, words
+from golive.profile.cases import Case
+from golive.rules.cases import CaseReport, words
 from selftests.lab.family import Exhibit, Family, families
 from selftests.lab.real_servers import SERVERS
 from selftests.lab.well import EXHIBITS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from golive.cdn.rules import ASSETS, CDN_CASES, DEPLOYED, judge_assets
-from golive.cdn.rules_answers import ANSWERS
+from golive.cdn.rules import ASSETS, DEPLOYED, judge_assets
+from golive.cdn.rules_answers import ANSWERS, CDN_CASES
 from golive.net.errors import TransportError
 from rehearsal.lab import passing_hosts
 from rehearsal.lab.cdn_hosts import HEALTHY, HOSTS, VARIANTS, replace, said

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from golive.core.outcome import Blind
-from golive.dns.cases import TITLES
 from golive.dns.probe_zone import ZoneSurveyor
 from golive.dns.profile import Dns
+from golive.dns.rules_resolvers import dns_cases
 from golive.net.addresses import AddressBook
 from golive.profile.cases import CaseOverride
 from golive.profile.profile import Network
@@ -40,7 +40,7 @@ def test_a_healthy_zone_raises_nothing():
 
 
 def test_every_case_has_a_lab_host():
-    assert set(CASES) == set(TITLES)
+    assert set(CASES) == {case.id for case in dns_cases()}
 
 
 @pytest.mark.parametrize(

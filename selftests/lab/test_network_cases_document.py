@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.rules.cases import Case
+from golive.profile.cases import Case
 from selftests.lab.family import Family, families
 from selftests.lab.record import DOCUMENT, document, read
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from golive.dns.cases import dns_cases
 from golive.dns.probe_zone import ZoneSurveyor
 from golive.dns.profile import Dns
-from golive.dns.rules_resolvers import judge_zone
+from golive.dns.rules_resolvers import dns_cases, judge_zone
 from golive.net.addresses import AddressBook
 from golive.profile.cases import CaseOverride
 from golive.profile.profile import Network

@@ -6,14 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from golive.cdn.observation import Glimpse, Look
-
-
-@dataclass(frozen=True, slots=True)
-class NotAsked:
-    """Something that could not be asked, and what would make it visible."""
-
-    reason: str
-    remedy: str
+from golive.core.outcome import Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +39,10 @@ class AnswerSurvey:
     title: str
     pages: tuple[tuple[Look, Look], ...]
     """The front page at each address of its host, twice."""
-    personal: Personal | NotAsked
-    socket: int | NotAsked | None
+    personal: Personal | Unseen
+    socket: int | Unseen | None
     """Status of a WebSocket handshake; None where the deployment has no sockets."""
-    address: SeenAddress | NotAsked
+    address: SeenAddress | Unseen
 
     def facts(self) -> dict[str, JsonValue]:
         """Statuses, and what was said of caches."""

@@ -1,69 +1,35 @@
 """CDN cases (C), and the rules for those that the asset host shows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import chain
 
 from golive.cdn.asset_manifest import Asset
 from golive.cdn.asset_types import accepted_types, is_text
 from golive.cdn.observation import AssetLook, CdnSurvey, Glimpse, Look, is_hashed
-from golive.cdn.rules_not_asked import not_asked
+from golive.cdn.rules_not_asked import (
+    claims,
+    closed_origin,
+    comparison,
+    failing_path,
+    missing_asset,
+    new_query,
+    release,
+    repeated,
+    served,
+)
 from golive.core.duration import format_duration
 from golive.net.headers import read_codings, read_media_types, read_vary
 from golive.net.masking import shown_text
 from golive.profile.cases import CaseOverride
-from golive.rules.cases import Case, CaseReport, Finding, table
+from golive.rules.cases import CaseReport
+from golive.rules.declared import Cases, Row, report
 
-CDN_CASES = table((
-    ("C01", "!", "asset never a hit"),
-    ("C02", "!", "Set-Cookie in a cached answer"),
-    ("C03", "!", "private answer shared"),
-    ("C04", "!", "X-Forwarded-Host poisons the cache"),
-    ("C05", "!", "query ignored"),
-    ("C06", "!", "origin reachable directly"),
-    ("C07", "!", "no compression"),
-    ("C08", "!", "Vary broken"),
-    ("C09", "!", "errors cached"),
-    ("C10", "!", "HTML cached for long"),
-    ("C11", "!", "stale release"),
-    ("C12", "!", "HSTS lost at the edge"),
-    ("C13", "!", "client address lost"),
-    ("C14", "!", "WebSocket blocked"),
-    ("C15", "!", "no HTTP/2"),
-    ("C16", "!", "bytes differ from the build or the origin"),
-    ("C17", "!", "wrong content type"),
-    ("C18", "!", "missing asset not answered with 404"),
-    ("C19", "!", "font without CORS"),
-    ("C20", "!", "hashed asset without immutable"),
-))  # fmt: skip
-
-ASSETS = ("C01", "C02", "C04", "C05", "C06", "C07", "C08", "C09", "C11", "C12", "C15", "C16", "C17", "C18",
-          "C19", "C20")  # fmt: skip
-"""Those that the asset host shows."""
 DEPLOYED = ("C11", "C16", "C17", "C18", "C20")
 """Those that say whether the build's assets were put in place."""
 
-Row = tuple[str, str, str, str]
 
-
-def chosen(ids: Iterable[str]) -> Sequence[Case]:
-    """Return the cases of these ids, in the document's order."""
-    wanted = frozenset(ids)
-    return [case for case in CDN_CASES if case.id in wanted]
-
-
-def judge_assets(
-    survey: CdnSurvey, overrides: Mapping[str, CaseOverride] | None = None, ids: Sequence[str] = ASSETS
-) -> CaseReport:
-    """Judge the asset host at all of its addresses, by all of its cases or by some."""
-    rules = (
-        _hits, _cookies, _poison, _query, _origin_open, _compression, _variants, _errors, _release, _hsts,
-        _http2, _bytes, _types, _missing, _cross_origin, _immutable,
-    )  # fmt: skip
-    rows = chain.from_iterable(rule(survey) for rule in rules)
-    findings = [Finding(*row) for row in dict.fromkeys(rows) if row[0] in ids]
-    unknown = [entry for entry in dict.fromkeys(not_asked(survey)) if entry.case in ids]
-    return CaseReport(f"cases of {survey.title}", chosen(ids), findings, unknown, overrides or {})
+ASSET_HOST: Cases[CdnSurvey, []] = Cases(CdnSurvey)
+"""Asked of the asset host."""
 
 
 def _served(survey: CdnSurvey) -> Iterator[tuple[AssetLook, Glimpse]]:
@@ -78,6 +44,7 @@ def _seen(*looks: Look | None) -> Iterator[Glimpse]:
     yield from (look for look in looks if isinstance(look, Glimpse))
 
 
+@ASSET_HOST.case("C01", "blocking", "asset never a hit", needs=(repeated,))
 def _hits(survey: CdnSurvey) -> Iterator[Row]:
     for look, _ in _served(survey):
         answers = list(_seen(*look.again))
@@ -89,6 +56,7 @@ def _hits(survey: CdnSurvey) -> Iterator[Row]:
             yield "C01", "the second request answered by the cache", observed, last.title
 
 
+@ASSET_HOST.case("C02", "blocking", "Set-Cookie in a cached answer", needs=(served,))
 def _cookies(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in (*edge.glimpses, *_seen(edge.missing)):
@@ -106,6 +74,7 @@ def cached_cookie(answer: Glimpse) -> Iterator[Row]:
         yield "C02", "a cookie, or an answer that caches keep", f"Set-Cookie with {said}", answer.title
 
 
+@ASSET_HOST.case("C04", "blocking", "X-Forwarded-Host poisons the cache", needs=(claims,))
 def _poison(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for clean in _seen(edge.claimed[1]):
@@ -113,6 +82,7 @@ def _poison(survey: CdnSurvey) -> Iterator[Row]:
                 yield "C04", "an answer of one's own host", "the host that a stranger claimed", clean.title
 
 
+@ASSET_HOST.case("C05", "blocking", "query ignored", needs=(new_query,))
 def _query(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in _seen(edge.new_query):
@@ -121,12 +91,14 @@ def _query(survey: CdnSurvey) -> Iterator[Row]:
                 yield "C05", "a new query to be a new address", observed, answer.title
 
 
+@ASSET_HOST.case("C06", "blocking", "origin reachable directly", needs=(closed_origin,))
 def _origin_open(survey: CdnSurvey) -> Iterator[Row]:
     for answer in _seen(survey.origin.stranger, *survey.origin.closed.values()):
         if answer.status < 400:
             yield "C06", "nothing served past the edge", f"{answer.status}, {answer.size} bytes", answer.title
 
 
+@ASSET_HOST.case("C07", "blocking", "no compression", needs=(served,))
 def _compression(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         large = answer.size >= survey.cdn.bounds.compress_from
@@ -138,6 +110,7 @@ def _coding(answer: Glimpse) -> str:
     return ", ".join(read_codings(answer.values("content-encoding"))) or "identity"
 
 
+@ASSET_HOST.case("C08", "blocking", "Vary broken", needs=(served,))
 def _variants(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         vary = read_vary(answer.values("vary"))
@@ -160,6 +133,7 @@ def _variants(survey: CdnSurvey) -> Iterator[Row]:
             yield "C08", "Vary: Origin", f"one origin allowed, Vary: {answer.header('vary')}", answer.title
 
 
+@ASSET_HOST.case("C09", "blocking", "errors cached", needs=(failing_path,))
 def _errors(survey: CdnSurvey) -> Iterator[Row]:
     most = survey.cdn.bounds.error_lifetime
     for edge in survey.edges:
@@ -174,6 +148,7 @@ def _errors(survey: CdnSurvey) -> Iterator[Row]:
                 yield "C09", f"errors kept for {format_duration(most)} at most", observed, answer.title
 
 
+@ASSET_HOST.case("C11", "blocking", "stale release", needs=(release,))
 def _release(survey: CdnSurvey) -> Iterator[Row]:
     built = {asset.path for asset in survey.assets}
     if survey.manifest_source == "page":
@@ -192,12 +167,14 @@ def _release(survey: CdnSurvey) -> Iterator[Row]:
         yield "C11", f"the manifest of the {survey.manifest_source}", observed, survey.title
 
 
+@ASSET_HOST.case("C12", "blocking", "HSTS lost at the edge", needs=(served,))
 def _hsts(survey: CdnSurvey) -> Iterator[Row]:
     for _, answer in _served(survey):
         if not answer.values("strict-transport-security"):
             yield "C12", "Strict-Transport-Security", "none", answer.title
 
 
+@ASSET_HOST.case("C15", "blocking", "no HTTP/2", needs=(served,))
 def _http2(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in edge.glimpses[:1]:
@@ -205,6 +182,7 @@ def _http2(survey: CdnSurvey) -> Iterator[Row]:
                 yield "C15", "HTTP/2 or newer", answer.http_version, answer.title
 
 
+@ASSET_HOST.case("C16", "blocking", "bytes differ from the build or the origin", needs=(served, comparison))
 def _bytes(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for look in edge.assets:
@@ -224,6 +202,7 @@ def _same(asset: Asset, answer: Glimpse, at_origin: Look | None) -> Iterator[Row
         yield "C16", f"the origin's {at_origin.size} bytes", f"others ({answer.size})", answer.title
 
 
+@ASSET_HOST.case("C17", "blocking", "wrong content type", needs=(served,))
 def _types(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         accepted = accepted_types(look.asset.suffix, look.asset.type)
@@ -235,6 +214,7 @@ def _types(survey: CdnSurvey) -> Iterator[Row]:
             yield "C17", f"a file of {look.asset.suffix or 'its own kind'}", "a page of HTML", answer.title
 
 
+@ASSET_HOST.case("C18", "blocking", "missing asset not answered with 404", needs=(missing_asset,))
 def _missing(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in _seen(edge.missing):
@@ -243,6 +223,7 @@ def _missing(survey: CdnSurvey) -> Iterator[Row]:
                 yield "C18", "404", f"{answer.status}{what}", answer.title
 
 
+@ASSET_HOST.case("C19", "blocking", "font without CORS", needs=(served,))
 def _cross_origin(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         allowed = answer.header("access-control-allow-origin")
@@ -252,6 +233,7 @@ def _cross_origin(survey: CdnSurvey) -> Iterator[Row]:
             yield "C19", wanted, shown_text(allowed or "none"), answer.title
 
 
+@ASSET_HOST.case("C20", "blocking", "hashed asset without immutable", needs=(served,))
 def _immutable(survey: CdnSurvey) -> Iterator[Row]:
     least = survey.cdn.bounds.asset_lifetime
     for look, answer in _served(survey):
@@ -262,3 +244,15 @@ def _immutable(survey: CdnSurvey) -> Iterator[Row]:
             yield "C20", f"to be kept for {format_duration(least)} or longer", said, answer.title
         elif "immutable" not in answer.policy:
             yield "C20", "immutable", said, answer.title
+
+
+ASSETS = tuple(case.id for case in ASSET_HOST.table)
+"""Those that the asset host shows."""
+
+
+def judge_assets(
+    survey: CdnSurvey, overrides: Mapping[str, CaseOverride] | None = None, ids: Sequence[str] = ASSETS
+) -> CaseReport:
+    """Judge the asset host at all of its addresses, by all of its cases or by some."""
+    cases = [case for case in ASSET_HOST.table if case.id in ids]
+    return report(f"cases of {survey.title}", cases, ASSET_HOST.ask(survey), overrides)

@@ -3,33 +3,55 @@
 import ipaddress
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from itertools import chain
 
 from golive.cdn.observation import Glimpse
-from golive.cdn.observation_answers import AnswerSurvey, NotAsked, Personal, SeenAddress
-from golive.cdn.rules import Row, cached_cookie, chosen
-from golive.cdn.rules_not_asked import REACHABLE
+from golive.cdn.observation_answers import AnswerSurvey, Personal, SeenAddress
+from golive.cdn.rules import ASSET_HOST, cached_cookie
 from golive.core.duration import format_duration
+from golive.core.outcome import Unseen
 from golive.net.errors import ProbeError
 from golive.net.headers import read_age
 from golive.net.masking import shown_text
 from golive.profile.cases import CaseOverride
-from golive.rules.cases import CaseReport, Finding, Unknown
+from golive.rules.cases import CaseReport
+from golive.rules.declared import REACHABLE, Cases, Row, report
 
-ANSWERS = ("C02", "C03", "C10", "C13", "C14")
-
-
-def judge_answers(
-    survey: AnswerSurvey, page_lifetime: timedelta, overrides: Mapping[str, CaseOverride] | None = None
-) -> CaseReport:
-    """Judge pages and personal answers; a page may be kept for ``page_lifetime`` at most."""
-    rows = chain(_pages(survey, page_lifetime), _personal(survey), _address(survey), _socket(survey))
-    findings = [Finding(*row) for row in dict.fromkeys(rows)]
-    return CaseReport(
-        f"cases of {survey.title}", chosen(ANSWERS), findings, list(_unknown(survey)), overrides or {}
-    )
+PASSING: Cases[AnswerSurvey, [timedelta]] = Cases(AnswerSurvey)
+"""Asked of what must pass an edge unshared; rules are given how long a page may be kept."""
 
 
+def _page(survey: AnswerSurvey, _: timedelta) -> Iterator[Unseen]:
+    for look in (look for pair in survey.pages for look in pair):
+        if isinstance(look, ProbeError):
+            yield Unseen(look.message, REACHABLE)
+        elif look.status != 200:
+            yield Unseen(f"the page is answered by {look.status}", REACHABLE)
+    if not survey.pages:
+        yield Unseen("there is no page to look at", "add [targets.app] to the profile")
+
+
+def _owner(survey: AnswerSurvey, _: timedelta) -> Iterator[Unseen]:
+    if isinstance(survey.personal, Personal) and survey.personal.owner.status != 200:
+        yield Unseen(f"the owner gets {survey.personal.owner.status}", "repair sign-in first")
+
+
+def _handshake(survey: AnswerSurvey, _: timedelta) -> Iterator[Unseen]:
+    """A handshake was answered, or the deployment has no sockets."""
+    if isinstance(survey.socket, Unseen):
+        yield survey.socket
+    elif survey.socket is not None and survey.socket >= 500:
+        yield Unseen(f"the handshake is answered by {survey.socket}", REACHABLE)
+
+
+def _own_address(survey: AnswerSurvey, _: timedelta) -> Iterator[Unseen]:
+    address = survey.address
+    if isinstance(address, SeenAddress) and address.seen not in address.ours and _natted(address):
+        remedy = "name the suite's public addresses as targets.cdn.client_address.ours"
+        yield Unseen("the suite's own public address is not known", remedy)
+
+
+@PASSING.also("C02", needs=())
+@PASSING.case("C10", "blocking", "HTML cached for long", needs=(_page,))
 def _pages(survey: AnswerSurvey, most: timedelta) -> Iterator[Row]:
     wanted = f"asked again after {format_duration(most)} at the latest"
     for answer in (look for pair in survey.pages for look in pair if isinstance(look, Glimpse)):
@@ -49,7 +71,9 @@ def _pages(survey: AnswerSurvey, most: timedelta) -> Iterator[Row]:
             yield "C10", wanted, f"a copy of {age.total_seconds():.0f} s ago", answer.title
 
 
-def _personal(survey: AnswerSurvey) -> Iterator[Row]:
+@PASSING.also("C02", needs=())
+@PASSING.case("C03", "blocking", "private answer shared", needs=("personal", _owner))
+def _personal(survey: AnswerSurvey, _: timedelta) -> Iterator[Row]:
     personal = survey.personal
     if not isinstance(personal, Personal):
         return
@@ -69,7 +93,8 @@ def _personal(survey: AnswerSurvey) -> Iterator[Row]:
             yield "C03", "a personal answer from the application itself", observed, answer.title
 
 
-def _address(survey: AnswerSurvey) -> Iterator[Row]:
+@PASSING.case("C13", "blocking", "client address lost", needs=("address", _own_address))
+def _address(survey: AnswerSurvey, _: timedelta) -> Iterator[Row]:
     address = survey.address
     if isinstance(address, SeenAddress) and address.seen not in address.ours and not _natted(address):
         observed = "an inner address" if _is_inner(address.seen) else "another's"
@@ -90,31 +115,21 @@ def _natted(address: SeenAddress) -> bool:
     )
 
 
-def _socket(survey: AnswerSurvey) -> Iterator[Row]:
+@PASSING.case("C14", "blocking", "WebSocket blocked", needs=(_handshake,))
+def _socket(survey: AnswerSurvey, _: timedelta) -> Iterator[Row]:
     # 401 and 403 come from the application: the handshake got there.
     if isinstance(survey.socket, int) and survey.socket not in (101, 401, 403) and survey.socket < 500:
         yield "C14", "101 Switching Protocols", str(survey.socket), survey.title
 
 
-def _unknown(survey: AnswerSurvey) -> Iterator[Unknown]:
-    for look in (look for pair in survey.pages for look in pair):
-        if isinstance(look, ProbeError):
-            yield Unknown("C10", look.message, REACHABLE)
-        elif look.status != 200:
-            yield Unknown("C10", f"the page is answered by {look.status}", REACHABLE)
-    if not survey.pages:
-        yield Unknown("C10", "there is no page to look at", "add [targets.app] to the profile")
-    for case, part in (("C03", survey.personal), ("C13", survey.address), ("C14", survey.socket)):
-        if isinstance(part, NotAsked):
-            yield Unknown(case, part.reason, part.remedy)
-    if isinstance(survey.personal, Personal) and survey.personal.owner.status != 200:
-        yield Unknown("C03", f"the owner gets {survey.personal.owner.status}", "repair sign-in first")
-    if isinstance(survey.socket, int) and survey.socket >= 500:
-        yield Unknown("C14", f"the handshake is answered by {survey.socket}", REACHABLE)
-    if (
-        isinstance(survey.address, SeenAddress)
-        and survey.address.seen not in survey.address.ours
-        and _natted(survey.address)
-    ):
-        remedy = "name the suite's public addresses as targets.cdn.client_address.ours"
-        yield Unknown("C13", "the suite's own public address is not known", remedy)
+ANSWERS = tuple(case.id for case in PASSING.table)
+CDN_CASES = tuple(sorted({*ASSET_HOST.table, *PASSING.table}, key=lambda case: case.id))
+"""Every case of the family."""
+
+
+def judge_answers(
+    survey: AnswerSurvey, page_lifetime: timedelta, overrides: Mapping[str, CaseOverride] | None = None
+) -> CaseReport:
+    """Judge pages and personal answers; a page may be kept for ``page_lifetime`` at most."""
+    answers = PASSING.ask(survey, page_lifetime)
+    return report(f"cases of {survey.title}", PASSING.table, answers, overrides)

@@ -1,5 +1,6 @@
 """What a check came to, and the exception by which a check says that it could not see."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -42,3 +43,13 @@ class Blind(Exception):
         super().__init__(f"{reason} — {remedy}")
         self.reason = reason
         self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What stands in the place of an answer that could not be had, and what a rule could not tell."""
+
+    reason: str
+    """Why it could not be seen, one sentence."""
+    remedy: str
+    """What would make it visible, one sentence."""

@@ -2,13 +2,18 @@
 
 import ipaddress
 
+from golive.core.outcome import Unseen
+from golive.dns.cases import ZONE
 from golive.dns.claimable import CLAIMABLE
 from golive.dns.reply import texts
-from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
+from golive.dns.zone_view import ZoneView, listed
+from golive.rules.cases import Wrong
+from golive.rules.declared import Results
 
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
+@ZONE.case("D15", "blocking", "alias at the zone's apex", needs=())
 def apex_alias(view: ZoneView) -> Results:
     """D15: the apex is no alias (RFC 1034, 3.6.2)."""
     for chain in view.survey.chains:
@@ -16,6 +21,7 @@ def apex_alias(view: ZoneView) -> Results:
             yield Wrong("addresses at the apex", f"an alias to {chain.targets[0]}", chain.name)
 
 
+@ZONE.case("D16", "blocking", "alias beside other records", needs=())
 def beside_alias(view: ZoneView) -> Results:
     """D16: nothing stands beside an alias (RFC 2181, 10.1)."""
     for chain in view.survey.chains:
@@ -23,6 +29,7 @@ def beside_alias(view: ZoneView) -> Results:
             yield Wrong("the alias alone", f"also {listed(chain.beside)}", chain.name)
 
 
+@ZONE.case("D17", "blocking", "dangling alias", needs=())
 def dangling(view: ZoneView) -> Results:
     """D17: every alias leads to an address."""
     for chain in view.survey.chains:
@@ -35,6 +42,7 @@ def dangling(view: ZoneView) -> Results:
             yield Unseen(f"the end of {where} cannot be seen", "check this machine's name resolution")
 
 
+@ZONE.case("D18", "blocking", "alias to a service where anyone can claim the name", needs=())
 def claimable(view: ZoneView) -> Results:
     """D18: no alias points at a name of a hosting service that anybody could register.
 
@@ -57,6 +65,7 @@ def claimable(view: ZoneView) -> Results:
                 )
 
 
+@ZONE.case("D19", "blocking", "aliases in a loop", needs=())
 def loop(view: ZoneView) -> Results:
     """D19: aliases end."""
     for chain in view.survey.chains:
@@ -64,6 +73,7 @@ def loop(view: ZoneView) -> Results:
             yield Wrong("an address at the end", "a loop", " → ".join((chain.name, *chain.targets[:8])))
 
 
+@ZONE.case("D20", "advisory", "chain of aliases too long", needs=())
 def chain_length(view: ZoneView) -> Results:
     """D20: aliases end soon."""
     limit = view.target.bounds.longest_chain
@@ -72,6 +82,7 @@ def chain_length(view: ZoneView) -> Results:
             yield Wrong(f"at most {limit} aliases", str(len(chain.targets)), chain.name)
 
 
+@ZONE.case("D21", "advisory", "wildcard answers for names that nobody declared", needs=())
 def wildcard(view: ZoneView) -> Results:
     """D21: a name that nobody declared does not exist."""
     yield from view.unanswered(view.survey.stray, "A")
@@ -90,6 +101,7 @@ def _plain(entries: object) -> list:  # type: ignore[type-arg]
     return [entry for entry in entries if entry.rdtype.name != "RRSIG"]  # type: ignore[attr-defined]
 
 
+@ZONE.case("D22", "advisory", "no www", needs=())
 def www(view: ZoneView) -> Results:
     """D22: people who type www arrive."""
     name = f"www.{view.survey.zone}"
@@ -102,6 +114,7 @@ def www(view: ZoneView) -> Results:
         yield Wrong("an address or alias", "none", name)
 
 
+@ZONE.case("D23", "advisory", "no IPv6 address", needs=())
 def ipv6(view: ZoneView) -> Results:
     """D23: public hosts have IPv6 addresses."""
     without = []
@@ -118,6 +131,7 @@ def _has(view: ZoneView, name: str, kind: str) -> bool:
     return bool(reply and reply.of_type(kind))
 
 
+@ZONE.case("D24", "blocking", "private address in public DNS", needs=())
 def private(view: ZoneView) -> Results:
     """D24: public names lead to public addresses."""
     for host in dict.fromkeys((*view.survey.hosts, f"www.{view.survey.zone}")):
@@ -127,6 +141,7 @@ def private(view: ZoneView) -> Results:
             yield Wrong("public addresses", listed(bad), host)
 
 
+@ZONE.case("D25", "blocking", "old address left", needs=())
 def leftovers(view: ZoneView) -> Results:
     """D25: no server gives an old address; an hour before a cutover, none that is neither old nor new."""
     old, new, moment = view.old_addresses, view.new_addresses, view.moment
@@ -145,6 +160,7 @@ def leftovers(view: ZoneView) -> Results:
                 yield Wrong("none of the old addresses", listed(given & old), reply.where)
 
 
+@ZONE.case("D26", "advisory", "TTL too high for a cutover", needs=(), at={"before-48h": "blocking"})
 def ttl(view: ZoneView) -> Results:
     """D26: before a cutover, addresses are kept for a short time only."""
     cutover = view.target.cutover
@@ -160,6 +176,7 @@ def ttl(view: ZoneView) -> Results:
                 yield Wrong(f"a TTL of at most {limit:.0f} s", f"{high} s", reply.where)
 
 
+@ZONE.case("D27", "advisory", "negative TTL too high", needs=(), at={"before-48h": "blocking"})
 def negative_ttl(view: ZoneView) -> Results:
     """D27: that a name does not exist is remembered for a short time only (RFC 2308)."""
     limit = view.target.bounds.negative_ttl.total_seconds()
@@ -169,6 +186,7 @@ def negative_ttl(view: ZoneView) -> Results:
             yield Wrong(f"at most {limit:.0f} s", f"{minimum} s", f"SOA {view.survey.zone}")
 
 
+@ZONE.case("D28", "advisory", "SOA expire out of proportion", needs=())
 def expire(view: ZoneView) -> Results:
     """D28: secondaries serve on for long enough when the primary is lost (RFC 1912, 2.2)."""
     shortest = view.target.bounds.shortest_expire.total_seconds()
@@ -179,6 +197,7 @@ def expire(view: ZoneView) -> Results:
             yield Wrong(f"at least {least:.0f} s", f"{soa.expire} s", f"SOA {view.survey.zone}")  # type: ignore[union-attr]
 
 
+@ZONE.case("D29", "advisory", "SOA names a primary that does not exist", needs=())
 def primary(view: ZoneView) -> Results:
     """D29: the primary that the SOA names exists."""
     found = view.survey.primary
@@ -188,6 +207,7 @@ def primary(view: ZoneView) -> Results:
         yield Wrong("a primary with an address", found.name or "the root", f"SOA {view.survey.zone}")
 
 
+@ZONE.case("D30", "blocking", "address hints of the HTTPS record are stale", needs=())
 def hints(view: ZoneView) -> Results:
     """D30: the addresses in an HTTPS record are those of its target (RFC 9460, 7.3)."""
     for server in view.survey.speaking:
@@ -215,6 +235,7 @@ def _issuers(view: ZoneView, host: str) -> tuple[list[str], str]:
         name = name.partition(".")[2]
 
 
+@ZONE.case("D31", "advisory", "no CAA", needs=())
 def caa(view: ZoneView) -> Results:
     """D31: the zone says which authorities may issue."""
     yield from view.unanswered(view.survey.zone, "CAA")
@@ -222,6 +243,7 @@ def caa(view: ZoneView) -> Results:
         yield Wrong("CAA records", "none", view.survey.zone)
 
 
+@ZONE.case("D32", "blocking", "CAA forbids the certificate authority in use", needs=())
 def caa_permits(view: ZoneView) -> Results:
     """D32: the authority in use may issue, for every host."""
     for host in dict.fromkeys((view.survey.zone, *view.survey.hosts)):
@@ -241,6 +263,7 @@ def caa_permits(view: ZoneView) -> Results:
             yield Wrong(f"{ours} among the issuers for {host}", listed(allowed), f"CAA {where}")
 
 
+@ZONE.case("D33", "blocking", "CAA forbids every certificate authority", needs=())
 def caa_forbids(view: ZoneView) -> Results:
     """D33: some authority may issue, for every host."""
     for host in dict.fromkeys((view.survey.zone, *view.survey.hosts)):
@@ -250,6 +273,7 @@ def caa_forbids(view: ZoneView) -> Results:
             yield Wrong(f"an authority that may issue for {host}", "issue ';', which is none", f"CAA {where}")
 
 
+@ZONE.case("D34", "advisory", "two SPF records", needs=())
 def spf(view: ZoneView) -> Results:
     """D34: at most one SPF record (RFC 7208, 3.2)."""
     yield from view.unanswered(view.survey.zone, "TXT")
@@ -258,34 +282,10 @@ def spf(view: ZoneView) -> Results:
         yield Wrong("one SPF record", f"{len(found)}: {listed(found)}", f"TXT {view.survey.zone}")
 
 
+@ZONE.case("D35", "advisory", "no DMARC policy", needs=())
 def dmarc(view: ZoneView) -> Results:
     """D35: mail in the zone's name has a policy."""
     name = f"_dmarc.{view.survey.zone}"
     yield from view.unanswered(name, "TXT")
     if view.survey.reply(name, "TXT") and not any(each.startswith("v=DMARC1") for each in view.strings(name)):
         yield Wrong("v=DMARC1; p=…", "none", f"TXT {name}")
-
-
-RULES: dict[str, Rule] = {
-    "D15": apex_alias,
-    "D16": beside_alias,
-    "D17": dangling,
-    "D18": claimable,
-    "D19": loop,
-    "D20": chain_length,
-    "D21": wildcard,
-    "D22": www,
-    "D23": ipv6,
-    "D24": private,
-    "D25": leftovers,
-    "D26": ttl,
-    "D27": negative_ttl,
-    "D28": expire,
-    "D29": primary,
-    "D30": hints,
-    "D31": caa,
-    "D32": caa_permits,
-    "D33": caa_forbids,
-    "D34": spf,
-    "D35": dmarc,
-}

@@ -1,22 +1,29 @@
 """D45 and D46: what resolvers make of the zone; and the judgement over all DNS cases."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from golive.dns.cases import dns_cases
+from golive.core.outcome import Unseen
+from golive.dns import rules_content, rules_security, rules_servers  # noqa: F401 - they declare their cases
+from golive.dns.cases import SERVERS, ZONE
 from golive.dns.observation import ResolverView, ZoneSurvey
 from golive.dns.profile import Dns
 from golive.dns.reply import Reply
-from golive.dns.rules_content import RULES as CONTENT
-from golive.dns.rules_security import RULES as SECURITY
-from golive.dns.rules_servers import RULES as SERVERS
-from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
-from golive.profile.cases import CaseOverride
-from golive.rules.cases import CaseReport, Finding, Unknown
+from golive.dns.zone_view import ZoneView, listed
+from golive.profile.cases import Case, CaseOverride
+from golive.rules.cases import CaseReport, Wrong
+from golive.rules.declared import Results, report
 
 _RESOLVERS_AFTER_CUTOVER = 3
-_NOBODY = Unseen("no server answers for the zone", "mend the zone's servers first")
 
 
+@ZONE.case(
+    "D45",
+    "blocking",
+    "a resolver gives another answer than the zone",
+    needs=(),
+    at={"before-48h": "advisory", "before-1h": "advisory", "at-change": "advisory"},
+)
 def split_view(view: ZoneView) -> Results:
     """D45: every resolver answers as the zone's own servers do."""
     yield from _resolvers_there(view)
@@ -37,6 +44,9 @@ def split_view(view: ZoneView) -> Results:
                 yield Wrong(listed(ours), listed(theirs), reply.where)
 
 
+@ZONE.case(
+    "D46", "advisory", "a resolver still has the zone's old data", needs=(), at={"after-ttl": "blocking"}
+)
 def stale(view: ZoneView) -> Results:
     """D46: no resolver still has a former version of the zone."""
     yield from _resolvers_there(view)
@@ -93,9 +103,6 @@ def _older(serial: int, than: int) -> bool:
     return serial != than and ((than - serial) & 0xFFFFFFFF) < 0x80000000
 
 
-RULES: dict[str, Rule] = {**SERVERS, **CONTENT, **SECURITY, "D45": split_view, "D46": stale}
-
-
 def judge_zone(
     survey: ZoneSurvey, target: Dns, overrides: dict[str, CaseOverride], now: datetime
 ) -> CaseReport:
@@ -108,13 +115,12 @@ def judge_zone(
         now: the instant of judging.
     """
     view = ZoneView(survey, target, now)
-    findings: list[Finding] = []
-    unknown: list[Unknown] = []
-    for name, rule in RULES.items():
-        for result in rule(view) if survey.speaking or name in SERVERS else (_NOBODY,):
-            if isinstance(result, Wrong):
-                findings.append(Finding(name, result.expected, result.observed, result.where))
-            else:
-                unknown.append(Unknown(name, result.reason, result.remedy))
+    answers = [*SERVERS.ask(view), *ZONE.ask(view)]
     title = f"DNS cases of {survey.zone}" + (f", {view.moment}" if view.moment else "")
-    return CaseReport(title, dns_cases(view.moment), findings, unknown, overrides)
+    return report(title, dns_cases(view.moment), answers, overrides)
+
+
+def dns_cases(moment: str | None = None) -> Sequence[Case]:
+    """Return every DNS case with its severity outside of a cutover, or at a moment of one."""
+    cases = sorted((*SERVERS.table, *ZONE.table), key=lambda case: case.id)
+    return [case.at_moment(moment) for case in cases]

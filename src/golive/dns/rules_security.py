@@ -15,9 +15,12 @@ import dns.rdtypes.ANY.RRSIG
 import dns.rrset
 
 from golive.core.duration import format_duration
+from golive.dns.cases import ZONE
 from golive.dns.observation import Server
 from golive.dns.reply import Reply
-from golive.dns.zone_view import Results, Rule, Wrong, ZoneView, listed, set_text
+from golive.dns.zone_view import ZoneView, listed, set_text
+from golive.rules.cases import Wrong
+from golive.rules.declared import Results
 
 _SOON = timedelta(days=1)
 _WEAK = {1: "RSAMD5", 3: "DSA", 5: "RSASHA1", 6: "DSA-NSEC3-SHA1", 7: "RSASHA1-NSEC3-SHA1", 12: "ECC-GOST"}
@@ -119,6 +122,7 @@ def _of(view: ZoneView, verdict: str) -> list[_Signed]:
     return list(found.values())[:_SHOWN]
 
 
+@ZONE.case("D36", "blocking", "DNSSEC signature does not fit the data", needs=())
 def tampered(view: ZoneView) -> Results:
     """D36: every signature fits its data."""
     for each in _of(view, "bogus"):
@@ -127,6 +131,7 @@ def tampered(view: ZoneView) -> Results:
         )
 
 
+@ZONE.case("D37", "blocking", "DNSSEC signature expired", needs=())
 def expired(view: ZoneView) -> Results:
     """D37: signatures are in force."""
     for verdict in ("expired", "early"):
@@ -136,6 +141,9 @@ def expired(view: ZoneView) -> Results:
             yield Wrong("a signature in force; sign the zone again", said, each.where)
 
 
+@ZONE.case(
+    "D38", "advisory", "DNSSEC signature expires within a day", needs=(), at={"before-48h": "blocking"}
+)
 def expiring(view: ZoneView) -> Results:
     """D38: signatures hold for another day."""
     good = [each for each in _signed(view) if each.verdict == "good"]
@@ -146,6 +154,7 @@ def expiring(view: ZoneView) -> Results:
             yield Wrong("a day left; see that the signer runs", format_duration(left), first.where)
 
 
+@ZONE.case("D39", "blocking", "the parent's DS fits no key", needs=())
 def ds_fits(view: ZoneView) -> Results:
     """D39: the parent's DS is that of a key in the zone, and that key signs the keys (RFC 4035, 5.2)."""
     yield from view.undelegated(signed=True)
@@ -182,6 +191,9 @@ def _is_of(ds: Any, keys: dns.rrset.RRset) -> bool:
     return False
 
 
+@ZONE.case(
+    "D40", "advisory", "the zone is signed, and the parent has no DS", needs=(), at={"before-48h": "blocking"}
+)
 def ds_missing(view: ZoneView) -> Results:
     """D40: a signed zone is known to be signed."""
     yield from view.undelegated(signed=True)
@@ -194,6 +206,7 @@ def ds_missing(view: ZoneView) -> Results:
         )
 
 
+@ZONE.case("D41", "blocking", "a server answers without signatures", needs=())
 def partly_unsigned(view: ZoneView) -> Results:
     """D41: every server of a signed zone sends signatures."""
     if _all_keys(view) is None:
@@ -213,6 +226,7 @@ def partly_unsigned(view: ZoneView) -> Results:
             yield Wrong("a signature", "none", each.where)
 
 
+@ZONE.case("D42", "advisory", "weak DNSSEC algorithm", needs=())
 def weak(view: ZoneView) -> Results:
     """D42: keys and digests are of algorithms that still hold (RFC 9904)."""
     for key in _all_keys(view) or ():
@@ -239,6 +253,7 @@ def _modulus_bytes(key: bytes) -> int:
     return len(key) - 3 - int.from_bytes(key[1:3], "big")
 
 
+@ZONE.case("D43", "advisory", "NSEC3 iterations", needs=())
 def iterations(view: ZoneView) -> Results:
     """D43: NSEC3 without extra iterations (RFC 9276)."""
     for data in view.survey.records(view.survey.zone, "NSEC3PARAM") or ():
@@ -246,21 +261,9 @@ def iterations(view: ZoneView) -> Results:
             yield Wrong("0 iterations", str(data.iterations), f"NSEC3PARAM {view.survey.zone}")
 
 
+@ZONE.case("D44", "advisory", "unsigned zone", needs=())
 def unsigned(view: ZoneView) -> Results:
     """D44: the zone is signed."""
     yield from view.unanswered(view.survey.zone, "DNSKEY")
     if view.survey.reply(view.survey.zone, "DNSKEY") and _all_keys(view) is None:
         yield Wrong("a signed zone", "no keys", view.survey.zone)
-
-
-RULES: dict[str, Rule] = {
-    "D36": tampered,
-    "D37": expired,
-    "D38": expiring,
-    "D39": ds_fits,
-    "D40": ds_missing,
-    "D41": partly_unsigned,
-    "D42": weak,
-    "D43": iterations,
-    "D44": unsigned,
-}

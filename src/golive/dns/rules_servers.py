@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable
 
+from golive.core.outcome import Unseen
+from golive.dns.cases import SERVERS
 from golive.dns.reply import Reply, texts
-from golive.dns.zone_view import Results, Rule, Unseen, Wrong, ZoneView, listed
+from golive.dns.zone_view import ZoneView, listed
+from golive.rules.cases import Wrong
+from golive.rules.declared import Results
 
 _SIGNING = {"RRSIG"}
 _LOOK_UP = "repair this machine's name resolution, or set network.resolver in the profile"
 
 
+@SERVERS.case(
+    "D01",
+    "advisory",
+    "serial numbers differ",
+    needs=(),
+    at={"before-48h": "blocking", "before-1h": "blocking"},
+)
 def serials(view: ZoneView) -> Results:
     """D01: every server has the same version of the zone."""
     seen = {server.where: server.serial for server in view.survey.speaking}
@@ -19,6 +30,7 @@ def serials(view: ZoneView) -> Results:
         )
 
 
+@SERVERS.case("D02", "blocking", "servers with the same serial number answer differently", needs=())
 def same_data(view: ZoneView) -> Results:
     """D02: servers with the same serial number give the same answers."""
     speaking = view.survey.speaking
@@ -40,6 +52,7 @@ def _said(reply: Reply) -> str:
     return f"{reply.rcode} {listed(texts(found))}" if found else f"{reply.rcode} no records"
 
 
+@SERVERS.case("D03", "advisory", "the zone's own NS records differ from the parent's", needs=())
 def names_at_parent(view: ZoneView) -> Results:
     """D03: parent and zone name the same servers."""
     yield from view.undelegated()
@@ -48,6 +61,7 @@ def names_at_parent(view: ZoneView) -> Results:
         yield Wrong(f"the parent's {listed(delegation.names)}", listed(child), f"NS {view.survey.zone}")
 
 
+@SERVERS.case("D04", "blocking", "lame server", needs=())
 def lame(view: ZoneView) -> Results:
     """D04: every server that is delegated to answers with authority."""
     for server in view.survey.servers:
@@ -61,6 +75,7 @@ def lame(view: ZoneView) -> Results:
         yield Wrong("a delegation from the parent", view.survey.delegation.trouble, view.survey.zone)
 
 
+@SERVERS.case("D05", "advisory", "dead server", needs=(), at={"before-48h": "blocking"})
 def dead(view: ZoneView) -> Results:
     """D05: every server answers."""
     for server in view.survey.servers:
@@ -68,6 +83,7 @@ def dead(view: ZoneView) -> Results:
             yield Wrong("an answer over UDP or TCP", server.soa.word, server.where)
 
 
+@SERVERS.case("D05A", "blocking", "every server is dead", needs=())
 def all_dead(view: ZoneView) -> Results:
     """D05A: at least one server answers."""
     servers = view.survey.servers
@@ -79,6 +95,7 @@ def all_dead(view: ZoneView) -> Results:
         yield Wrong("at least one server that answers", f"none of {len(servers)}", view.survey.zone)
 
 
+@SERVERS.case("D06", "advisory", "only one name server", needs=())
 def enough(view: ZoneView) -> Results:
     """D06: at least two servers, at two addresses."""
     addresses = {server.address for server in view.survey.servers}
@@ -87,6 +104,7 @@ def enough(view: ZoneView) -> Results:
         yield Wrong("two servers at two addresses", f"{len(names)} at {len(addresses)}", view.survey.zone)
 
 
+@SERVERS.case("D07", "blocking", "glue differs from the server's address", needs=())
 def glue(view: ZoneView) -> Results:
     """D07: the parent's glue is what the zone says of its servers."""
     yield from view.undelegated()
@@ -98,6 +116,7 @@ def glue(view: ZoneView) -> Results:
             yield Wrong(f"{listed(ours)}; correct the glue at the registrar", listed(sent), f"glue of {name}")
 
 
+@SERVERS.case("D08", "advisory", "a name server's name is an alias", needs=())
 def alias_names(view: ZoneView) -> Results:
     """D08: a server's name has addresses of its own (RFC 2181, 10.3)."""
     for name in view.survey.names.values():
@@ -105,6 +124,7 @@ def alias_names(view: ZoneView) -> Results:
             yield Wrong("addresses", f"an alias to {name.alias}", f"NS {name.name}")
 
 
+@SERVERS.case("D09", "blocking", "a name server's name does not resolve", needs=())
 def resolving(view: ZoneView) -> Results:
     """D09: every server's name has an address."""
     for name in view.survey.names.values():
@@ -114,6 +134,7 @@ def resolving(view: ZoneView) -> Results:
             yield Wrong("an address", "none", f"NS {name.name}")
 
 
+@SERVERS.case("D10", "blocking", "no answer over TCP", needs=())
 def tcp(view: ZoneView) -> Results:
     """D10: what answers over UDP answers over TCP (RFC 7766)."""
     for server in view.survey.servers:
@@ -121,6 +142,7 @@ def tcp(view: ZoneView) -> Results:
             yield Wrong("an answer over TCP; open TCP port 53", server.soa_tcp.word, server.where)
 
 
+@SERVERS.case("D11", "advisory", "EDNS questions are dropped", needs=())
 def edns(view: ZoneView) -> Results:
     """D11: questions with EDNS are answered with EDNS (RFC 6891)."""
     for server in view.survey.servers:
@@ -135,6 +157,7 @@ def edns(view: ZoneView) -> Results:
             yield Wrong("an answer with EDNS", said, server.where)
 
 
+@SERVERS.case("D12", "advisory", "slow server", needs=())
 def slow(view: ZoneView) -> Results:
     """D12: a server's fastest answer is fast enough."""
     limit = view.target.bounds.slow.total_seconds() * 1000
@@ -144,6 +167,7 @@ def slow(view: ZoneView) -> Results:
             yield Wrong(f"at most {limit:.0f} ms", f"{min(times):.0f} ms at best", server.where)
 
 
+@SERVERS.case("D13", "advisory", "open recursion", needs=())
 def recursion(view: ZoneView) -> Results:
     """D13: no server looks up other people's names for strangers."""
     for reply in _those(server.recursion for server in view.survey.servers):
@@ -151,6 +175,7 @@ def recursion(view: ZoneView) -> Results:
             yield Wrong("REFUSED", f"{reply.rcode} with recursion", reply.where)
 
 
+@SERVERS.case("D14", "advisory", "zone transfer open to everybody", needs=())
 def transfer(view: ZoneView) -> Results:
     """D14: no server hands the whole zone to strangers."""
     for reply in _those(server.transfer for server in view.survey.servers):
@@ -160,22 +185,3 @@ def transfer(view: ZoneView) -> Results:
 
 def _those(replies: Iterable[Reply | None]) -> Iterable[Reply]:
     return (reply for reply in replies if reply is not None and reply.answered)
-
-
-RULES: dict[str, Rule] = {
-    "D01": serials,
-    "D02": same_data,
-    "D03": names_at_parent,
-    "D04": lame,
-    "D05": dead,
-    "D05A": all_dead,
-    "D06": enough,
-    "D07": glue,
-    "D08": alias_names,
-    "D09": resolving,
-    "D10": tcp,
-    "D11": edns,
-    "D12": slow,
-    "D13": recursion,
-    "D14": transfer,
-}

@@ -1,36 +1,17 @@
 """What a rule over a zone is given, and the shapes that rules share."""
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from golive.core.outcome import Unseen
 from golive.dns.observation import ZoneSurvey
 from golive.dns.profile import Dns
 from golive.dns.reply import texts
 from golive.net.masking import shown_text
 
 _SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What a rule found; the case is the rule's."""
-
-    expected: str
-    observed: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """What a rule could not see."""
-
-    reason: str
-    remedy: str
-
-
-Results = Iterator[Wrong | Unseen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,7 @@ class ZoneView:
             found += [_plain(value) for value in reply.of_type(kind)] if reply else []
         return tuple(found)
 
-    def undelegated(self, *, signed: bool = False) -> Results:
+    def undelegated(self, *, signed: bool = False) -> Iterator[Unseen]:
         """Say that the parent was not seen, or not what it says of signatures."""
         delegation = self.survey.delegation
         if (not delegation.names and not delegation.asked) or (
@@ -75,7 +56,7 @@ class ZoneView:
             reason = delegation.trouble or "the parent does not answer the question for the DS"
             yield Unseen(reason, "let this machine send DNS questions, or set targets.dns.start")
 
-    def unanswered(self, name: str, *kinds: str) -> Results:
+    def unanswered(self, name: str, *kinds: str) -> Iterator[Unseen]:
         """Say that no server answered one of these questions: silence is not absence."""
         for kind in kinds:
             if self.survey.speaking and self.survey.reply(name, kind) is None:
@@ -86,9 +67,6 @@ class ZoneView:
         found = self.survey.records(name, "TXT")
         joined = [b"".join(data.strings).decode("utf-8", "replace") for data in found or ()]
         return tuple(shown_text(each) for each in joined)
-
-
-Rule = Callable[[ZoneView], Results]
 
 
 def listed(values: object) -> str:

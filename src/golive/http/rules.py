@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
+from golive.core.outcome import Unseen
 from golive.http.headers import weak_headers
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
@@ -14,38 +15,13 @@ from golive.net.headers import HSTS_DIRECTIVES, Hsts, read_date, read_hsts, read
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import shown_text, shown_url
 from golive.profile.cases import CaseOverride
-from golive.rules.cases import CaseReport, Finding, Unknown, table
-
-HTTP_CASES = table((
-    ("H01", "!", "HSTS missing"),
-    ("H02", "!", "HSTS max-age too short"),
-    ("H03", "!", "HSTS max-age zero"),
-    ("H04", "!", "HSTS misspelt"),
-    ("H05", "·", "HSTS without includeSubDomains"),
-    ("H06", "!", "HSTS sent twice"),
-    ("H07", "·", "HSTS missing on errors"),
-    ("H08", "!", "port 80 serves content"),
-    ("H09", "!", "a redirect goes back to http"),
-    ("H10", "·", "temporary redirect to HTTPS"),
-    ("H11", "·", "the first hop changes the host before the scheme"),
-    ("H12", "!", "redirects loop"),
-    ("H13", "·", "path or query lost"),
-    ("H14", "!", "mixed content: scripts, stylesheets, frames"),
-    ("H15", "!", "mixed content: images, srcset, CSS url()"),
-    ("H16", "!", "insecure form action, base or refresh"),
-    ("H17", "!", "insecure WebSocket"),
-    ("H18", "!", "cookie without Secure, HttpOnly, SameSite"),
-    ("H19", "!", "CORS trusts a stranger"),
-    ("H20", "·", "security headers missing or weak"),
-    ("H21", "!", "a missing path answers 200, or an internal file is served"),
-    ("H22", "!", "Date far from the real time"),
-))  # fmt: skip
+from golive.rules.cases import CaseReport
+from golive.rules.declared import REACHABLE, Cases, Row, report
 
 _MIXED = {
     "script": "H14", "stylesheet": "H14", "frame": "H14", "image": "H15", "srcset": "H15", "css": "H15",
     "form": "H16", "base": "H16", "refresh": "H16", "socket": "H17",
 }  # fmt: skip
-_REACHABLE = "make the host answer from where the suite runs, within its limits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +33,46 @@ class HttpPolicy:
     clock_skew: timedelta = timedelta(minutes=1)
 
 
-def judge_http(
-    survey: HttpSurvey, policy: HttpPolicy, overrides: Mapping[str, CaseOverride] | None = None
-) -> CaseReport:
-    """Judge one host."""
-    findings = [
-        Finding(case, expected, observed, where)
-        for rule in (_hsts, _redirects, _mixed, _cookies, _cross_origin, _headers, _exposed, _clock)
-        for case, expected, observed, where in rule(survey, policy)
-    ]
-    return CaseReport(
-        f"cases of {survey.title}", HTTP_CASES, findings, list(_unknown(survey)), overrides or {}
-    )
+HTTP: Cases[HttpSurvey, [HttpPolicy]] = Cases(HttpSurvey)
+
+
+def _date(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
+    if isinstance(survey.home, HttpObservation) and read_date(survey.home.header("date")) is None:
+        yield Unseen("the answer carries no readable Date", "have the server send Date, or re-rank H22 in [cases]")
+
+
+def _plain(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
+    """Port 80 answered at every address, and not that it is busy or broken."""
+    if not survey.walks:
+        yield Unseen("port 80 was asked at no address", "have the host resolve for the suite")
+    for first in (walk[0] for walk in survey.walks if walk):
+        if isinstance(first, HttpObservation) and first.status < 500 and first.status != 429:
+            continue
+        words = first.message if isinstance(first, ProbeError) else f"answered {first.status}"
+        yield Unseen(f"port 80: {words}", "open port 80 for redirects, or re-rank the case in [cases]")
+
+
+def _claims(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
+    for answer in survey.cross_origin.values():
+        if isinstance(answer, HttpObservation) and answer.status in (429, 502, 503, 504):
+            yield _not_answered(answer)
+
+
+def _paths(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
+    for answer in (survey.missing, *survey.exposed.values()):
+        if isinstance(answer, ProbeError) or answer.status == 429 or answer.status >= 500:
+            yield _not_answered(answer)
+
+
+def _not_answered(answer: Answer) -> Unseen:
+    if isinstance(answer, ProbeError):
+        return Unseen(answer.message, REACHABLE)
+    return Unseen(f"answered {answer.status} — {answer.title}", REACHABLE)
 
 
 def strangers(host: str) -> tuple[str, ...]:
     """Return origins that nobody should trust: foreign, null, and those that match by prefix or suffix."""
     return "https://stranger.invalid", "null", f"https://{host}.stranger.invalid", f"https://stranger{host}"
-
-
-Row = tuple[str, str, str, str]
 
 
 def _seen(*answers: Answer) -> Iterator[HttpObservation]:
@@ -85,6 +81,13 @@ def _seen(*answers: Answer) -> Iterator[HttpObservation]:
             yield answer
 
 
+@HTTP.case("H01", "blocking", "HSTS missing", needs=("home",))
+@HTTP.case("H02", "blocking", "HSTS max-age too short", needs=("home",))
+@HTTP.case("H03", "blocking", "HSTS max-age zero", needs=("home",))
+@HTTP.case("H04", "blocking", "HSTS misspelt", needs=("home",))
+@HTTP.case("H05", "advisory", "HSTS without includeSubDomains", needs=("home",))
+@HTTP.case("H06", "blocking", "HSTS sent twice", needs=("home",))
+@HTTP.case("H07", "advisory", "HSTS missing on errors", needs=("missing",))
 def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
     for home in _seen(survey.home):
         found = read_hsts(home.header_values("strict-transport-security"))
@@ -113,6 +116,12 @@ def _judge_hsts(found: Hsts, policy: HttpPolicy, where: str) -> Iterator[Row]:
         yield "H05", "includeSubDomains", "not said", where
 
 
+@HTTP.case("H08", "blocking", "port 80 serves content", needs=(_plain,))
+@HTTP.case("H09", "blocking", "a redirect goes back to http", needs=(_plain,))
+@HTTP.case("H10", "advisory", "temporary redirect to HTTPS", needs=(_plain,))
+@HTTP.case("H11", "advisory", "the first hop changes the host before the scheme", needs=(_plain,))
+@HTTP.case("H12", "blocking", "redirects loop", needs=(_plain,))
+@HTTP.case("H13", "advisory", "path or query lost", needs=(_plain,))
 def _redirects(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     if survey.looped:
         yield "H12", "an end", "redirects without one", survey.title
@@ -145,6 +154,10 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
                 yield "H11", f"https://{asked.hostname} first", shown_url(goes), hop.title
 
 
+@HTTP.case("H14", "blocking", "mixed content: scripts, stylesheets, frames", needs=("home",))
+@HTTP.case("H15", "blocking", "mixed content: images, srcset, CSS url()", needs=("home",))
+@HTTP.case("H16", "blocking", "insecure form action, base or refresh", needs=("home",))
+@HTTP.case("H17", "blocking", "insecure WebSocket", needs=("home",))
 def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     for entry in survey.references:
         if entry.url.lower().startswith(("http://", "ws://")):
@@ -152,6 +165,7 @@ def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
             yield case, "https or wss", f"{entry.element} {shown_url(entry.url)}", f"https://{survey.host}/"
 
 
+@HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home",))
 def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     said: set[tuple[str, str]] = set()
     for answer in _seen(survey.home, survey.missing, *survey.cross_origin.values()):
@@ -165,6 +179,7 @@ def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
                 yield "H18", "Secure, HttpOnly and SameSite", words, answer.title
 
 
+@HTTP.case("H19", "blocking", "CORS trusts a stranger", needs=("cross_origin", _claims))
 def _cross_origin(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     for (_path, origin), answer in survey.cross_origin.items():
         for seen in _seen(answer):
@@ -175,12 +190,14 @@ def _cross_origin(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
                 yield "H19", "a list of origins of one's own", f"{origin} allowed{also}", seen.title
 
 
+@HTTP.case("H20", "advisory", "security headers missing or weak", needs=("home",))
 def _headers(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     for home in _seen(survey.home):
         for expected, observed in weak_headers(home):
             yield "H20", expected, observed, home.title
 
 
+@HTTP.case("H21", "blocking", "a missing path answers 200, or an internal file is served", needs=(_paths,))
 def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     for answer in _seen(survey.missing):
         if 200 <= answer.status < 300:
@@ -192,6 +209,7 @@ def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
             yield "H21", "nothing served here", f"{answer.status}, {len(answer.body)} bytes", answer.title
 
 
+@HTTP.case("H22", "blocking", "Date far from the real time", needs=("home", _date))
 def _clock(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
     for home in _seen(survey.home):
         said = read_date(home.header("date"))
@@ -202,47 +220,11 @@ def _clock(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
             yield "H22", f"within {format_duration(policy.clock_skew)}", format_duration(off), home.title
 
 
-def _unknown(survey: HttpSurvey) -> Iterator[Unknown]:
-    if isinstance(survey.home, ProbeError):
-        for case in (
-            "H01",
-            "H02",
-            "H03",
-            "H04",
-            "H05",
-            "H06",
-            "H14",
-            "H15",
-            "H16",
-            "H17",
-            "H18",
-            "H20",
-            "H22",
-        ):
-            yield Unknown(case, survey.home.message, _REACHABLE)
-    elif read_date(survey.home.header("date")) is None:
-        yield Unknown(
-            "H22",
-            "the answer carries no readable Date",
-            "have the server send Date, or re-rank H22 in [cases]",
-        )
-    if isinstance(survey.missing, ProbeError):
-        yield Unknown("H07", survey.missing.message, _REACHABLE)
-    for first in (walk[0] for walk in survey.walks if walk):
-        if isinstance(first, HttpObservation) and first.status < 500 and first.status != 429:
-            continue
-        words = first.message if isinstance(first, ProbeError) else f"answered {first.status}"
-        for case in ("H08", "H09", "H10", "H11", "H12", "H13"):
-            yield Unknown(
-                case, f"port 80: {words}", "open port 80 for redirects, or re-rank the case in [cases]"
-            )
-    for answer in survey.cross_origin.values():
-        if isinstance(answer, ProbeError) or answer.status in (429, 502, 503, 504):
-            yield Unknown("H19", _why(answer), _REACHABLE)
-    for answer in (survey.missing, *survey.exposed.values()):
-        if isinstance(answer, ProbeError) or answer.status == 429 or answer.status >= 500:
-            yield Unknown("H21", _why(answer), _REACHABLE)
+HTTP_CASES = HTTP.table
 
 
-def _why(answer: Answer) -> str:
-    return answer.message if isinstance(answer, ProbeError) else f"answered {answer.status} — {answer.title}"
+def judge_http(
+    survey: HttpSurvey, policy: HttpPolicy, overrides: Mapping[str, CaseOverride] | None = None
+) -> CaseReport:
+    """Judge one host."""
+    return report(f"cases of {survey.title}", HTTP_CASES, HTTP.ask(survey, policy), overrides)

@@ -1,7 +1,8 @@
 """Finding subjects: the engine's own, those of installed packages, and those that a project names.
 
 A subject is a package. Its modules ``profile`` and ``profile_*`` declare sections of profiles when they are
-imported; ``fixtures`` and ``fixtures_*`` have fixtures for checks. Nothing lists the engine's own.
+imported; ``fixtures`` and ``fixtures_*`` have fixtures for checks; ``rules`` and ``rules_*`` declare network
+cases. Nothing lists the engine's own.
 """
 
 import importlib
@@ -35,10 +36,24 @@ def load_subjects(project: Path | None = None) -> tuple[str, ...]:
     Raises:
         SubjectError: pyproject.toml cannot be read, or names what is no package with such modules.
     """
-    packages = [*_own(), *(entry.value for entry in entry_points(group=GROUP))]
-    if project is not None:
-        packages += _of_project(project)
+    packages = [*_installed(), *(_of_project(project) if project is not None else ())]
+    _LOADED.update(dict.fromkeys(packages))
     return tuple(module for package in dict.fromkeys(packages) for module in _declared(package))
+
+
+def load_rules() -> None:
+    """Import the rules of every subject, those that projects named too; they declare their cases."""
+    for package in dict.fromkeys((*_installed(), *_LOADED)):
+        for name in _modules(_folders(package), "rules"):
+            importlib.import_module(f"{package}.{name}")
+
+
+_LOADED: dict[str, None] = {}
+"""Packages that were asked for sections."""
+
+
+def _installed() -> list[str]:
+    return [*_own(), *(entry.value for entry in entry_points(group=GROUP))]
 
 
 def project_of(path: Path) -> Path | None:
@@ -50,7 +65,9 @@ def project_of(path: Path) -> Path | None:
 def _own() -> tuple[str, ...]:
     engine = Path(__file__).parents[1]
     folders = sorted(path.parent.name for path in engine.glob("*/__init__.py"))
-    return tuple(f"golive.{name}" for name in folders if _modules([str(engine / name)]))
+    return tuple(
+        f"golive.{name}" for name in folders if _modules([str(engine / name)], "profile", "fixtures")
+    )
 
 
 def _of_project(project: Path) -> list[str]:
@@ -84,16 +101,20 @@ def _spec(name: str) -> ModuleSpec | None:
 
 @cache
 def _declared(package: str) -> tuple[str, ...]:
-    spec = _spec(package)
-    if spec is None:
-        raise SubjectError(f"{package}: an entry point of {GROUP} names it, and there is no such package")
-    modules = _modules(list(spec.submodule_search_locations or ()))
+    modules = _modules(_folders(package), "profile", "fixtures")
     for name in modules:
         if name.startswith("profile"):
             importlib.import_module(f"{package}.{name}")
     return tuple(f"{package}.{name}" for name in modules if name.startswith("fixtures"))
 
 
-def _modules(folders: list[str]) -> list[str]:
+def _folders(package: str) -> list[str]:
+    spec = _spec(package)
+    if spec is None:
+        raise SubjectError(f"{package}: an entry point of {GROUP} names it, and there is no such package")
+    return list(spec.submodule_search_locations or ())
+
+
+def _modules(folders: list[str], *kinds: str) -> list[str]:
     names = sorted(module.name for module in pkgutil.iter_modules(folders))
-    return [name for name in names if name.partition("_")[0] in ("profile", "fixtures")]
+    return [name for name in names if name.partition("_")[0] in kinds]

@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from golive.core.outcome import Blind
 from golive.net.masking import shown_text
-from golive.profile.cases import CaseOverride
+from golive.profile.cases import Case, CaseOverride, Severity, declare_case
 from golive.rules.failure import at_least_one
-
-Severity = Literal["blocking", "advisory"]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One thing that can be wrong, by its id in the document."""
+class Wrong:
+    """What a rule found; the case is the rule's."""
 
-    id: str
-    title: str
-    severity: Severity
+    expected: str
+    observed: str
+    where: str = ""
+    """Empty for the place of the observation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +137,7 @@ def expect_no_blocking_case(reports: CaseReport | Sequence[CaseReport]) -> None:
 
 def table(rows: Iterable[tuple[str, str, str]]) -> tuple[Case, ...]:
     """Return the cases of rows ``(id, "!" or "·", title)``, as the document writes them."""
-    return tuple(Case(name, title, "blocking" if mark == "!" else "advisory") for name, mark, title in rows)
+    return tuple(
+        declare_case(Case(name, title, "blocking" if mark == "!" else "advisory"))
+        for name, mark, title in rows
+    )

@@ -8,9 +8,11 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from golive.core.duration import format_duration
+from golive.core.outcome import Unseen
 from golive.net.address import is_ip
 from golive.profile.cases import CaseOverride
-from golive.rules.cases import CaseReport, Finding, Unknown, table
+from golive.rules.cases import CaseReport, Wrong
+from golive.rules.declared import Cases, Results, report
 from golive.tls.observation_certificates import HostCertificate
 from golive.tls.profile import TlsRequirements
 from golive.tls.rules_chain import (
@@ -22,38 +24,6 @@ from golive.tls.rules_chain import (
     staple_words,
     weak_hash,
 )
-
-CERTIFICATE_CASES = table((
-    ("T01", "!", "certificate expired"),
-    ("T02", "!", "certificate not yet valid"),
-    ("T03", "!", "hostname does not match"),
-    ("T04", "!", "certificate is self-signed"),
-    ("T05", "!", "untrusted root"),
-    ("T06", "!", "intermediate missing"),
-    ("T07", "·", "chain in the wrong order"),
-    ("T08", "·", "root sent along"),
-    ("T09", "!", "certificate signed with a weak hash"),
-    ("T10", "!", "intermediate signed with a weak hash"),
-    ("T11", "!", "key too small"),
-    ("T12", "!", "no subject alternative name"),
-    ("T13", "!", "lifetime above 398 days"),
-    ("T14", "!", "lifetime above the limit in force when issued"),
-    ("T15", "!", "certificate is not meant for servers"),
-    ("T16", "!", "no extended key usage"),
-    ("T17", "!", "certificate is an authority's"),
-    ("T18", "!", "certificate revoked"),
-    ("T19", "!", "stapled response says revoked"),
-    ("T20", "!", "stapled response out of date, or not the issuer's"),
-    ("T21", "!", "must-staple without a staple"),
-    ("T22", "!", "intermediate expired"),
-    ("T23", "!", "name constraint violated"),
-    ("T24", "!", "path longer than an issuer allows"),
-    ("T25", "!", "too little life left"),
-    ("T26", "!", "an address serves an old certificate"),
-    ("T27", "·", "another certificate without SNI"),
-    ("T28", "!", "an intermediate expires before the renewal"),
-    ("T29", "·", "no signed certificate timestamps"),
-))  # fmt: skip
 
 LIFETIME_LIMITS = (
     (datetime(2020, 9, 1, tzinfo=UTC), timedelta(days=398)),
@@ -80,18 +50,30 @@ class CertificatePolicy:
         return self.requirements.window(certificate.not_valid_after_utc - certificate.not_valid_before_utc)
 
 
-def judge_certificates(
-    seen: Sequence[HostCertificate],
-    policy: CertificatePolicy,
-    overrides: Mapping[str, CaseOverride] | None = None,
-) -> CaseReport:
-    """Judge every address of a host, and the addresses against each other."""
-    findings = [finding for one in seen for finding in _of_one(one, policy)]
-    findings += _across(seen, policy)
-    unknown = [entry for one in seen for entry in _unknown(one, policy)]
-    host = seen[0].seen.host if seen else "no address"
-    cases = CERTIFICATE_CASES if seen else ()
-    return CaseReport(f"certificate cases of {host}", cases, findings, unknown, overrides or {})
+ADDRESS_CASES: Cases[HostCertificate, [CertificatePolicy]] = Cases(
+    HostCertificate, place=lambda one: one.target
+)
+"""Asked of the certificate at each address."""
+HOST_CASES: Cases[Sequence[HostCertificate], [CertificatePolicy]] = Cases(tuple)
+"""Asked of all addresses of a host together."""
+
+
+def _list(one: HostCertificate, _: CertificatePolicy) -> Iterator[Unseen]:
+    if one.revocation.status == "unknown":
+        yield Unseen(one.revocation.words, "allow the list's host in allow.hosts, or re-rank T18 in [cases]")
+
+
+def _issuer(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Unseen]:
+    if one.staple is not None and len(path_from(one.chain, policy.roots)) == 1:
+        yield Unseen(
+            "the issuer, whose signature a stapled response has, was not sent",
+            "have the server send its issuer's certificate",
+        )
+
+
+def _handshake(one: HostCertificate, _: CertificatePolicy) -> Iterator[Unseen]:
+    if not one.staple_seen:
+        yield Unseen("no handshake of the suite's own came about", "allow X25519 or P-256 with AES-GCM")
 
 
 def lifetime_limit(issued: datetime) -> timedelta | None:
@@ -99,22 +81,12 @@ def lifetime_limit(issued: datetime) -> timedelta | None:
     return next((limit for since, limit in reversed(LIFETIME_LIMITS) if issued >= since), None)
 
 
-def _of_one(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Finding]:
-    where, leaf = one.target, one.leaf
-    for rule in (_dates, _names, _trust, _order, _strength, _lifetime, _purpose, _revoked, _constraints):
-        for case, expected, observed in rule(one, policy):
-            yield Finding(case, expected, observed, where)
-    if one.without_sni is not None and one.without_sni != one.seen.leaf.fingerprint:
-        yield Finding("T27", "the same certificate without SNI", "another one", where)
-    embedded = extension(leaf, x509.PrecertificateSignedCertificateTimestamps)
-    if policy.public and not one.scts_sent and not embedded:
-        yield Finding("T29", "timestamps of certificate transparency", "none", where)
-
-
-Row = tuple[str, str, str]
-
-
-def _dates(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T01", "blocking", "certificate expired", needs=())
+@ADDRESS_CASES.case("T02", "blocking", "certificate not yet valid", needs=())
+@ADDRESS_CASES.case("T22", "blocking", "intermediate expired", needs=())
+@ADDRESS_CASES.case("T25", "blocking", "too little life left", needs=())
+@ADDRESS_CASES.case("T28", "blocking", "an intermediate expires before the renewal", needs=())
+def _dates(one: HostCertificate, policy: CertificatePolicy) -> Results:
     leaf, now = one.leaf, policy.now
     window = policy.window(leaf)
     left = leaf.not_valid_after_utc - now
@@ -134,7 +106,9 @@ def _dates(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
             yield "T28", f"valid until the renewal, {renewal:%Y-%m-%d}", f"{name} ends {end:%Y-%m-%d}"
 
 
-def _names(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T03", "blocking", "hostname does not match", needs=())
+@ADDRESS_CASES.case("T12", "blocking", "no subject alternative name", needs=())
+def _names(one: HostCertificate, _: CertificatePolicy) -> Results:
     names = extension(one.leaf, x509.SubjectAlternativeName)
     if names is None:
         yield "T12", "the host in the alternative names", "no such extension"
@@ -158,7 +132,10 @@ def name_matches(pattern: str, host: str) -> bool:
     return bool(first) and rest == pattern[2:] and "." in rest
 
 
-def _trust(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T04", "blocking", "certificate is self-signed", needs=())
+@ADDRESS_CASES.case("T05", "blocking", "untrusted root", needs=())
+@ADDRESS_CASES.case("T06", "blocking", "intermediate missing", needs=())
+def _trust(one: HostCertificate, policy: CertificatePolicy) -> Results:
     path = path_from(one.chain, policy.roots)
     top = path[-1]
     anchored = any(
@@ -185,12 +162,13 @@ def _trust(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
         yield "T06", "the chain to a trusted root", words
 
 
-_SENT = "have the server send its issuer's certificate"
 _OTHER_REFUSALS = {7, 22, 24, 27, 28, 32, 79}
 """OpenSSL's reasons that no other case names: a signature, an authority or a purpose that does not hold."""
 
 
-def _order(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T07", "advisory", "chain in the wrong order", needs=())
+@ADDRESS_CASES.case("T08", "advisory", "root sent along", needs=())
+def _order(one: HostCertificate, _: CertificatePolicy) -> Results:
     for upper, lower in zip(one.chain[1:], one.chain, strict=False):
         if lower.issuer != upper.subject:
             yield (
@@ -203,7 +181,10 @@ def _order(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
         yield "T08", "no root sent", "the root is sent along"
 
 
-def _strength(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T09", "blocking", "certificate signed with a weak hash", needs=())
+@ADDRESS_CASES.case("T10", "blocking", "intermediate signed with a weak hash", needs=())
+@ADDRESS_CASES.case("T11", "blocking", "key too small", needs=())
+def _strength(one: HostCertificate, policy: CertificatePolicy) -> Results:
     if (found := weak_hash(one.leaf)) and one.leaf.subject != one.leaf.issuer:
         yield "T09", "SHA-256 or better", found
     for sent in path_from(one.chain, policy.roots)[1:]:
@@ -214,7 +195,9 @@ def _strength(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
             yield "T11", "RSA 2048 or P-256, or more", f"{words} in {sent.subject.rfc4514_string()}"
 
 
-def _lifetime(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T13", "blocking", "lifetime above 398 days", needs=())
+@ADDRESS_CASES.case("T14", "blocking", "lifetime above the limit in force when issued", needs=())
+def _lifetime(one: HostCertificate, _: CertificatePolicy) -> Results:
     leaf = one.leaf
     # Both ends belong to the validity period (RFC 5280, 4.1.2.5), so the rules' own count has a second
     # more. Browsers compare the difference, and refuse from a second above the limit on: so does this.
@@ -228,7 +211,10 @@ def _lifetime(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
     yield case, f"at most {limit.days} d ({issued})", over
 
 
-def _purpose(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T15", "blocking", "certificate is not meant for servers", needs=())
+@ADDRESS_CASES.case("T16", "blocking", "no extended key usage", needs=())
+@ADDRESS_CASES.case("T17", "blocking", "certificate is an authority's", needs=())
+def _purpose(one: HostCertificate, _: CertificatePolicy) -> Results:
     usage = extension(one.leaf, x509.ExtendedKeyUsage)
     if usage is None:
         yield "T16", "extended key usage serverAuth", "no such extension"
@@ -239,7 +225,13 @@ def _purpose(one: HostCertificate, _: CertificatePolicy) -> Iterator[Row]:
         yield "T17", "an end entity's certificate", "basicConstraints CA:TRUE"
 
 
-def _revoked(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T18", "blocking", "certificate revoked", needs=(_list,))
+@ADDRESS_CASES.case("T19", "blocking", "stapled response says revoked", needs=(_issuer, _handshake))
+@ADDRESS_CASES.case(
+    "T20", "blocking", "stapled response out of date, or not the issuer's", needs=(_issuer, _handshake)
+)
+@ADDRESS_CASES.case("T21", "blocking", "must-staple without a staple", needs=(_handshake,))
+def _revoked(one: HostCertificate, policy: CertificatePolicy) -> Results:
     if one.revocation.status == "revoked":
         yield "T18", "not revoked", one.revocation.words
     if one.staple is not None:
@@ -250,7 +242,9 @@ def _revoked(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
         yield "T21", "a stapled response", "none"
 
 
-def _constraints(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Row]:
+@ADDRESS_CASES.case("T23", "blocking", "name constraint violated", needs=())
+@ADDRESS_CASES.case("T24", "blocking", "path longer than an issuer allows", needs=())
+def _constraints(one: HostCertificate, policy: CertificatePolicy) -> Results:
     path = path_from(one.chain, policy.roots)
     for observed in not_permitted(path):
         yield "T23", "every name permitted by every issuer", observed
@@ -258,9 +252,22 @@ def _constraints(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Ro
         yield "T24", "no more issuers than allowed", words
 
 
-def _across(seen: Sequence[HostCertificate], policy: CertificatePolicy) -> list[Finding]:
+@ADDRESS_CASES.case("T27", "advisory", "another certificate without SNI", needs=())
+def _without_sni(one: HostCertificate, _: CertificatePolicy) -> Results:
+    if one.without_sni is not None and one.without_sni != one.seen.leaf.fingerprint:
+        yield "T27", "the same certificate without SNI", "another one"
+
+
+@ADDRESS_CASES.case("T29", "advisory", "no signed certificate timestamps", needs=())
+def _timestamps(one: HostCertificate, policy: CertificatePolicy) -> Results:
+    embedded = extension(one.leaf, x509.PrecertificateSignedCertificateTimestamps)
+    if policy.public and not one.scts_sent and not embedded:
+        yield "T29", "timestamps of certificate transparency", "none"
+
+
+@HOST_CASES.case("T26", "blocking", "an address serves an old certificate", needs=())
+def _across(seen: Sequence[HostCertificate], policy: CertificatePolicy) -> Results:
     newest = max((one for one in seen), key=lambda one: one.leaf.not_valid_before_utc, default=None)
-    found = []
     for one in seen:
         if newest is None or one.leaf == newest.leaf:
             continue
@@ -270,20 +277,20 @@ def _across(seen: Sequence[HostCertificate], policy: CertificatePolicy) -> list[
         if left < policy.window(one.leaf) or lags > lifetime / 2:
             observed = f"one from {one.leaf.not_valid_before_utc:%Y-%m-%d}"
             expected = f"the certificate of {newest.leaf.not_valid_before_utc:%Y-%m-%d} as at {newest.target}"
-            found.append(Finding("T26", expected, observed, one.target))
-    return found
+            yield Wrong(expected, observed, one.target)
 
 
-def _unknown(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Unknown]:
-    if one.staple is not None and len(path_from(one.chain, policy.roots)) == 1:
-        for case in ("T19", "T20"):
-            yield Unknown(case, "the issuer, whose signature a stapled response has, was not sent", _SENT)
-    if one.revocation.status == "unknown":
-        yield Unknown(
-            "T18", one.revocation.words, "allow the list's host in allow.hosts, or re-rank T18 in [cases]"
-        )
-    if not one.staple_seen:
-        for case in ("T19", "T20", "T21"):
-            yield Unknown(
-                case, "no handshake of the suite's own came about", "allow X25519 or P-256 with AES-GCM"
-            )
+CERTIFICATE_CASES = tuple(sorted((*ADDRESS_CASES.table, *HOST_CASES.table), key=lambda case: case.id))
+
+
+def judge_certificates(
+    seen: Sequence[HostCertificate],
+    policy: CertificatePolicy,
+    overrides: Mapping[str, CaseOverride] | None = None,
+) -> CaseReport:
+    """Judge every address of a host, and the addresses against each other."""
+    answers = [answer for one in seen for answer in ADDRESS_CASES.ask(one, policy)]
+    answers += HOST_CASES.ask(seen, policy)
+    host = seen[0].seen.host if seen else "no address"
+    cases = CERTIFICATE_CASES if seen else ()
+    return report(f"certificate cases of {host}", cases, answers, overrides)
