@@ -35,7 +35,6 @@ operations_token = {{ variable = "MINI_OPERATIONS", optional = true }}
 not_needed = {{ variable = "MINI_NOT_NEEDED" }}
 [budgets]
 api_p95 = "200 ms"
-recommendations_p95 = "500 ms"
 realtime_delivery = "500 ms"
 page_load = "3 s"
 first_byte = "800 ms"

@@ -123,9 +123,7 @@ def test_profile_in_the_readme_loads(tmp_path):
     assert profile.public_urls() == {"app": "https://www.example.com"}
 
 
-@pytest.mark.parametrize(
-    "key", ["schema = 1", "title = ", "recommendations_p95", "targets = ", '"www.example.com"']
-)
+@pytest.mark.parametrize("key", ["schema = 1", "title = ", "targets = ", '"www.example.com"'])
 def test_profile_in_the_readme_is_the_shortest(key, tmp_path):
     """Without any of its keys it is refused."""
     load_subjects(ROOT)

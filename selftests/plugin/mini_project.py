@@ -42,7 +42,6 @@ canary = {{ variable = "MINI_CANARY", optional = true }}
 check_deadline = "{deadline}"
 [budgets]
 api_p95 = "200 ms"
-recommendations_p95 = "500 ms"
 realtime_delivery = "500 ms"
 page_load = "3 s"
 first_byte = "800 ms"

@@ -38,7 +38,9 @@ HTTP: Cases[HttpSurvey, [HttpPolicy]] = Cases(HttpSurvey)
 
 def _date(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
     if isinstance(survey.home, HttpObservation) and read_date(survey.home.header("date")) is None:
-        yield Unseen("the answer carries no readable Date", "have the server send Date, or re-rank H22 in [cases]")
+        yield Unseen(
+            "the answer carries no readable Date", "have the server send Date, or re-rank H22 in [cases]"
+        )
 
 
 def _plain(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
