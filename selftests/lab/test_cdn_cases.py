@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from golive.cdn.observation import AssetLook
 from golive.cdn.rules import ASSETS, DEPLOYED, judge_assets
 from golive.cdn.rules_answers import ANSWERS, CDN_CASES
-from golive.net.errors import TransportError
+from golive.net.errors import ConnectFailed, TransportError
 from rehearsal.lab import passing_hosts
+from rehearsal.lab.authority import HOST
 from rehearsal.lab.cdn_hosts import HEALTHY, HOSTS, VARIANTS, replace, said
 from rehearsal.lab.serving import silent
 from selftests.lab.cdn import judged, judged_answers, surveyed
@@ -90,6 +92,18 @@ def test_an_edge_that_says_nothing_is_told_by_the_date_of_its_answers(tmp_path: 
 def test_what_the_profile_does_not_say_is_unknown_and_never_fine(tmp_path: Path) -> None:
     verdicts = judged(HEALTHY, tmp_path, failing_path=None, origin={}, manifest=None).verdicts()
     assert {verdicts[case] for case in ("C06", "C09", "C11", "C16")} == {"unknown"}
+
+
+def test_nothing_is_fine_of_assets_that_were_not_answered(tmp_path: Path) -> None:
+    survey = surveyed(HEALTHY, tmp_path)
+    lost = ConnectFailed("connection refused", target=HOST, phase="connect")
+    edges = [
+        replace(edge, assets=tuple(AssetLook(look.asset, lost) for look in edge.assets))
+        for edge in survey.edges
+    ]
+    verdicts = judge_assets(replace(survey, edges=tuple(edges))).verdicts()
+    asked = ("C01", "C02", "C07", "C08", "C12", "C15", "C16", "C17", "C19", "C20")
+    assert {verdicts[case] for case in asked} == {"unknown"}
 
 
 def test_hashed_assets_may_ignore_the_query(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_nothing_destructive_is_allowed_where_people_are():
         (
             "[control]",
             '[cases.XYZ]\nseverity = "advisory"\nreason = "small assets"\n[control]',
-            "cases.XYZ: no such case — T01 to T29",
+            "cases.XYZ: no such case — C01 to C20",
         ),
         (
             'url = "https://app.test"',

@@ -1,6 +1,6 @@
 """Cases of a family: what each came to, which of them block, and how the profile re-ranks them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from golive.core.outcome import Blind
 from golive.net.masking import shown_text
-from golive.profile.cases import Case, CaseOverride, Severity, declare_case
+from golive.profile.cases import Case, CaseOverride, Severity
 from golive.rules.failure import at_least_one
 
 
@@ -133,11 +133,3 @@ def expect_no_blocking_case(reports: CaseReport | Sequence[CaseReport]) -> None:
             raise Blind(
                 f"{ids} could not be asked at {report.title}: {unseen[0].reason}", remedy=unseen[0].remedy
             )
-
-
-def table(rows: Iterable[tuple[str, str, str]]) -> tuple[Case, ...]:
-    """Return the cases of rows ``(id, "!" or "·", title)``, as the document writes them."""
-    return tuple(
-        declare_case(Case(name, title, "blocking" if mark == "!" else "advisory"))
-        for name, mark, title in rows
-    )
