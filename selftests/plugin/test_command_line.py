@@ -70,7 +70,7 @@ def test_a_check_that_is_bound_to_nothing_is_a_usage_error(project, checks, word
     ("file", "text", "words"),
     [
         ("checklist.md", "# M\n\n- [ ] no id\n", "checklist.md:3: a box without an id"),
-        ("environments/mini.toml", "schema = 1\n", "budgets: missing — add it"),
+        ("environments/mini.toml", "schema = 1\n", "title: missing — add it"),
         ("checklist.lock", "[]", "not a manifest of checks"),
     ],
 )
