@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 
 Ranked = Sequence[Mapping[str, JsonValue]]
 
@@ -23,15 +23,15 @@ def expect_count(items: Ranked, *, at_least: int = 1, at_most: int | None = None
             if lowest == at_most
             else f"{lowest}–{at_most}"
         )
-        unmet("length of the list", expected=wanted, observed=len(items), where=where)
+        fail("length of the list", expected=wanted, observed=len(items), where=where)
 
 
 def expect_no_duplicates(items: Ranked, *, key: str = "id", where: str) -> None:
     """Every entry has the key, and no two have the same value."""
     counts = Counter(_identities(items, key, where))
-    repeated = [f"{shown_text(value)} ({count} times)" for value, count in counts.items() if count > 1]
+    repeated = [f"{masked_text(value)} ({count} times)" for value, count in counts.items() if count > 1]
     if repeated:
-        unmet("duplicates", expected=f"every {key} once", observed=", ".join(repeated[:3]), where=where)
+        fail("duplicates", expected=f"every {key} once", observed=", ".join(repeated[:3]), where=where)
 
 
 def expect_scores_ordered(
@@ -43,9 +43,9 @@ def expect_scores_ordered(
     for rank, item in enumerate(items, start=1):
         score = item.get(key)
         if isinstance(score, bool) or not isinstance(score, int | float) or not math.isfinite(score):
-            unmet(f"{key} at rank {rank}", expected="a number", observed=type(score).__name__, where=where)
+            fail(f"{key} at rank {rank}", expected="a number", observed=type(score).__name__, where=where)
         if not lowest <= score <= highest:
-            unmet(
+            fail(
                 f"{key} at rank {rank}",
                 expected=f"{lowest:g}–{highest:g}",
                 observed=f"{score:g}",
@@ -53,7 +53,7 @@ def expect_scores_ordered(
             )
         if score > before:
             wanted = f"at most {before:g}, as at rank {rank - 1}"
-            unmet(f"order at rank {rank}", expected=wanted, observed=f"{score:g}", where=where)
+            fail(f"order at rank {rank}", expected=wanted, observed=f"{score:g}", where=where)
         before = score
 
 
@@ -64,7 +64,7 @@ def expect_overlap(
     index = jaccard(set(_identities(one, key, where)), set(_identities(other, key, where)))
     if not at_least <= index <= at_most:
         wanted = f"{at_least:.2f}–{at_most:.2f} (Jaccard)"
-        unmet("overlap of two lists", expected=wanted, observed=f"{index:.2f}", where=where)
+        fail("overlap of two lists", expected=wanted, observed=f"{index:.2f}", where=where)
 
 
 def jaccard(one: set[str], other: set[str]) -> float:
@@ -77,5 +77,5 @@ def _identities(items: Ranked, key: str, where: str) -> list[str]:
     values = [item.get(key) for item in items]
     for rank, value in enumerate(values, start=1):
         if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-            unmet(f"{key} at rank {rank}", expected="a text or a number", observed="none", where=where)
+            fail(f"{key} at rank {rank}", expected="a text or a number", observed="none", where=where)
     return [str(value) for value in values]

@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 
 
 def probability_by_chance(hits: int, of: int, share: float) -> float:
@@ -37,7 +37,7 @@ def expect_better_than_chance(
         The probability.
     """
     if not genres or not taste:
-        unmet("fit to the taste", expected="a list and a taste", observed="none", where=where)
+        fail("fit to the taste", expected="a list and a taste", observed="none", where=where)
     hits = sum(genre in set(taste) for genre in genres)
     probability = probability_by_chance(hits, len(genres), share)
     if probability > significance:
@@ -50,7 +50,7 @@ def expect_better_than_chance(
             None,
         )
         wanted = f"{least} or more of {len(genres)}" if least is not None else "a longer list"
-        unmet(
+        fail(
             f"tracks of the taste ({', '.join(sorted(taste))})",
             expected=f"{wanted} (p ≤ {significance:g})",
             observed=f"{hits}, as chance would choose (p = {probability:.2g})",
@@ -68,12 +68,12 @@ def expect_share(
         The part.
     """
     if not genres or not wanted:
-        unmet(what, expected="a list and wanted genres", observed="none", where=where)
+        fail(what, expected="a list and wanted genres", observed="none", where=where)
     hits = sum(genre in set(wanted) for genre in genres)
     if hits < at_least * len(genres):
-        counts = Counter(shown_text(genre, longest=30) for genre in genres)
+        counts = Counter(masked_text(genre, longest=30) for genre in genres)
         found = ", ".join(f"{genre} {count}" for genre, count in counts.most_common(4))
-        unmet(
+        fail(
             what,
             expected=f"{at_least:.0%} or more of {', '.join(sorted(wanted))}",
             observed=f"{hits} of {len(genres)} ({found})",
@@ -87,16 +87,16 @@ def expect_varied(
 ) -> None:
     """No artist stands on more than that part of a list."""
     if not tracks:
-        unmet("artists", expected="a list", observed="none", where=where)
+        fail("artists", expected="a list", observed="none", where=where)
     counts = Counter(artist for track in tracks for artist in set(track[key]))
     if not counts:
-        unmet("artists", expected="an artist for every track", observed="none", where=where)
+        fail("artists", expected="an artist for every track", observed="none", where=where)
     artist, count = counts.most_common(1)[0]
     # One of two tracks is a half; a share means something only where it allows for two of an artist.
     if count > max(1.0, at_most * len(tracks)):
-        unmet(
+        fail(
             "tracks of one artist",
             expected=f"at most {at_most:.0%} of the list",
-            observed=f"{count} of {len(tracks)} of {shown_text(artist, longest=40)}",
+            observed=f"{count} of {len(tracks)} of {masked_text(artist, longest=40)}",
             where=where,
         )

@@ -7,7 +7,7 @@ How the release is taken back to the one before. Who is on duty: [contacts](cont
 
 ## When to roll back
 
-- A journey that worked before fails for users, and cannot be mended within 15 minutes.
+- A journey that worked before fails for users, and cannot be fixed within 15 minutes.
 - Data is lost, or shown to people whom it is not for.
 
 ## Who decides

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from golive.cdn.asset_manifest import Asset, read_asset_manifest
-from golive.cdn.observation import Glimpse
+from golive.cdn.observation import ResponseSummary
 from golive.cdn.observation_answers import AnswerSurvey, Personal, SeenAddress
 from golive.cdn.rules_answers import judge_answers
 from golive.cdn.rules_purge import expect_forgotten
@@ -15,9 +15,11 @@ from golive.core.outcome import Blind, Unseen
 from golive.net.errors import ProtocolError
 
 
-def answer(text: str = "", status: int = 200, **headers: str) -> Glimpse:
+def answer(text: str = "", status: int = 200, **headers: str) -> ResponseSummary:
     said = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Glimpse("GET https://app.test/", status, "HTTP/2", said, len(text), text, None, True, False)
+    return ResponseSummary(
+        "GET https://app.test/", status, "HTTP/2", said, len(text), text, None, True, False
+    )
 
 
 PAGE = answer("page", cache_control="no-cache")

@@ -278,7 +278,7 @@ def test_decision_that_would_be_refused_is_not_written(project, golive, report, 
 
 
 def test_go_on_a_report_that_says_no_go_is_refused(golive, report):
-    """Mend or waive first."""
+    """Fix or waive first."""
     page = report / "checklist.html"
     page.write_text(page.read_text().replace("<title>INCONCLUSIVE", "<title>NO-GO"), encoding="utf-8")
     code, said = golive("sign", str(report), "--role", "Deployment Lead", "--decision", "go", by=ADA)

@@ -192,7 +192,7 @@ def test_the_signal_to_end_reaches_the_command(tmp_path: Path) -> None:
 def test_the_doctor_names_each_need_and_how_to_get_all(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from golive.cli import machine as doctor
+    from golive.cli import doctor
 
     def no_browser() -> Path:
         raise Blind("there is no browser on this machine", remedy="install one")

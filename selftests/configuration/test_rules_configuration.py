@@ -172,7 +172,7 @@ def test_nothing_to_look_at_is_no_pass(tmp_path):
 
 
 def test_many_findings_are_counted():
-    """The first few in words; whoever mends them finds all in the evidence."""
+    """The first few in words; whoever fixes them finds all in the evidence."""
     found = tuple(Finding(f"x{number}", "a", "b", "c") for number in range(6))
     with pytest.raises(AssertionError, match=r"x0: expected a, observed b — c; .*; and 2 more"):
         expect_none(Findings("rule", 6, found))

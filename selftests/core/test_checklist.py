@@ -140,7 +140,7 @@ def test_an_item_that_nobody_owns_is_refused():
 
 
 def test_several_defects_are_all_said_at_once():
-    """Who mends a document need not run it once per defect."""
+    """Who fixes a document need not run it once per defect."""
     message = errors_of("- [ ] one `a` <!-- golive: phase=smok ownr=QA -->\n- [ ] two\n- [ ] three `a`\n")
     assert [text.partition(": ")[0] for text in message.splitlines()] == [
         "mine.md:4",

@@ -73,7 +73,7 @@ def test_cases_of_a_check_are_not_attempts():
     [(FAILED, PASSED, Decision.GO), (PASSED, FAILED, Decision.NO_GO), (PASSED, None, Decision.GO)],
 )
 def test_of_several_runs_the_newest_observation_counts(before, after, decision):
-    """What was mended between two runs is mended; what did not run says nothing."""
+    """What was fixed between two runs is fixed; what did not run says nothing."""
     runs = [
         run_of(record("a", outcome=before, age=timedelta(minutes=9)), run_id="1"),
         run_of(record("a", outcome=after), run_id="2", started=NOW - timedelta(minutes=6)),

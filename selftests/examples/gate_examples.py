@@ -27,7 +27,7 @@ RANK = {
     Decision.ROLL_BACK: 3,
 }
 """How far a verdict is from a launch. NO-GO and ROLL BACK are equally far: which of the two it is says
-what to do next (mend, or go back), not how bad it is. INCONCLUSIVE is nearer than both, because running
+what to do next (fix, or go back), not how bad it is. INCONCLUSIVE is nearer than both, because running
 the missing checks may still end in GO; it stops a launch all the same."""
 
 LAUNCHES = frozenset({Decision.GO, Decision.CONDITIONAL_GO})

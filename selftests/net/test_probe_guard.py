@@ -13,7 +13,7 @@ from golive.net.addresses import AddressBook
 from golive.net.control import ControlProbe
 from golive.net.errors import ConnectFailed, NameNotFound, Refused
 from golive.net.guard import Guard
-from golive.net.masking import shown_headers, shown_json, shown_text, shown_url
+from golive.net.masking import masked_headers, masked_json, masked_text, masked_url
 from golive.profile.allow import Allow, AllowedHost
 from golive.profile.profile import Control, Network
 from rehearsal.lab.serving import serving, silent
@@ -185,15 +185,15 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
 
 def test_texts_hide_what_looks_like_a_token() -> None:
-    assert JWT not in shown_text(f"invalid token {JWT}")
-    assert "abc123" not in shown_text("Authorization: Bearer abc123")
-    assert "hunter2" not in shown_text("postgres://audotics:hunter2@db/x")
-    assert shown_text("a\nb\x1b[31m") == "a b [31m"
-    assert len(shown_text("word " * 100)) == 200
+    assert JWT not in masked_text(f"invalid token {JWT}")
+    assert "abc123" not in masked_text("Authorization: Bearer abc123")
+    assert "hunter2" not in masked_text("postgres://audotics:hunter2@db/x")
+    assert masked_text("a\nb\x1b[31m") == "a b [31m"
+    assert len(masked_text("word " * 100)) == 200
 
 
 def test_urls_keep_keys_and_hide_values() -> None:
-    shown = shown_url(
+    shown = masked_url(
         f"https://u:{CANARY}@audotics.test:8443/p?code={CANARY}&limit=20&access_token={CANARY}#{CANARY}"
     )
     assert shown == "https://audotics.test:8443/p?code=***&limit=20&access_token=***"
@@ -207,7 +207,7 @@ def test_bodies_become_shapes() -> None:
         "items": [{"id": 7, "score": 0.5}],
         "commit": "x y",
     }
-    assert shown_json(body) == {  # type: ignore[arg-type]
+    assert masked_json(body) == {  # type: ignore[arg-type]
         "accessToken": "string",
         "status": "ok",
         "database": "up",
@@ -223,7 +223,7 @@ def test_bodies_become_shapes() -> None:
 )
 def test_headers_outside_the_allowlist_are_hidden(headers: dict[str, str]) -> None:
     assert CANARY not in repr(
-        shown_headers((name, f"sid={value}; Path=/") for name, value in headers.items())
+        masked_headers((name, f"sid={value}; Path=/") for name, value in headers.items())
     )
 
 
@@ -237,4 +237,4 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_no_value_of_a_body_shows(value: object) -> None:
-    assert CANARY not in repr(shown_json(value))  # type: ignore[arg-type]
+    assert CANARY not in repr(masked_json(value))  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.net.masking import shown_cookie
+from golive.net.masking import masked_cookie
 from golive.net.set_cookie import read_cookie_date, read_set_cookie
 
 THEN = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_cookie_is_what_browsers_make_of_it(
 )  # fmt: skip
 def test_a_cookie_that_browsers_ignore_is_none(line: str) -> None:
     assert read_set_cookie(line) is None
-    assert shown_cookie(line) == "***"
+    assert masked_cookie(line) == "***"
 
 
 def test_the_longest_cookie_is_kept() -> None:
@@ -105,7 +105,7 @@ def test_the_first_second_that_a_cookie_may_name_is_of_1601() -> None:
 def test_no_bytes_at_all_make_it_raise(line: str) -> None:
     read_set_cookie(line)
     read_cookie_date(line)
-    shown_cookie(line)
+    masked_cookie(line)
 
 
 plain = st.from_regex(r"[A-Za-z0-9!#$%&'*+.^_`|~/-]{1,20}", fullmatch=True)
@@ -139,4 +139,4 @@ LEAKS = (
 
 @given(st.from_regex(r"[A-Za-z0-9]{9,30}", fullmatch=True), st.sampled_from(LEAKS))
 def test_no_value_is_shown_wherever_it_stands(secret: str, line: str) -> None:
-    assert secret not in shown_cookie(line.format(secret))
+    assert secret not in masked_cookie(line.format(secret))

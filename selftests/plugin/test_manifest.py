@@ -63,7 +63,7 @@ def test_a_run_without_manifest_is_refused(checked):
     ],
 )
 def test_an_emptied_manifest_is_refused(checked, text, words):
-    """Wholly, for one line, or written over; and what is said to do mends it."""
+    """Wholly, for one line, or written over; and what is said to do fixes it."""
     checked.write("checklist.lock", text)
     assert is_refused(checked.run("-m", "smoke"), checked, words, "pytest --checklist-lock")
     assert checked.run("--checklist-lock", env=None).exit_code == 0

@@ -164,7 +164,7 @@ def test_what_is_wrong_is_said_with_file_key_and_remedy(path, old, new, words):
 
 
 def test_several_defects_are_all_said_at_once(path):
-    """Who mends a profile need not run it once per defect."""
+    """Who fixes a profile need not run it once per defect."""
     path.write_text(
         PROFILE.replace("page_load", "pageload").replace("[release]", "[realease]"), encoding="utf-8"
     )

@@ -10,12 +10,12 @@ from golive.api.rules_cookies import expect_cookie, expect_no_cookie
 from golive.api.rules_health import expect_health_form
 from golive.api.rules_inputs import expect_private
 from golive.api.rules_origins import expect_origin_allowed
-from golive.cdn.observation import Glimpse
+from golive.cdn.observation import ResponseSummary
 from golive.http.headers import weak_headers
 from golive.http.observation import HttpSurvey
 from golive.http.rules import HttpPolicy, judge_http
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_cookie
+from golive.net.masking import masked_cookie
 from golive.rules.http import expect_hsts, expect_no_store, expect_redirect_to_https
 from selftests.examples.rules_examples import ADDRESS, NOW, answer
 
@@ -136,8 +136,8 @@ def test_a_header_that_only_looks_sound_is_red(fail: Callable[[], object], becau
         fail()
 
 
-def glimpse(*headers: tuple[str, str]) -> Glimpse:
-    return Glimpse("GET https://cdn.test/a.js", 200, "HTTP/2", headers, 1, "x", None, False, False)
+def summarise(*headers: tuple[str, str]) -> ResponseSummary:
+    return ResponseSummary("GET https://cdn.test/a.js", 200, "HTTP/2", headers, 1, "x", None, False, False)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def glimpse(*headers: tuple[str, str]) -> Glimpse:
 def test_a_lifetime_is_what_caches_make_of_it(
     headers: tuple[tuple[str, str], ...], shared: int, own: int
 ) -> None:
-    seen = glimpse(*headers)
+    seen = summarise(*headers)
     assert seen.lifetime(shared=True) == timedelta(seconds=shared)
     assert seen.lifetime(shared=False) == timedelta(seconds=own)
 
@@ -189,7 +189,7 @@ def test_a_lifetime_is_what_caches_make_of_it(
 def test_what_a_cache_did_is_read_from_the_headers_own_grammar(
     headers: tuple[tuple[str, str], ...], state: str
 ) -> None:
-    assert glimpse(*headers).cache == state
+    assert summarise(*headers).cache == state
 
 
 SOUND = (
@@ -305,4 +305,4 @@ def test_a_page_is_judged_as_one_however_its_type_is_written() -> None:
     ],
 )  # fmt: skip
 def test_nothing_of_a_cookie_is_shown_but_its_name_and_known_attributes(line: str, shown: str) -> None:
-    assert shown_cookie(line) == shown
+    assert masked_cookie(line) == shown

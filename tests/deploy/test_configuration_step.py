@@ -29,7 +29,7 @@ async def test_every_replica_runs_with_the_release_configuration(api, release_va
 
 async def _told(api, route, replica):
     """What a replica answers. That it should answer at all is other lines' business."""
-    remedy = "mend the replica first; then it says what it runs with"
+    remedy = "fix the replica first; then it says what it runs with"
     try:
         answer = await api.http.get(urljoin(replica.url, route))
     except TransportError as error:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 pytestmark = pytest.mark.checklist("infra.tls")
 
@@ -15,4 +15,4 @@ async def test_host_resolves_to_its_declared_addresses(public_host, access, evid
     missing = sorted(set(declared) - set(addresses))
     if missing or not addresses:
         wanted, observed = f"{', '.join(declared)} at least", f"no {', '.join(missing)}"
-        unmet("addresses", expected=wanted, observed=observed, where=public_host)
+        fail("addresses", expected=wanted, observed=observed, where=public_host)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from golive.cdn.response_summary import glimpse
+from golive.cdn.response_summary import summarise
 from golive.cdn.rules import judge_assets
 from golive.cdn.rules_answers import judge_answers
 from golive.cdn.rules_purge import expect_forgotten
@@ -38,7 +38,7 @@ async def test_purged_asset_is_fetched_anew(asset_host, cdn, large_http, purging
     url = f"{cdn.url}{survey.assets[0].path}"
     for _ in range(ATTEMPTS_TO_STORE):
         before = evidence(await large_http.get(url))
-        if glimpse(before).cache == "hit":
+        if summarise(before).cache == "hit":
             break
     expect_status(evidence(await purging(url)), 200, 201, 202, 204)
     clock = asyncio.get_running_loop().time
@@ -46,6 +46,6 @@ async def test_purged_asset_is_fetched_anew(asset_host, cdn, large_http, purging
     answers = []
     while not answers or (answers[-1].cache == "hit" and clock() < until):
         await asyncio.sleep(PAUSE if answers else 0)
-        answers.append(glimpse(evidence(await large_http.get(url))))
-    again = glimpse(evidence(await large_http.get(url)))
-    expect_forgotten(glimpse(before), answers[-1], again)
+        answers.append(summarise(evidence(await large_http.get(url))))
+    again = summarise(evidence(await large_http.get(url)))
+    expect_forgotten(summarise(before), answers[-1], again)

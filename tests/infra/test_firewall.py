@@ -7,7 +7,7 @@ import pytest
 
 from golive.core.outcome import Blind
 from golive.fleet.rules_ports import expect_closed, expect_open
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 pytestmark = pytest.mark.checklist("infra.firewall")
 
@@ -49,11 +49,11 @@ async def test_private_paths_are_not_served_in_public(firewall, api, access, evi
     for answer in answers:
         if answer.status < 500 and answer.status not in REFUSALS:
             wanted = " or ".join(map(str, REFUSALS))
-            unmet("private path", expected=wanted, observed=answer.status, where=answer.title)
+            fail("private path", expected=wanted, observed=answer.status, where=answer.title)
     # That nobody gets in at all is other lines' failure, and says nothing about what is inside.
     silent = [*errors, *(f"{seen.status} — {seen.title}" for seen in answers if seen.status >= 500)]
     if silent:
-        raise Blind(f"a private path got no answer of its own: {silent[0]}", remedy="mend the way there")
+        raise Blind(f"a private path got no answer of its own: {silent[0]}", remedy="fix the way there")
 
 
 @pytest.mark.needs("firewall_attestation")

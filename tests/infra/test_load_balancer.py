@@ -11,7 +11,7 @@ import pytest
 from golive.fleet.rules_balance import expect_none_of, expect_spread
 from golive.net.errors import DeadlineExceeded
 from golive.realtime.rules import expect_accepted, expect_received
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("infra.load-balancer")
@@ -53,7 +53,7 @@ async def test_sessions_begin_by_polling_and_are_upgraded(realtime, listener, ev
             seen = evidence(connection.observe())
             if not (seen.connected and seen.upgraded):
                 observed = seen.transport if seen.connected else "lost"
-                unmet("connection", expected="upgraded from polling to WebSocket", observed=observed,
+                fail("connection", expected="upgraded from polling to WebSocket", observed=observed,
                       where=seen.target)  # fmt: skip
 
 
@@ -123,4 +123,4 @@ async def test_draining_replica_keeps_who_is_connected(
     for observation in seen:
         if not observation.connected:
             what = f"connection to {replica.name} while it drains"
-            unmet(what, expected="it stands", observed="it was cut off", where=observation.target)
+            fail(what, expected="it stands", observed="it was cut off", where=observation.target)

@@ -5,14 +5,14 @@ from functools import partial
 import pytest
 
 from golive.monitoring.rules import expect_fresh_everywhere, expect_grown
-from golive.rules.failure import some
+from golive.rules.failure import require_non_empty
 
 pytestmark = pytest.mark.checklist("post.monitoring")
 
 
 async def test_fresh_samples_come_from_every_target(prometheus, watched_jobs, monitoring, settled, evidence):
     """The newest sample of every required series, from every target, is younger than two scrape intervals."""
-    for series in some(monitoring.series, "series that is required"):
+    for series in require_non_empty(monitoring.series, "series that is required"):
         look = partial(prometheus.freshness, series.name, series.job)
         count = watched_jobs[series.job].targets
         holds = partial(expect_fresh_everywhere, count=count, within=2 * monitoring.every)

@@ -28,7 +28,7 @@ async def test_live_schema_is_that_of_its_migrations(
     if broken is not None:
         raise Blind(
             f"the migrations make no schema to compare with: {broken.name}: {broken.problem}",
-            remedy="mend the migration first",
+            remedy="fix the migration first",
         )
     hidden = [HISTORY_TABLES[promised_migrations.tool]]
     async with live_database.reading() as session:

@@ -13,7 +13,7 @@ from golive.monitoring.rules import (
     expect_scraped_recently,
     expect_targets_up,
 )
-from golive.rules.failure import some
+from golive.rules.failure import require_non_empty
 
 
 @pytest.mark.checklist("mon.application")
@@ -53,7 +53,7 @@ async def test_alerts_get_through_to_alertmanager(alertmanagers, monitoring, set
 @pytest.mark.checklist("mon.application")
 async def test_required_metrics_have_data(prometheus, monitoring, settled, evidence):
     """Every query that people will look at on the day has data."""
-    for metric in some(monitoring.metrics, "metric that is required"):
+    for metric in require_non_empty(monitoring.metrics, "metric that is required"):
         holds = partial(expect_data, metric=metric)
         holds(evidence(await settled(partial(prometheus.query, metric.query), holds)))
 

@@ -6,7 +6,7 @@ import pytest
 
 from golive.api.rules_tokens import expect_sane_token, expect_unguessable
 from golive.api.token import read_token
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_error_shape, expect_refusal, expect_status
 from golive.rules.same import expect_same_answer
 from golive.rules.timing import distinguishable
@@ -40,7 +40,7 @@ async def test_tokens_are_sane(sign_in, evidence, profile, now):
         said = answer.json().get(profile.authentication.expiry_field or "")
         lives = (token.instant("exp") - token.instant("iat")).total_seconds()
         if said is not None and abs(float(said) - lives) > 1:
-            unmet(
+            fail(
                 "lifetime that the sign-in names", expected=f"{lives:g} s", observed=said, where=answer.title
             )
 
@@ -83,7 +83,7 @@ async def test_time_does_not_tell_an_unknown_user(sign_in, evidence, profile):
             observed = " and ".join(
                 f"{sorted(series)[len(series) // 2]:.1f} ms" for series in (wrong, unknown)
             )
-            unmet(
+            fail(
                 "time of refusals",
                 expected="the same for a wrong password and an unknown user",
                 observed=f"medians of {observed}, {len(wrong)} each, twice in a row",

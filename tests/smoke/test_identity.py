@@ -10,7 +10,7 @@ from golive.api.rules_cookies import expect_cookie
 from golive.api.rules_privacy import expect_nothing_internal
 from golive.api.rules_sign_in import expect_callback_refused, expect_sign_in_not_begun
 from golive.api.rules_tokens import expect_unguessable
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_no_store, expect_refusal, expect_status
 
 pytestmark = [
@@ -38,11 +38,9 @@ async def test_sign_in_leads_to_the_provider(identity, evidence):
     }
     for name, (expected, observed) in seen.items():
         if expected != observed:
-            unmet(f"{name} of the sign-in", expected=expected, observed=observed or "none", where=where)
+            fail(f"{name} of the sign-in", expected=expected, observed=observed or "none", where=where)
     if not _CHALLENGE.fullmatch(redirect.value("code_challenge")):
-        unmet(
-            "PKCE challenge", expected="43 characters (RFC 7636, 4.2)", observed="another form", where=where
-        )
+        fail("PKCE challenge", expected="43 characters (RFC 7636, 4.2)", observed="another form", where=where)
 
 
 async def test_state_and_challenge_are_fresh_and_unguessable(identity, evidence):
@@ -91,7 +89,7 @@ async def test_nobody_else_decides_where_codes_go(identity, evidence):
     observed = redirect.value("redirect_uri")
     if observed != identity.promised.redirect_uri:
         expected = identity.promised.redirect_uri
-        unmet("redirect_uri of the sign-in", expected=expected, observed=observed, where=answer.title)
+        fail("redirect_uri of the sign-in", expected=expected, observed=observed, where=answer.title)
 
 
 async def test_cookie_of_the_browser_is_safe(identity, evidence):
@@ -148,13 +146,11 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
     approved = await identity.approve(begun)
     evidence(approved.answer)
     if approved.place != promised.redirect_uri:
-        unmet(
-            "callback", expected=promised.redirect_uri, observed=approved.place, where=approved.answer.title
-        )
+        fail("callback", expected=promised.redirect_uri, observed=approved.place, where=approved.answer.title)
     answer = evidence(await identity.call_back(approved.query, begun.browser))
     landed = identity.redirect_of(answer)
     if _origin(landed.place) != _origin(app.url):
-        unmet("where the sign-in ends", expected=app.url, observed=landed.place, where=answer.title)
+        fail("where the sign-in ends", expected=app.url, observed=landed.place, where=answer.title)
     _no_token_in(landed)
     session = expect_cookie(answer, promised.session_cookie, same_site=promised.same_site).value
     cookies = {promised.session_cookie: session}
@@ -198,7 +194,7 @@ def _no_token_in(redirect):
     long = [name for name, value in redirect.query.items() if len(value) >= 20]
     if named or long or redirect.fragment:
         observed = ", ".join(named or long) or "a fragment"
-        unmet("URL after the sign-in", expected="no token", observed=observed, where=redirect.answer.title)
+        fail("URL after the sign-in", expected="no token", observed=observed, where=redirect.answer.title)
 
 
 def _origin(url):

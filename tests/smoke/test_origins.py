@@ -6,7 +6,7 @@ import pytest
 
 from golive.api.rules_cookies import expect_cookie
 from golive.api.rules_origins import expect_origin_allowed, expect_origin_not_allowed
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -68,7 +68,7 @@ async def test_other_origin_signs_nobody_in(case, api, app, sign_in, evidence):
     answer = evidence(await api.post(api.routes.sign_in, json=body, headers=headers))
     expect_refusal(answer, f"a sign-in from the page of {headers['origin']}", 400, 401, 403)
     if answer.cookies():
-        unmet("refused cross-site POST", expected="no cookie", observed="a cookie is set", where=answer.title)
+        fail("refused cross-site POST", expected="no cookie", observed="a cookie is set", where=answer.title)
 
 
 @pytest.mark.write

@@ -8,7 +8,7 @@ from fixtures.recommendations import at
 from golive.browser.rules_media import expect_audio_file, expect_part, expect_playing
 from golive.core.outcome import Blind
 from golive.net.errors import Refused
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_json
 
 pytestmark = [
@@ -59,7 +59,7 @@ def _previews(answer, fields):
     urls = [track.get(fields.preview) for track in tracks]
     found = list(dict.fromkeys(url for url in urls if isinstance(url, str) and url))
     if not found:
-        unmet(
+        fail(
             "previews of the recommended tracks",
             expected=f"an address in {fields.preview} of at least one ([features] preview says so where"
             " there are none)",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from golive.api.rules_privacy import expect_nothing_private
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -65,7 +65,7 @@ async def test_outsider_cannot_see_or_change_a_session(
         after = await api.get(routes.session, id=session.id, token=listener.token)
         expect_status(evidence(after), 200)
         if before.json().get("playlist") != after.json().get("playlist"):
-            unmet("playlist", expected="as before", observed="changed by an outsider", where=after.title)
+            fail("playlist", expected="as before", observed="changed by an outsider", where=after.title)
 
 
 @pytest.mark.parametrize("way", ["parameter id", "parameter userId", "parameter email", "header X-User-Id"])
@@ -84,7 +84,7 @@ async def test_naming_somebody_else_does_not_help(way, api, listener, friend, ev
     expect_status(evidence(answer), 200, 400, 403, 404, 422)
     if answer.status == 200 and answer.json().get("email") != listener.email:
         observed = f"another's, by the {way}"
-        unmet("profile", expected="the caller's own", observed=observed, where=answer.title)
+        fail("profile", expected="the caller's own", observed=observed, where=answer.title)
 
 
 @pytest.mark.needs("administrators")
@@ -98,4 +98,4 @@ async def test_administrators_routes_are_closed_to_users(api, operations, listen
         expect_refusal(evidence(as_user), "a user at an administrators' route", 403)
         expect_refusal(evidence(as_nobody), "nobody at an administrators' route", 401)
     if not tried:
-        unmet("administrators' operations", expected="at least one", observed="none", where="[[operations]]")
+        fail("administrators' operations", expected="at least one", observed="none", where="[[operations]]")

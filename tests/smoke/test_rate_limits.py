@@ -8,7 +8,7 @@ import pytest
 
 from golive.api.rules_limits import expect_limit_headers
 from golive.core.outcome import Blind
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_refusal
 
 pytestmark = [
@@ -44,7 +44,7 @@ async def test_remainder_goes_down(api, rate_limits, listener, evidence):
     left = [expect_limit_headers(seen, rate_limits) for seen in (one, other)]
     if left[1] >= left[0]:
         expected, observed = f"fewer than the {left[0]} before", f"{left[1]}: requests are not counted"
-        unmet("requests that a user has left", expected=expected, observed=observed, where=other.title)
+        fail("requests that a user has left", expected=expected, observed=observed, where=other.title)
 
 
 async def test_strangers_cannot_choose_their_address(api, rate_limits, evidence):
@@ -56,7 +56,7 @@ async def test_strangers_cannot_choose_their_address(api, rate_limits, evidence)
         left.append(expect_limit_headers(answer, rate_limits))
     if left[1] >= left[0]:
         observed = f"{left[0]} left, then {left[1]} for another made-up address"
-        unmet("budget of one client", expected="counted together", observed=observed, where=answer.title)
+        fail("budget of one client", expected="counted together", observed=observed, where=answer.title)
 
 
 @pytest.mark.write
@@ -93,12 +93,12 @@ async def test_sign_in_limit_is_kept(api, rate_limits, reachable_replicas, evide
     evidence.note("sign-ins of a made-up client", within=len(answers), refused_early=early)
     if early:
         expected = f"none of the first {rate_limits.sign_in} refused by 429"
-        unmet("sign-in limit", expected=expected, observed=f"{early} refused", where=answers[0].title)
+        fail("sign-in limit", expected=expected, observed=f"{early} refused", where=answers[0].title)
     for answer in beyond:
         expect_refusal(answer, f"sign-in number {rate_limits.sign_in + 1} of a client", 429)
         wait = answer.header("retry-after") or ""
         if not re.fullmatch(r"[1-9]\d{0,5}|[A-Z][a-z]{2}, .+ GMT", wait):
-            unmet("Retry-After", expected="seconds or a date", observed=wait or "none", where=answer.title)
+            fail("Retry-After", expected="seconds or a date", observed=wait or "none", where=answer.title)
         left = expect_limit_headers(answer, rate_limits)
         if left != 0:
-            unmet("sign-ins left to who was refused", expected=0, observed=left, where=answer.title)
+            fail("sign-ins left to who was refused", expected=0, observed=left, where=answer.title)

@@ -7,7 +7,7 @@ import pytest
 from golive.net.errors import DeadlineExceeded, HandshakeRefused
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.rules import expect_client_refused
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
 
@@ -82,7 +82,7 @@ async def test_connection_is_kept_alive(realtime, listener, evidence, profile):
         if ping != "2":
             observed = "none" if ping is None else "something else"
             wanted = f"within {latest:g} s of silence"
-            unmet("ping", expected=wanted, observed=observed, where=wire.target)
+            fail("ping", expected=wanted, observed=observed, where=wire.target)
         await asyncio.sleep((KEPT_FOR - 1) * interval)
         _expect_standing(quiet, evidence)
 
@@ -96,7 +96,7 @@ def _expect_standing(connection: RealtimeConnection, evidence):
     observation = evidence(connection.observe())
     if not observation.connected:
         kept = f"{observation.observed_at - observation.opened_at:.1f} s"
-        unmet("idle connection", expected="still connected", observed=f"lost within {kept}",
+        fail("idle connection", expected="still connected", observed=f"lost within {kept}",
               where=observation.target)  # fmt: skip
 
 
@@ -110,4 +110,4 @@ async def _expect_handshake_refused(realtime, token, evidence, *, what, origin=N
         return
     async with connection:
         observation = evidence(connection.observe())
-    unmet(f"handshake {what}", expected="a refusal", observed="a connection", where=observation.target)
+    fail(f"handshake {what}", expected="a refusal", observed="a connection", where=observation.target)

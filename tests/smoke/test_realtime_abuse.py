@@ -15,7 +15,7 @@ from golive.plugin.recorder import EvidenceRecorder
 from golive.profile.profile import Profile
 from golive.realtime.probe import RealtimeProbe
 from golive.realtime.rules import expect_accepted
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
 
@@ -44,7 +44,7 @@ async def test_goodbye_is_clean(realtime, listener, evidence, profile):
     evidence.note("the connection was closed at our word", code=code)
     if code not in NORMAL:
         observed = code or "no close frame"
-        unmet("close code after a goodbye", expected="1000", observed=observed, where=wire.target)
+        fail("close code after a goodbye", expected="1000", observed=observed, where=wire.target)
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ async def _send_what_is_no_message(kind, on):
                 code = wire.close_code
             if kind == "oversized" and not ended:
                 wanted = f"the connection ended (over {largest} bytes)"
-                unmet("oversized message", expected=wanted, observed="accepted", where=wire.target)
+                fail("oversized message", expected=wanted, observed="accepted", where=wire.target)
             if kind == "oversized" and code not in TOLD_WHY:
-                unmet("close code of an oversized message", expected="1009", observed=code, where=wire.target)
+                fail("close code of an oversized message", expected="1009", observed=code, where=wire.target)
         on.evidence.note(f"{kind} messages", sent=len(payloads), ended=ended, code=code)
         await on.expect_served(bystander, room, after=f"{kind} messages of somebody else")
 
@@ -124,7 +124,7 @@ async def _flood(on):
     if not cut_off and not refused:
         served = "every one served" if answered == count else f"{answered} answered within {on.limit:g} s"
         wanted = f"refusals beyond {allowed}, or the end of the connection"
-        unmet(f"flood of {count} messages", expected=wanted, observed=served, where=wire.target)
+        fail(f"flood of {count} messages", expected=wanted, observed=served, where=wire.target)
 
 
 async def _fill_up(on, replica, account):
@@ -146,7 +146,7 @@ async def _fill_up(on, replica, account):
             async with extra:
                 observation = on.evidence(extra.observe())
             wanted = f"{allowed} at most"
-            unmet(
+            fail(
                 "connections of one user",
                 expected=wanted,
                 observed=f"{allowed + 1}",
@@ -156,7 +156,7 @@ async def _fill_up(on, replica, account):
         on.evidence(seen[0])
         lost = [observation.target for observation in seen if not observation.connected]
         if lost:
-            unmet("standing connections", expected="unharmed", observed=f"{len(lost)} lost", where=lost[0])
+            fail("standing connections", expected="unharmed", observed=f"{len(lost)} lost", where=lost[0])
         await standing[0].disconnect()
         async with await connect(0) as again:
             on.evidence(again.observe())

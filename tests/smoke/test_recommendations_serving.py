@@ -24,7 +24,7 @@ async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence
             first, *others = [evidence(answer) for answer in await asyncio.gather(*asked)]
         except TransportError as error:
             # That a replica is down is the health line's finding, not the model's.
-            raise Blind(f"a replica does not answer: {error}", remedy="mend the replica first") from None
+            raise Blind(f"a replica does not answer: {error}", remedy="fix the replica first") from None
         for other in others:
             expect_same_list(
                 ids(rankings.tracks(first)),

@@ -7,7 +7,7 @@ import pytest
 from golive.api.fixtures_operations import wrong_inputs
 from golive.api.rules_privacy import expect_nothing_internal
 from golive.core.outcome import Blind
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_error_shape
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -37,7 +37,7 @@ async def test_unknown_route_is_not_found(api, evidence):
 
 async def _try(operations, api, listener, wrong_acceptances, evidence):
     if not operations:
-        unmet("operations to try", expected="at least one", observed="none", where="[[operations]]")
+        fail("operations to try", expected="at least one", observed="none", where="[[operations]]")
     places = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def send(operation, wrong):
@@ -67,7 +67,7 @@ async def _try(operations, api, listener, wrong_acceptances, evidence):
         try:
             if answer.status not in operation.refusals:
                 wanted = " or ".join(map(str, operation.refusals))
-                unmet(
+                fail(
                     f"wrong input ({wrong.what})", expected=wanted, observed=answer.status, where=answer.title
                 )
             expect_error_shape(answer, answer.status)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from golive.net.http_observation import HttpObservation
 from golive.net.set_cookie import SetCookie, read_cookie_date
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 _LONG_AGO = 2000
 
@@ -24,21 +24,21 @@ def expect_cookie(
     what = f"cookie {name}"
     found = [cookie for cookie in observation.cookies() if cookie.name == name]
     if len(found) != 1 or not found[0].value.reveal():
-        unmet(what, expected="set once, with a value", observed=f"{len(found)} of it", where=where)
+        fail(what, expected="set once, with a value", observed=f"{len(found)} of it", where=where)
     cookie = found[0]
     for flag, why in (("httponly", "scripts can read it"), ("secure", "it travels over plain HTTP too")):
         if not cookie.has(flag):
-            unmet(what, expected=flag, observed=f"not there: {why}", where=where)
+            fail(what, expected=flag, observed=f"not there: {why}", where=where)
     site = (cookie.attribute("samesite") or "").lower()
     if site not in same_site:
         wanted = f"SameSite {' or '.join(sorted(same_site)) or 'to be named'}"
-        unmet(what, expected=wanted, observed=site or "none", where=where)
+        fail(what, expected=wanted, observed=site or "none", where=where)
     if cookie.attribute("domain"):
-        unmet(what, expected="this host alone", observed="Domain: every host below gets it", where=where)
+        fail(what, expected="this host alone", observed="Domain: every host below gets it", where=where)
     if not (cookie.attribute("path") or "").startswith("/"):
-        unmet(what, expected="a path", observed="none", where=where)
+        fail(what, expected="a path", observed="none", where=where)
     if ends and not (cookie.attribute("max-age") or cookie.attribute("expires")):
-        unmet(what, expected="an end", observed="neither Max-Age nor Expires", where=where)
+        fail(what, expected="an end", observed="neither Max-Age nor Expires", where=where)
     return cookie
 
 
@@ -50,7 +50,7 @@ def expect_no_cookie(observation: HttpObservation, name: str) -> None:
         if cookie.name == name and cookie.value.reveal().strip('"') and not _is_taken_away(cookie)
     ]
     if given:
-        unmet(f"cookie {name}", expected="none", observed="one is handed out", where=observation.title)
+        fail(f"cookie {name}", expected="none", observed="one is handed out", where=observation.title)
 
 
 def _is_taken_away(cookie: SetCookie) -> bool:

@@ -7,8 +7,8 @@ from pydantic import JsonValue
 from golive.net.errors import ProtocolError
 from golive.net.headers import read_media_types
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import STATE_WORDS, shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import STATE_WORDS, masked_text
+from golive.rules.failure import fail
 
 HEALTHY = frozenset({"ok", "up", "healthy", "pass", "ready"})
 """States (in lower case) that count as healthy; everything else does not."""
@@ -26,21 +26,19 @@ def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str]
     where = observation.title
     wanted = tuple(dependencies)
     if not wanted:
-        unmet("health", expected="at least one dependency to be named", observed="none", where=where)
+        fail("health", expected="at least one dependency to be named", observed="none", where=where)
     body = _body(observation)
     states = dependency_states(body)
     overall = _state(body)
     bad = [f"{name}: {states[name] or 'no state'}" for name in states if not _healthy(states[name])]
     bad += [f"{name}: not named" for name in wanted if name not in states]
     if bad:
-        observed = f"{', '.join(map(shown_text, bad))} (overall {shown_text(overall or 'no state')})"
-        unmet(
-            "dependency not healthy", expected="every one ok, up or healthy", observed=observed, where=where
-        )
+        observed = f"{', '.join(map(masked_text, bad))} (overall {masked_text(overall or 'no state')})"
+        fail("dependency not healthy", expected="every one ok, up or healthy", observed=observed, where=where)
     if not _healthy(overall):
-        unmet("health as a whole", expected="ok", observed=shown_text(overall or "no state"), where=where)
+        fail("health as a whole", expected="ok", observed=masked_text(overall or "no state"), where=where)
     if observation.status != 200:
-        unmet("status of a healthy answer", expected=200, observed=observation.status, where=where)
+        fail("status of a healthy answer", expected=200, observed=observation.status, where=where)
 
 
 def expect_health_form(observation: HttpObservation, dependencies: Iterable[str]) -> None:
@@ -48,31 +46,29 @@ def expect_health_form(observation: HttpObservation, dependencies: Iterable[str]
     where = observation.title
     types = read_media_types(observation.header_values("content-type"))
     if len(types) != 1 or not (types[0] == "application/json" or types[0].endswith("+json")):
-        sent = shown_text(observation.header("content-type") or "none")
-        unmet("type of the health answer", expected="application/json", observed=sent, where=where)
+        sent = masked_text(observation.header("content-type") or "none")
+        fail("type of the health answer", expected="application/json", observed=sent, where=where)
     body = _body(observation)
     inner = next((body[key] for key in _CONTAINERS if body.get(key)), body)
     entries = inner if isinstance(inner, dict) else {}
     strange = [name for name, state in dependency_states(body).items() if state.lower() not in STATE_WORDS]
     if strange or not set(dependencies) <= set(dependency_states(body)):
-        observed = ", ".join(map(shown_text, strange)) or "a dependency is missing"
-        unmet(
-            "states of dependencies", expected="words that monitoring knows", observed=observed, where=where
-        )
+        observed = ", ".join(map(masked_text, strange)) or "a dependency is missing"
+        fail("states of dependencies", expected="words that monitoring knows", observed=observed, where=where)
     for name, entry in entries.items():
         for key, value in entry.items() if isinstance(entry, dict) else ():
             timed = key.lower().endswith(("ms", "latency", "seconds"))
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if timed and not (number and isinstance(value, int | float) and value >= 0):
-                what = f"{shown_text(name)}.{shown_text(key)}"
-                unmet(what, expected="a duration", observed=type(value).__name__, where=where)
+                what = f"{masked_text(name)}.{masked_text(key)}"
+                fail(what, expected="a duration", observed=type(value).__name__, where=where)
 
 
 def expect_probe(observation: HttpObservation) -> None:
     """A probe of a load balancer says yes: 200, and if it says a state, a healthy one."""
     where = observation.title
     if observation.status != 200:
-        unmet("probe", expected=200, observed=observation.status, where=where)
+        fail("probe", expected=200, observed=observation.status, where=where)
     text = observation.text().strip().strip('"')
     try:
         body = observation.json()
@@ -80,8 +76,8 @@ def expect_probe(observation: HttpObservation) -> None:
         body = None
     state = _state(body) if isinstance(body, dict) else text
     if not _healthy(state):
-        unmet(
-            "probe", expected="ok or ready", observed=shown_text(state or "nothing", longest=40), where=where
+        fail(
+            "probe", expected="ok or ready", observed=masked_text(state or "nothing", longest=40), where=where
         )
 
 
@@ -92,22 +88,22 @@ def expect_probes_agree(health: HttpObservation, live: HttpObservation, ready: H
     what it needs goes on getting requests.
     """
     if live.status != 200:
-        why = f"health {health.status}, readiness {ready.status}: restarting it would mend nothing"
-        unmet("liveness", expected="200, as it answers", observed=f"{live.status} ({why})", where=live.title)
+        why = f"health {health.status}, readiness {ready.status}: restarting it would fix nothing"
+        fail("liveness", expected="200, as it answers", observed=f"{live.status} ({why})", where=live.title)
     if (ready.status == 200) != (health.status < 500):
         expected = "no 200" if health.status >= 500 else "200"
         observed = f"{ready.status} with health {health.status}"
-        unmet("readiness", expected=expected, observed=observed, where=ready.title)
+        fail("readiness", expected=expected, observed=observed, where=ready.title)
 
 
 def _body(observation: HttpObservation) -> dict[str, JsonValue]:
     try:
         body = observation.json()
     except ProtocolError as error:
-        unmet("health", expected="a JSON answer", observed=error.message, where=observation.title)
+        fail("health", expected="a JSON answer", observed=error.message, where=observation.title)
     if not isinstance(body, dict) or not body:
         observed = "another type" if body else "nothing in it"
-        unmet("health", expected="a JSON object", observed=observed, where=observation.title)
+        fail("health", expected="a JSON object", observed=observed, where=observation.title)
     return body
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from golive.net.headers import read_age, read_cache_control
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 from golive.rules.http import expect_error_shape
 
 _REFUSALS = (400, 413, 414, 415, 416, 422)
@@ -23,22 +23,22 @@ def expect_input_refused(observation: HttpObservation, *, what: str, also: tuple
     if observation.status not in (*_REFUSALS, *also):
         wanted = "the input refused (" + ", ".join(map(str, (*_REFUSALS, *also))) + ")"
         accident = ": the input reached code that does not expect it" if observation.status >= 500 else ""
-        unmet(what, expected=wanted, observed=f"{observation.status}{accident}", where=observation.title)
+        fail(what, expected=wanted, observed=f"{observation.status}{accident}", where=observation.title)
     expect_error_shape(observation, observation.status)
 
 
 def expect_private(observation: HttpObservation) -> None:
     """No shared cache may keep the answer for somebody else (RFC 9111, 3 and 5.2.2)."""
     if observation.status != 200:
-        unmet("private answer", expected=200, observed=observation.status, where=observation.title)
+        fail("private answer", expected=200, observed=observation.status, where=observation.title)
     policy = read_cache_control(observation.header_values("cache-control"))
     wanted = "Cache-Control with private or no-store, neither public nor s-maxage"
     # With field names, private is about these fields only (RFC 9111, 5.2.2.7).
     is_private = policy.get("private") == "" or "no-store" in policy
     if not is_private or policy.keys() & {"public", "s-maxage"}:
-        observed = shown_text(observation.header("cache-control") or "") or "no such header"
-        unmet("private answer", expected=wanted, observed=observed, where=observation.title)
+        observed = masked_text(observation.header("cache-control") or "") or "no such header"
+        fail("private answer", expected=wanted, observed=observed, where=observation.title)
     age = observation.header("age") or ""
     if age.strip() and read_age(observation.header_values("age")) != timedelta(0):
-        observed = f"Age {shown_text(age, longest=20)}, from a cache"
-        unmet("private answer", expected="fresh from the API", observed=observed, where=observation.title)
+        observed = f"Age {masked_text(age, longest=20)}, from a cache"
+        fail("private answer", expected="fresh from the API", observed=observed, where=observation.title)

@@ -2,7 +2,7 @@
 
 from golive.api.profile import RateLimits
 from golive.net.http_observation import HttpObservation
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 
 def expect_limit_headers(observation: HttpObservation, promised: RateLimits) -> int:
@@ -17,7 +17,7 @@ def expect_limit_headers(observation: HttpObservation, promised: RateLimits) -> 
     )
     if not 0 <= remaining <= limit or limit == 0:
         observed = f"{remaining} of {limit}"
-        unmet(
+        fail(
             "rate limit", expected="a remainder within the limit", observed=observed, where=observation.title
         )
     return remaining
@@ -28,5 +28,5 @@ def _number(observation: HttpObservation, name: str) -> int:
     text = values[0].strip() if len(values) == 1 else ""
     if not text.isascii() or not text.isdigit() or len(text) > 12:
         observed = "another form" if values else "no such header"
-        unmet(f"header {name}", expected="a whole number", observed=observed, where=observation.title)
+        fail(f"header {name}", expected="a whole number", observed=observed, where=observation.title)
     return int(text)

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 
 def expect_same_list(one: Sequence[str], other: Sequence[str], *, what: str, where: str) -> None:
     """Two lists hold the same entries in the same order, and at least one."""
     if not one or not other:
-        unmet(what, expected="entries", observed="none", where=where)
+        fail(what, expected="entries", observed="none", where=where)
     if len(one) != len(other):
-        unmet(what, expected=f"{len(one)} entries", observed=len(other), where=where)
+        fail(what, expected=f"{len(one)} entries", observed=len(other), where=where)
     differing = [
         rank for rank, pair in enumerate(zip(one, other, strict=True), start=1) if pair[0] != pair[1]
     ]
     if differing:
-        unmet(
+        fail(
             what,
             expected="the same entries in the same order",
             observed=f"{len(differing)} of {len(one)} differ, first at rank {differing[0]}",
@@ -32,14 +32,14 @@ def expect_pages(pages: Sequence[Sequence[str]], whole: Sequence[str], *, where:
         where: which list.
     """
     if len(pages) < 2:
-        unmet("pages", expected="two or more", observed=len(pages), where=where)
+        fail("pages", expected="two or more", observed=len(pages), where=where)
     seen: dict[str, int] = {}
     for number, page in enumerate(pages, start=1):
         if not page:
-            unmet(f"page {number}", expected="entries", observed="none", where=where)
+            fail(f"page {number}", expected="entries", observed="none", where=where)
         for entry in page:
             if entry in seen:
                 again = f"an entry of page {seen[entry]} again on page {number}"
-                unmet("pages", expected="every entry on one page", observed=again, where=where)
+                fail("pages", expected="every entry on one page", observed=again, where=where)
             seen[entry] = number
     expect_same_list(whole, list(seen), what="pages one after the other, against the whole", where=where)

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 _PRIVATE_KEY = re.compile(
     r"passw|hash(?!tag)|salt$|secret|private_?key|(access|refresh|provider|oauth|id)_?token",
@@ -50,22 +50,22 @@ def expect_nothing_private(
     try:
         body = observation.json()
     except ProtocolError as error:
-        unmet(what, expected="a JSON answer", observed=error.message, where=where)
+        fail(what, expected="a JSON answer", observed=error.message, where=where)
     looked = 0
     for path, key, value in walk(body):
         looked += 1
         handed_out = path.count(".") == 1 and key in tokens
         if _PRIVATE_KEY.search(key) and value not in (None, "", False) and not handed_out:
-            unmet(what, expected="none", observed=f"a field {path}", where=where)
+            fail(what, expected="none", observed=f"a field {path}", where=where)
         if isinstance(value, str):
             if _HASH.search(value):
-                unmet(what, expected="none", observed=f"a password hash in {path}", where=where)
+                fail(what, expected="none", observed=f"a password hash in {path}", where=where)
             if any(found.lower() != own.lower() for found in _EMAIL.findall(value)):
-                unmet(
+                fail(
                     what, expected="none", observed=f"another person's e-mail address in {path}", where=where
                 )
     if not looked:
-        unmet(what, expected="an answer with something in it", observed="nothing", where=where)
+        fail(what, expected="an answer with something in it", observed="nothing", where=where)
     return looked
 
 
@@ -78,7 +78,7 @@ def expect_nothing_internal(observation: HttpObservation) -> None:
     found = [name for name, pattern in _INTERNAL.items() if pattern.search(text)]
     if found:
         where = observation.title
-        unmet("answer shows internals", expected="none", observed=" and ".join(found), where=where)
+        fail("answer shows internals", expected="none", observed=" and ".join(found), where=where)
 
 
 def walk(value: JsonValue, path: str = "$", key: str = "") -> Iterator[tuple[str, str, JsonValue]]:

@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from golive.net.headers import read_location
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_url, token_in_url
-from golive.rules.failure import unmet
+from golive.net.masking import masked_url, token_in_url
+from golive.rules.failure import fail
 from golive.rules.http import REDIRECTS, expect_refusal
 
 
@@ -35,11 +35,9 @@ def expect_callback_refused(
     place = _place(answer, what)
     if _origin(place) not in {_origin(urlsplit(url)) for url in ours}:
         wanted = "refused, or sent to a page of this deployment"
-        unmet(what, expected=wanted, observed=f"it leads to {place.hostname}", where=answer.title)
+        fail(what, expected=wanted, observed=f"it leads to {place.hostname}", where=answer.title)
     if token_in_url(place.geturl()) or token_in_url(f"{place.path}?{place.fragment}"):
-        unmet(
-            what, expected="refused", observed="a token in the address that it leads to", where=answer.title
-        )
+        fail(what, expected="refused", observed="a token in the address that it leads to", where=answer.title)
 
 
 def expect_sign_in_not_begun(
@@ -54,8 +52,8 @@ def expect_sign_in_not_begun(
     if answer.status in REDIRECTS:
         place = _place(answer, what)
         if place._replace(query="", fragment="").geturl() == provider:
-            unmet(
-                what, expected="refused", observed=f"it begins at {shown_url(provider)}", where=answer.title
+            fail(
+                what, expected="refused", observed=f"it begins at {masked_url(provider)}", where=answer.title
             )
     expect_callback_refused(answer, what, ours=ours, statuses=statuses)
 
@@ -65,7 +63,7 @@ def _place(answer: HttpObservation, what: str) -> SplitResult:
     place = read_location(places, answer.url)
     if place is None:
         observed = f"{answer.status} to {'several places' if len(places) > 1 else 'no place'}"
-        unmet(what, expected="refused, or one place to go on", observed=observed, where=answer.title)
+        fail(what, expected="refused, or one place to go on", observed=observed, where=answer.title)
     return urlsplit(place)
 
 

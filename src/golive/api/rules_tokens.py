@@ -12,7 +12,7 @@ from golive.api.token import TokenObservation
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.http_observation import HttpObservation
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.http import expect_not_rate_limited, expect_refusal, is_let_in, refuses_in_its_body
 
 _TURNED_AWAY = (401, 403)
@@ -31,7 +31,7 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
     """
     where = token.title
     if token.algorithm not in promised.algorithms or not token.signature_bytes:
-        unmet(
+        fail(
             "algorithm of the token",
             expected=" or ".join(promised.algorithms),
             observed=repr(token.algorithm[:20]) if token.signature_bytes else "no signature",
@@ -39,14 +39,14 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
         )
     missing = [name for name in promised.claims if token.claims.get(name) in (None, "")]
     if missing or not promised.claims:
-        unmet("claims of the token", expected="each", observed=f"{', '.join(missing)} missing", where=where)
+        fail("claims of the token", expected="each", observed=f"{', '.join(missing)} missing", where=where)
     private = [
         name
         for name in token.claims
         if name not in _HASHES_OF_OPENID and any(word in name.lower() for word in _PRIVATE_CLAIMS)
     ]
     if private:
-        unmet(
+        fail(
             "claims of the token, which anybody can read",
             expected="nothing secret",
             observed=", ".join(private),
@@ -54,14 +54,14 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
         )
     issued, ends = token.instant("iat"), token.instant("exp")
     if issued is None or ends is None:
-        unmet("times of the token", expected="iat and exp in seconds", observed="another type", where=where)
+        fail("times of the token", expected="iat and exp in seconds", observed="another type", where=where)
     if abs(issued - now) > promised.clock_skew:
         wanted = f"now, give or take {format_duration(promised.clock_skew)}"
-        unmet("iat of the token", expected=wanted, observed=f"{issued:%H:%M:%S} UTC", where=where)
+        fail("iat of the token", expected=wanted, observed=f"{issued:%H:%M:%S} UTC", where=where)
     lifetime = ends - issued
     if not promised.lifetime_at_least <= lifetime <= promised.lifetime_at_most:
         least, most = format_duration(promised.lifetime_at_least), format_duration(promised.lifetime_at_most)
-        unmet(
+        fail(
             "lifetime of the token",
             expected=f"{least} to {most}",
             observed=_duration(lifetime),
@@ -106,7 +106,7 @@ def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpO
         expect_refusal(answer, f"a token signed with {key!r}", 401)
         return
     if _opens(stranger):
-        unmet(
+        fail(
             f"a token signed with {key!r}",
             expected="refused with 401",
             observed="let in, as one signed with any key is: signatures are not verified",
@@ -119,7 +119,7 @@ def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpO
             f" {stranger.status}: whether the key is in use is not known — {stranger.title}",
             remedy="have wrong tokens refused with 401, and run it again",
         )
-    unmet(
+    fail(
         "signing key",
         expected="a random one",
         observed=f"{key!r}, which anybody can guess: replace it and revoke all tokens",
@@ -137,15 +137,15 @@ def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: in
         bits: entropy that the length and the alphabet in use must have room for (RFC 6749, 10.10).
     """
     if len(values) < 2:
-        unmet(what, expected="several to compare", observed=len(values), where=where)
+        fail(what, expected="several to compare", observed=len(values), where=where)
     if len(set(values)) != len(values):
-        unmet(what, expected="a fresh one each time", observed="the same one twice", where=where)
+        fail(what, expected="a fresh one each time", observed="the same one twice", where=where)
     room = min(len(value) for value in values) * math.log2(_alphabet("".join(values)))
     if room < bits:
-        unmet(what, expected=f"≥ {bits} bits", observed=f"room for {room:.0f} bits", where=where)
+        fail(what, expected=f"≥ {bits} bits", observed=f"room for {room:.0f} bits", where=where)
     shared = max(_shared(*pair) for pair in combinations(values, 2))
     if shared > min(len(value) for value in values) // 3:
-        unmet(what, expected="nothing in common", observed=f"{shared} characters shared", where=where)
+        fail(what, expected="nothing in common", observed=f"{shared} characters shared", where=where)
 
 
 def _opens(answer: HttpObservation) -> bool:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_text, shown_url
+from golive.net.masking import masked_text, masked_url
 
 _MOST = 20
 
@@ -19,7 +19,7 @@ class PageRequest:
     outcome: str
 
     def __str__(self) -> str:
-        return f"{self.method} {shown_url(self.url)}: {shown_text(self.outcome)}"
+        return f"{self.method} {masked_url(self.url)}: {masked_text(self.outcome)}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,12 +64,12 @@ class PageObservation:
     @property
     def title(self) -> str:
         """The page's address, without secrets."""
-        return f"page {shown_url(self.url)}"
+        return f"page {masked_url(self.url)}"
 
     @property
     def target(self) -> str:
         """As messages name it."""
-        return shown_url(self.url)
+        return masked_url(self.url)
 
     def facts(self) -> dict[str, JsonValue]:
         """Times, counts, hosts and bounded, masked messages."""
@@ -84,12 +84,12 @@ class PageObservation:
             "cumulative layout shift": round(self.layout_shift, 4),
             "requests": self.requests,
             "hosts": list(self.hosts[:_MOST]),
-            "console errors": [shown_text(text) for text in self.console_errors[:_MOST]],
-            "script errors": [shown_text(text) for text in self.page_errors[:_MOST]],
+            "console errors": [masked_text(text) for text in self.console_errors[:_MOST]],
+            "script errors": [masked_text(text) for text in self.page_errors[:_MOST]],
             "failed requests": [str(request) for request in self.failed_requests[:_MOST]],
             "error responses": [str(request) for request in self.error_responses[:_MOST]],
-            "insecure requests": [shown_url(url) for url in self.insecure[:_MOST]],
-            "requests with a token in the URL": [shown_url(url) for url in self.telling[:_MOST]],
+            "insecure requests": [masked_url(url) for url in self.insecure[:_MOST]],
+            "requests with a token in the URL": [masked_url(url) for url in self.telling[:_MOST]],
             "refused by the guard": [str(request) for request in self.refused[:_MOST]],
             "websockets": {
                 "count": self.websockets,

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ class MediaObservation:
     @property
     def title(self) -> str:
         """The page and what it plays."""
-        return f"playing {shown_url(self.source) if self.source else 'nothing'}, page {shown_url(self.url)}"
+        return f"playing {masked_url(self.source) if self.source else 'nothing'}, page {masked_url(self.url)}"
 
     @property
     def target(self) -> str:
         """As messages name it."""
-        return shown_url(self.source or self.url)
+        return masked_url(self.source or self.url)
 
     def facts(self) -> dict[str, JsonValue]:
         """Source, position, loudness and the browser's error."""
         return {
             "media elements": self.elements,
-            "source": shown_url(self.source) if self.source else None,
+            "source": masked_url(self.source) if self.source else None,
             "position s": round(self.position, 3),
             "duration s": self.duration,
             "paused": self.paused,

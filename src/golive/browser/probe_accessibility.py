@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from golive.net.deadline import Deadline
 from golive.net.errors import DeadlineExceeded, ProtocolError
-from golive.net.masking import shown_text, shown_url
+from golive.net.masking import masked_text, masked_url
 
 IMPACTS = ("critical", "serious", "moderate", "minor")
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -63,12 +63,12 @@ class AccessibilityObservation:
     @property
     def title(self) -> str:
         """Which page, in which state; nothing of it decides the line."""
-        return f"accessibility of {self.what} (advisory), page {shown_url(self.url)}"
+        return f"accessibility of {self.what} (advisory), page {masked_url(self.url)}"
 
     @property
     def target(self) -> str:
         """As messages name it."""
-        return shown_url(self.url)
+        return masked_url(self.url)
 
     def by_impact(self) -> dict[str, int]:
         """Impact to the number of broken rules, the worst first."""
@@ -80,7 +80,7 @@ class AccessibilityObservation:
         return {
             "advisory": "broken rules do not decide the line",
             "broken rules by impact": dict(self.by_impact()),
-            "broken rules": [shown_text(str(rule)) for rule in self.broken[:_MOST]],
+            "broken rules": [masked_text(str(rule)) for rule in self.broken[:_MOST]],
             "kept rules": self.passed,
             "undecided rules": self.undecided,
             "engine": self.engine,
@@ -99,7 +99,7 @@ async def scan(page: Page, what: str, *, deadline: float) -> AccessibilityObserv
         DeadlineExceeded: the page did not answer in time.
         ProtocolError: the page has no document that can be scanned.
     """
-    target = shown_url(page.url)
+    target = masked_url(page.url)
     try:
         async with Deadline(deadline):
             await page.evaluate(await asyncio.to_thread(_source))
@@ -107,7 +107,7 @@ async def scan(page: Page, what: str, *, deadline: float) -> AccessibilityObserv
     except TimeoutError:
         raise DeadlineExceeded(f"no scan within {deadline:g} s", target=target, phase="scan") from None
     except PlaywrightError as error:
-        first = shown_text(error.message.partition("\n")[0])
+        first = masked_text(error.message.partition("\n")[0])
         raise ProtocolError(f"the page cannot be scanned: {first}", target=target, phase="scan") from None
     broken = [
         BrokenRule(entry["id"], entry["impact"] or "minor", entry["help"], entry["nodes"])

@@ -8,7 +8,7 @@ from playwright.async_api import Page
 from golive.browser.observation_media import MediaObservation
 from golive.net.deadline import Deadline
 from golive.net.errors import DeadlineExceeded, ProtocolError
-from golive.net.masking import shown_text, shown_url
+from golive.net.masking import masked_text, masked_url
 
 _PAUSE_MS = 25
 _ERRORS = {1: "aborted", 2: "the network failed", 3: "cannot be decoded", 4: "no source that can be played"}
@@ -52,7 +52,7 @@ async def watch_media(page: Page, selector: str, *, enough: float, deadline: flo
         DeadlineExceeded: the page itself did not answer.
         ProtocolError: the page went away meanwhile.
     """
-    target = shown_url(page.url)
+    target = masked_url(page.url)
     try:
         async with Deadline(deadline + 1):
             seen: dict[str, Any] = await page.evaluate(_WATCH, [selector, enough, deadline * 1000, _PAUSE_MS])
@@ -60,7 +60,7 @@ async def watch_media(page: Page, selector: str, *, enough: float, deadline: flo
         message = f"the page did not answer within {deadline + 1:g} s"
         raise DeadlineExceeded(message, target=target, phase="play") from None
     except PlaywrightError as error:
-        first = shown_text(error.message.partition("\n")[0])
+        first = masked_text(error.message.partition("\n")[0])
         raise ProtocolError(f"the page cannot be watched: {first}", target=target, phase="play") from None
     code = seen.get("error")
     return MediaObservation(

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from golive.browser.observation import PageObservation
 from golive.core.duration import format_duration
-from golive.net.masking import shown_text, shown_url
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text, masked_url
+from golive.rules.failure import fail
 
 
 def expect_no_errors(observation: PageObservation) -> None:
@@ -14,8 +14,8 @@ def expect_no_errors(observation: PageObservation) -> None:
     _expect_loaded(observation)
     errors = (*observation.page_errors, *observation.console_errors)
     if errors:
-        observed = f"{len(errors)}: {shown_text(errors[0])}"
-        unmet("errors on the page", expected="none", observed=observed, where=observation.target)
+        observed = f"{len(errors)}: {masked_text(errors[0])}"
+        fail("errors on the page", expected="none", observed=observed, where=observation.target)
 
 
 def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses: Iterable[int] = ()) -> None:
@@ -26,7 +26,7 @@ def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses:
     failed = (*observation.refused, *observation.failed_requests, *answered)
     if failed:
         observed = f"{len(failed)}: {failed[0]}"
-        unmet("failed requests of the page", expected="none", observed=observed, where=observation.target)
+        fail("failed requests of the page", expected="none", observed=observed, where=observation.target)
 
 
 def expect_loaded_within(observation: PageObservation, budget: timedelta) -> None:
@@ -34,7 +34,7 @@ def expect_loaded_within(observation: PageObservation, budget: timedelta) -> Non
     _expect_loaded(observation)
     if observation.load_ms is None or observation.load_ms > budget.total_seconds() * 1000:
         took = "not finished" if observation.load_ms is None else f"{observation.load_ms:.0f} ms"
-        unmet("page load", expected=f"≤ {format_duration(budget)}", observed=took, where=observation.target)
+        fail("page load", expected=f"≤ {format_duration(budget)}", observed=took, where=observation.target)
 
 
 def expect_only_hosts(observation: PageObservation, hosts: Iterable[str]) -> None:
@@ -43,8 +43,8 @@ def expect_only_hosts(observation: PageObservation, hosts: Iterable[str]) -> Non
     allowed = {host.lower() for host in hosts}
     strangers = [host for host in observation.hosts if host.lower() not in allowed]
     if strangers:
-        observed = ", ".join(map(shown_text, strangers[:5]))
-        unmet(
+        observed = ", ".join(map(masked_text, strangers[:5]))
+        fail(
             "unexpected hosts",
             expected=", ".join(sorted(allowed)),
             observed=observed,
@@ -56,17 +56,17 @@ def expect_no_mixed_content(observation: PageObservation) -> None:
     """The page asked for nothing over plain HTTP: browsers block that, or show the page as not secure."""
     _expect_loaded(observation)
     if observation.insecure:
-        observed = f"{len(observation.insecure)}: {shown_url(observation.insecure[0])}"
-        unmet("mixed content", expected="HTTPS only", observed=observed, where=observation.target)
+        observed = f"{len(observation.insecure)}: {masked_url(observation.insecure[0])}"
+        fail("mixed content", expected="HTTPS only", observed=observed, where=observation.target)
 
 
 def expect_no_token_in_urls(observation: PageObservation) -> None:
     """No request of the page carries a token in its URL, where logs and histories keep it (RFC 6750, 5.3)."""
     _expect_loaded(observation)
     if observation.telling:
-        observed = f"{len(observation.telling)}: {shown_url(observation.telling[0])}"
+        observed = f"{len(observation.telling)}: {masked_url(observation.telling[0])}"
         wanted = "tokens in headers or cookies only"
-        unmet("URLs that the page asked for", expected=wanted, observed=observed, where=observation.target)
+        fail("URLs that the page asked for", expected=wanted, observed=observed, where=observation.target)
 
 
 def expect_painted_within(observation: PageObservation, budget: timedelta) -> None:
@@ -75,7 +75,7 @@ def expect_painted_within(observation: PageObservation, budget: timedelta) -> No
     paint = observation.largest_paint_ms
     if paint is None or paint > budget.total_seconds() * 1000:
         took = "none" if paint is None else f"{paint:.0f} ms"
-        unmet(
+        fail(
             "largest contentful paint",
             expected=f"≤ {format_duration(budget)}",
             observed=took,
@@ -87,7 +87,7 @@ def expect_stable_layout(observation: PageObservation, *, at_most: float) -> Non
     """What was on the page stayed where it was: the Cumulative Layout Shift is within ``at_most``."""
     _expect_loaded(observation)
     if not 0 <= observation.layout_shift <= at_most:
-        unmet(
+        fail(
             "cumulative layout shift",
             expected=f"≤ {at_most:g}",
             observed=f"{observation.layout_shift:.3f}",
@@ -97,19 +97,19 @@ def expect_stable_layout(observation: PageObservation, *, at_most: float) -> Non
 
 def expect_nothing_kept(kept: Iterable[str], *, where: str) -> None:
     """The browser keeps no token; ``kept`` names the places where one was found."""
-    found = ", ".join(map(shown_text, kept))
+    found = ", ".join(map(masked_text, kept))
     if found:
-        unmet("after signing out", expected="no token kept in the browser", observed=found, where=where)
+        fail("after signing out", expected="no token kept in the browser", observed=found, where=where)
 
 
 def expect_fits(width: int, viewport: int, *, where: str) -> None:
     """The page is no wider than the viewport, so nobody has to scroll sideways."""
     if not 0 < width <= viewport:
-        unmet("page width", expected=f"≤ {viewport} px", observed=f"{width} px", where=where)
+        fail("page width", expected=f"≤ {viewport} px", observed=f"{width} px", where=where)
 
 
 def _expect_loaded(observation: PageObservation) -> None:
     if observation.status is None or not observation.requests or not observation.hosts:
-        unmet("no page", expected="a page that was loaded", observed="nothing", where=observation.target)
+        fail("no page", expected="a page that was loaded", observed="nothing", where=observation.target)
     if observation.status >= 400:
-        unmet("page", expected="a status below 400", observed=observation.status, where=observation.target)
+        fail("page", expected="a status below 400", observed=observation.status, where=observation.target)

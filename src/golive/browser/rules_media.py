@@ -7,8 +7,8 @@ from datetime import timedelta
 from golive.browser.observation_media import MediaObservation
 from golive.net.headers import read_media_types
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
@@ -24,31 +24,31 @@ def expect_playing(observation: MediaObservation, *, at_least: timedelta, said: 
     where = observation.target
     wanted = f"played for {at_least.total_seconds():g} s or more"
     if observation.error:
-        because = f" (console: {shown_text(said[-1])})" if said else ""
+        because = f" (console: {masked_text(said[-1])})" if said else ""
         observed = f"an error of the player: {observation.error}{because}"
-        unmet("preview", expected=wanted, observed=observed, where=where)
+        fail("preview", expected=wanted, observed=observed, where=where)
     if not observation.source:
         observed = "a player without a source" if observation.elements else "no player in the page"
-        unmet("preview", expected=wanted, observed=observed, where=where)
+        fail("preview", expected=wanted, observed=observed, where=where)
     if observation.position < max(at_least.total_seconds(), 0.001):
         state = "paused" if observation.paused else "waiting for data"
-        unmet("preview", expected=wanted, observed=f"{observation.position:.2f} s, {state}", where=where)
+        fail("preview", expected=wanted, observed=f"{observation.position:.2f} s, {state}", where=where)
     if observation.loudness <= 0:
-        unmet("loudness of the preview", expected="more than 0", observed="muted", where=where)
+        fail("loudness of the preview", expected="more than 0", observed="muted", where=where)
     if observation.decoded_bytes == 0:
-        unmet("sound of the preview", expected="some", observed="a medium without sound", where=where)
+        fail("sound of the preview", expected="some", observed="a medium without sound", where=where)
 
 
 def expect_audio_file(observation: HttpObservation) -> None:
     """The answer is a whole file of sound: 200, of a type of audio, and not empty."""
     if observation.status != 200:
-        unmet("preview", expected="200", observed=observation.status, where=observation.title)
+        fail("preview", expected="200", observed=observation.status, where=observation.title)
     types = read_media_types(observation.header_values("content-type"))
     if len(types) != 1 or not types[0].startswith("audio/"):
-        observed = shown_text(observation.header("content-type") or "none")
-        unmet("type of the preview", expected="audio/…", observed=observed, where=observation.title)
+        observed = masked_text(observation.header("content-type") or "none")
+        fail("type of the preview", expected="audio/…", observed=observed, where=observation.title)
     if not observation.body:
-        unmet("preview", expected="sound", observed="an empty file", where=observation.title)
+        fail("preview", expected="sound", observed="an empty file", where=observation.title)
 
 
 def expect_part(observation: HttpObservation, whole: HttpObservation, *, first: int, last: int) -> None:
@@ -56,11 +56,11 @@ def expect_part(observation: HttpObservation, whole: HttpObservation, *, first: 
     where = observation.title
     if observation.status != 206:
         observed = f"{observation.status}: some players, such as Safari's, then play nothing"
-        unmet("part of a preview", expected="206", observed=observed, where=where)
+        fail("part of a preview", expected="206", observed=observed, where=where)
     expected = f"bytes {first}-{last}/{len(whole.body)}"
     said = observation.header("content-range") or "none"
     if not _CONTENT_RANGE.fullmatch(said) or said != expected:
-        unmet("Content-Range", expected=expected, observed=shown_text(said), where=where)
+        fail("Content-Range", expected=expected, observed=masked_text(said), where=where)
     if observation.body != whole.body[first : last + 1]:
         observed = f"{len(observation.body)} other bytes"
-        unmet("part of a preview", expected="those bytes of the file", observed=observed, where=where)
+        fail("part of a preview", expected="those bytes of the file", observed=observed, where=where)

@@ -35,7 +35,7 @@ from golive.net.errors import (
 )
 from golive.net.guard import Guard
 from golive.net.incidents import current_incidents, note_status
-from golive.net.masking import HIDDEN, shown_text, shown_url, token_in_url
+from golive.net.masking import HIDDEN, masked_text, masked_url, token_in_url
 
 _MOST = 200
 _MOST_LINES = 250
@@ -138,7 +138,7 @@ class PageSession:
         """
         self._guard.permit("GET", url, effect=self._effect)
         limit = self.deadline if deadline is None else deadline
-        target = shown_url(url)
+        target = masked_url(url)
         try:
             async with asyncio.timeout(limit + 1):
                 response = await self.page.goto(url, wait_until="load", timeout=limit * 1000)
@@ -194,7 +194,7 @@ class PageSession:
             number += 1
             file = self._screenshots / f"{stem}-{number}.jpg"
         self._screenshots.mkdir(parents=True, exist_ok=True)
-        target = shown_url(self.page.url)
+        target = masked_url(self.page.url)
         try:
             async with asyncio.timeout(min(self.deadline, _PICTURE_DEADLINE)):
                 content = await self._taken()
@@ -246,8 +246,8 @@ class PageSession:
                 lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
         except TimeoutError:
             message = f"the page did not answer within {self.deadline:g} s"
-            raise DeadlineExceeded(message, target=shown_url(self.page.url), phase="observe") from None
-        return "\n".join(_without_addresses(shown_text(line)) for line in lines)
+            raise DeadlineExceeded(message, target=masked_url(self.page.url), phase="observe") from None
+        return "\n".join(_without_addresses(masked_text(line)) for line in lines)
 
     def network_log(self) -> str:
         """Return one line a request, in the order of the answers."""
@@ -265,7 +265,7 @@ class PageSession:
                 return times
         except TimeoutError:
             message = f"the page did not answer within {self.deadline:g} s"
-            raise DeadlineExceeded(message, target=shown_url(self.page.url), phase="observe") from None
+            raise DeadlineExceeded(message, target=masked_url(self.page.url), phase="observe") from None
         except PlaywrightError:
             # Between two documents there is nothing to ask.
             return {"first": None, "dom": None, "load": None, "largest": None, "shift": 0.0}
@@ -314,22 +314,22 @@ class PageSession:
     def _on_failure(self, request: Request) -> None:
         found = _NET_ERROR.search(request.failure or "")
         name = found[1] if found else ""
-        _keep(self._log, f"{request.method} {shown_url(request.url)} → {_words(name)}")
+        _keep(self._log, f"{request.method} {masked_url(request.url)} → {_words(name)}")
         # Aborted by the page itself, such as a fetch whose body nobody read, or by leaving the page.
         if name != "ERR_ABORTED" and not any(entry.url == request.url for entry in self._refused):
             words = _CERTIFICATE_WORDS.get(name, _words(name))
             _keep(self._failed, PageRequest(request.method, request.url, words))
 
     def _on_response(self, response: Response) -> None:
-        _keep(self._log, f"{response.request.method} {shown_url(response.url)} → {response.status}")
-        note_status(response.status, response.headers, shown_url(response.url), page=self._incidents)
+        _keep(self._log, f"{response.request.method} {masked_url(response.url)} → {response.status}")
+        note_status(response.status, response.headers, masked_url(response.url), page=self._incidents)
         if response.status >= 400:
             _keep(self._answers, PageRequest(response.request.method, response.url, str(response.status)))
 
     def _on_websocket(self, socket: WebSocket) -> None:
         self._sockets += 1
         self._hosts.add(urlsplit(socket.url).hostname or "")
-        _keep(self._log, f"WebSocket {shown_url(socket.url)}")
+        _keep(self._log, f"WebSocket {masked_url(socket.url)}")
         if socket.url.startswith("ws:"):
             _keep(self._insecure, socket.url)
         if token_in_url(socket.url):

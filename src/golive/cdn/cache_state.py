@@ -39,7 +39,7 @@ def cache_state(values: Values) -> CacheState:
     return "miss" if said else "unknown"
 
 
-def cache_words(values: Values) -> str:
+def cache_message(values: Values) -> str:
     """Return what the answer says about its cache, for messages."""
     found = [f"{name}: {', '.join(values(name))}" for name in _SHOWN if values(name)]
     return "; ".join(found) or "nothing said of a cache"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from golive.cdn.asset_manifest import Asset
-from golive.cdn.cache_state import CacheState, cache_state, cache_words
+from golive.cdn.cache_state import CacheState, cache_message, cache_state
 from golive.cdn.profile import Cdn
 from golive.net.address import Address
 from golive.net.errors import ProbeError
@@ -18,7 +18,7 @@ from golive.net.headers import delta_seconds, read_cache_control, read_date
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Glimpse:
+class ResponseSummary:
     """One answer in short. Header names are in lower case."""
 
     title: str
@@ -50,9 +50,9 @@ class Glimpse:
         return cache_state(self.values)
 
     @property
-    def cache_words(self) -> str:
+    def cache_message(self) -> str:
         """What the answer says of its cache."""
-        return cache_words(self.values)
+        return cache_message(self.values)
 
     @property
     def policy(self) -> dict[str, str]:
@@ -79,7 +79,7 @@ class Glimpse:
         return max(expires - date, timedelta(0)) if expires and date else timedelta(0)
 
 
-Look = Glimpse | ProbeError
+Look = ResponseSummary | ProbeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,12 @@ class EdgeLook:
         }
 
     @property
-    def glimpses(self) -> tuple[Glimpse, ...]:
+    def glimpses(self) -> tuple[ResponseSummary, ...]:
         """Every answer about an asset."""
         looks = (
             look for seen in self.assets for look in (seen.first, *seen.again, seen.plain) if look is not None
         )
-        return tuple(look for look in looks if isinstance(look, Glimpse))
+        return tuple(look for look in looks if isinstance(look, ResponseSummary))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +180,19 @@ class CdnSurvey:
             "asked again": again[:20],
             "addresses": {str(edge.address): edge.facts() for edge in self.edges},
             "compared with the origin": sum(
-                isinstance(look, Glimpse) for look in self.origin.assets.values()
+                isinstance(look, ResponseSummary) for look in self.origin.assets.values()
             ),
         }
 
 
 def _status(look: Look) -> str:
-    return str(look.status) if isinstance(look, Glimpse) else type(look).__name__
+    return str(look.status) if isinstance(look, ResponseSummary) else type(look).__name__
 
 
 def _shown(look: Look) -> str:
     if isinstance(look, ProbeError):
         return f"{type(look).__name__}: {look.message}"
-    return f"{look.status}, {look.cache_words}"
+    return f"{look.status}, {look.cache_message}"
 
 
 def _counted(words: Sequence[str]) -> dict[str, JsonValue]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.cdn.observation import Glimpse, Look
+from golive.cdn.observation import Look, ResponseSummary
 from golive.core.outcome import Unseen
 
 
@@ -13,9 +13,9 @@ from golive.core.outcome import Unseen
 class Personal:
     """One personal address, asked by its owner and then by others."""
 
-    owner: Glimpse
-    anonymous: Glimpse
-    other: Glimpse
+    owner: ResponseSummary
+    anonymous: ResponseSummary
+    other: ResponseSummary
     """By another signed-in user."""
 
 
@@ -58,6 +58,6 @@ class AnswerSurvey:
 
 
 def _shown(look: Look) -> str:
-    if not isinstance(look, Glimpse):
+    if not isinstance(look, ResponseSummary):
         return f"{type(look).__name__}: {look.message}"
-    return f"{look.status}, {look.header('cache-control') or 'no Cache-Control'}, {look.cache_words}"
+    return f"{look.status}, {look.header('cache-control') or 'no Cache-Control'}, {look.cache_message}"

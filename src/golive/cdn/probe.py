@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
 from golive.cdn.asset_manifest import Asset, read_asset_manifest
-from golive.cdn.observation import AssetLook, CdnSurvey, EdgeLook, Glimpse, Look, OriginLook, is_hashed
+from golive.cdn.observation import (
+    AssetLook,
+    CdnSurvey,
+    EdgeLook,
+    Look,
+    OriginLook,
+    ResponseSummary,
+    is_hashed,
+)
 from golive.cdn.profile import Cdn
-from golive.cdn.response_summary import glimpse
+from golive.cdn.response_summary import summarise
 from golive.net.access import Access
 from golive.net.address import Address
 from golive.net.errors import ProbeError, ProtocolError, TransportError
@@ -106,7 +114,7 @@ class CdnSurveyor:
             return failure, ()
         found = (urlsplit(entry.url) for entry in references(page.text(), page.url))
         paths = (parts.path for parts in found if parts.scheme == "https" and parts.hostname == host)
-        return glimpse(page), tuple(dict.fromkeys(path for path in paths if path.strip("/")))
+        return summarise(page), tuple(dict.fromkeys(path for path in paths if path.strip("/")))
 
     async def _manifest(self, root: str | None) -> tuple[Asset, ...] | ProbeError | None:
         if self._cdn.manifest is None or root is None:
@@ -142,15 +150,15 @@ class CdnSurveyor:
             return AssetLook(asset, first)
         again: list[Look] = []
         while len(again) < _TRIES and not any(
-            isinstance(one, Glimpse) and one.cache == "hit" for one in again
+            isinstance(one, ResponseSummary) and one.cache == "hit" for one in again
         ):
             await asyncio.sleep(_PAUSE if again else 0)
             again.append(await self._look(address, asset))
         same_date = None
-        if all(isinstance(one, Glimpse) and one.cache == "unknown" for one in again):
+        if all(isinstance(one, ResponseSummary) and one.cache == "unknown" for one in again):
             await asyncio.sleep(_SECOND)
             last = await self._look(address, asset)
-            if isinstance(last, Glimpse) and last.header("date"):
+            if isinstance(last, ResponseSummary) and last.header("date"):
                 same_date = last.header("date") == first.header("date")
         plain = await self._look(address, asset, {"accept-encoding": "identity"})
         return AssetLook(asset, first, tuple(again), same_date, plain)
@@ -168,7 +176,7 @@ class CdnSurveyor:
         for nothing, is a cache entry of its own."""
         nonce = secrets.token_hex(8)
         trial = await self._look(address, Asset(f"{asset.path}?golive={secrets.token_hex(8)}"))
-        counts = isinstance(trial, Glimpse) and trial.cache != "hit"
+        counts = isinstance(trial, ResponseSummary) and trial.cache != "hit"
         own = Asset(f"{asset.path}?golive={nonce}" if counts else f"{self._cdn.base}golive-{nonce}.js")
         claims = {
             "x-forwarded-host": CLAIMED,
@@ -222,7 +230,7 @@ class CdnSurveyor:
             answer = await self._get(root, asset.path, headers=headers, address=address)
         except ProbeError as failure:
             return failure
-        return glimpse(answer, asset, CLAIMED)
+        return summarise(answer, asset, CLAIMED)
 
     async def _get(self, root: str, path: str, **options: object) -> HttpObservation:
         async with self._few:

@@ -3,13 +3,15 @@
 import hashlib
 
 from golive.cdn.asset_manifest import Asset
-from golive.cdn.observation import Glimpse
+from golive.cdn.observation import ResponseSummary
 from golive.net.http_observation import HttpObservation
 
 _NUMBERS = ("max-age", "s-maxage")
 
 
-def glimpse(answer: HttpObservation, asset: Asset | None = None, claimed: str | None = None) -> Glimpse:
+def summarise(
+    answer: HttpObservation, asset: Asset | None = None, claimed: str | None = None
+) -> ResponseSummary:
     """Keep of an answer what matters; its bytes are let go.
 
     Args:
@@ -25,7 +27,7 @@ def glimpse(answer: HttpObservation, asset: Asset | None = None, claimed: str | 
     echoes = claimed is not None and (
         claimed.encode() in answer.body or any(claimed in value for _, value in answer.headers)
     )
-    return Glimpse(
+    return ResponseSummary(
         title=answer.title,
         status=answer.status,
         http_version=answer.http_version,

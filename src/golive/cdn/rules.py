@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from golive.cdn.asset_manifest import Asset
 from golive.cdn.asset_types import accepted_types, is_text
-from golive.cdn.observation import AssetLook, CdnSurvey, Glimpse, Look, is_hashed
+from golive.cdn.observation import AssetLook, CdnSurvey, Look, ResponseSummary, is_hashed
 from golive.cdn.rules_not_asked import (
     claims,
     closed_origin,
@@ -19,7 +19,7 @@ from golive.cdn.rules_not_asked import (
 )
 from golive.core.duration import format_duration
 from golive.net.headers import read_codings, read_media_types, read_vary
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
 from golive.rules.declared import Cases, Row, report
@@ -32,16 +32,16 @@ ASSET_HOST: Cases[CdnSurvey, []] = Cases(CdnSurvey)
 """Asked of the asset host."""
 
 
-def _served(survey: CdnSurvey) -> Iterator[tuple[AssetLook, Glimpse]]:
+def _served(survey: CdnSurvey) -> Iterator[tuple[AssetLook, ResponseSummary]]:
     """Every asset that an address answered with 200, and that answer."""
     for edge in survey.edges:
         for look in edge.assets:
-            if isinstance(look.first, Glimpse) and look.first.status == 200:
+            if isinstance(look.first, ResponseSummary) and look.first.status == 200:
                 yield look, look.first
 
 
-def _seen(*looks: Look | None) -> Iterator[Glimpse]:
-    yield from (look for look in looks if isinstance(look, Glimpse))
+def _seen(*looks: Look | None) -> Iterator[ResponseSummary]:
+    yield from (look for look in looks if isinstance(look, ResponseSummary))
 
 
 @ASSET_HOST.case("C01", "blocking", "asset never a hit", needs=(repeated,))
@@ -52,7 +52,7 @@ def _hits(survey: CdnSurvey) -> Iterator[Row]:
         missed = "miss" in states and "hit" not in states
         if missed or look.same_date is False:
             last = answers[-1]
-            observed = f"{len(answers)} more requests, none a hit ({shown_text(last.cache_words)})"
+            observed = f"{len(answers)} more requests, none a hit ({masked_text(last.cache_message)})"
             yield "C01", "the second request answered by the cache", observed, last.title
 
 
@@ -63,14 +63,14 @@ def _cookies(survey: CdnSurvey) -> Iterator[Row]:
             yield from cached_cookie(answer)
 
 
-def cached_cookie(answer: Glimpse) -> Iterator[Row]:
+def cached_cookie(answer: ResponseSummary) -> Iterator[Row]:
     """C02: an answer that sets a cookie came from a cache, or says that caches may keep it."""
     if not answer.values("set-cookie"):
         return
     if answer.cache == "hit":
-        yield "C02", "no cookie from a cache", f"Set-Cookie in a hit ({answer.cache_words})", answer.title
+        yield "C02", "no cookie from a cache", f"Set-Cookie in a hit ({answer.cache_message})", answer.title
     elif (answer.lifetime(shared=True) or timedelta(0)) > timedelta(0):
-        said = shown_text(answer.header("cache-control") or "")
+        said = masked_text(answer.header("cache-control") or "")
         yield "C02", "a cookie, or an answer that caches keep", f"Set-Cookie with {said}", answer.title
 
 
@@ -87,7 +87,7 @@ def _query(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
         for answer in _seen(edge.new_query):
             if answer.status == 200 and answer.cache == "hit":
-                observed = f"a hit ({shown_text(answer.cache_words)})"
+                observed = f"a hit ({masked_text(answer.cache_message)})"
                 yield "C05", "a new query to be a new address", observed, answer.title
 
 
@@ -106,7 +106,7 @@ def _compression(survey: CdnSurvey) -> Iterator[Row]:
             yield "C07", "compressed text", f"{answer.size} bytes as they are", answer.title
 
 
-def _coding(answer: Glimpse) -> str:
+def _coding(answer: ResponseSummary) -> str:
     return ", ".join(read_codings(answer.values("content-encoding"))) or "identity"
 
 
@@ -158,12 +158,12 @@ def _release(survey: CdnSurvey) -> Iterator[Row]:
             yield (
                 "C11",
                 "a page of this build",
-                f"it loads {shown_text(path)}, which is not in it",
+                f"it loads {masked_text(path)}, which is not in it",
                 survey.title,
             )
     if survey.edge_manifest is not None and survey.edge_manifest != built:
         apart = sorted(survey.edge_manifest ^ built)
-        observed = f"another at the edge: {len(apart)} assets differ, first {shown_text(apart[0])}"
+        observed = f"another at the edge: {len(apart)} assets differ, first {masked_text(apart[0])}"
         yield "C11", f"the manifest of the {survey.manifest_source}", observed, survey.title
 
 
@@ -190,7 +190,7 @@ def _bytes(survey: CdnSurvey) -> Iterator[Row]:
                 yield from _same(look.asset, answer, survey.origin.assets.get(look.asset.path))
 
 
-def _same(asset: Asset, answer: Glimpse, at_origin: Look | None) -> Iterator[Row]:
+def _same(asset: Asset, answer: ResponseSummary, at_origin: Look | None) -> Iterator[Row]:
     if answer.status != 200:
         yield "C16", "200", str(answer.status), answer.title
     elif answer.fits is False:
@@ -198,7 +198,11 @@ def _same(asset: Asset, answer: Glimpse, at_origin: Look | None) -> Iterator[Row
         yield "C16", "the bytes of the build", observed, answer.title
     elif asset.size is not None and answer.size != asset.size:
         yield "C16", f"{asset.size} bytes", str(answer.size), answer.title
-    elif isinstance(at_origin, Glimpse) and at_origin.status == 200 and at_origin.sha256 != answer.sha256:
+    elif (
+        isinstance(at_origin, ResponseSummary)
+        and at_origin.status == 200
+        and at_origin.sha256 != answer.sha256
+    ):
         yield "C16", f"the origin's {at_origin.size} bytes", f"others ({answer.size})", answer.title
 
 
@@ -209,7 +213,7 @@ def _types(survey: CdnSurvey) -> Iterator[Row]:
         said = read_media_types(answer.values("content-type"))
         if accepted and (len(said) != 1 or said[0] not in accepted):
             observed = ", ".join(said) or answer.header("content-type") or "none"
-            yield "C17", " or ".join(sorted(accepted)), shown_text(observed), answer.title
+            yield "C17", " or ".join(sorted(accepted)), masked_text(observed), answer.title
         elif not accepted and answer.is_page and look.asset.suffix not in (".html", ".htm"):
             yield "C17", f"a file of {look.asset.suffix or 'its own kind'}", "a page of HTML", answer.title
 
@@ -230,7 +234,7 @@ def _cross_origin(survey: CdnSurvey) -> Iterator[Row]:
         usable = allowed is not None and allowed in ("*", survey.page_origin)
         if look.asset.suffix in survey.cdn.cross_origin and not usable:
             wanted = f"Access-Control-Allow-Origin for {survey.page_origin or 'pages'}"
-            yield "C19", wanted, shown_text(allowed or "none"), answer.title
+            yield "C19", wanted, masked_text(allowed or "none"), answer.title
 
 
 @ASSET_HOST.case("C20", "blocking", "hashed asset without immutable", needs=(served,))
@@ -239,7 +243,7 @@ def _immutable(survey: CdnSurvey) -> Iterator[Row]:
     for look, answer in _served(survey):
         if not is_hashed(survey.cdn, look.asset):
             continue
-        said = shown_text(answer.header("cache-control") or "no Cache-Control")
+        said = masked_text(answer.header("cache-control") or "no Cache-Control")
         if (answer.lifetime(shared=False) or timedelta(0)) < least:
             yield "C20", f"to be kept for {format_duration(least)} or longer", said, answer.title
         elif "immutable" not in answer.policy:

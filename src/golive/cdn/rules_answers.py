@@ -4,14 +4,14 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from golive.cdn.observation import Glimpse
+from golive.cdn.observation import ResponseSummary
 from golive.cdn.observation_answers import AnswerSurvey, Personal, SeenAddress
 from golive.cdn.rules import ASSET_HOST, cached_cookie
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
 from golive.net.errors import ProbeError
 from golive.net.headers import read_age
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
 from golive.rules.declared import REACHABLE, Cases, Row, report
@@ -54,13 +54,13 @@ def _own_address(survey: AnswerSurvey, _: timedelta) -> Iterator[Unseen]:
 @PASSING.case("C10", "blocking", "HTML cached for long", needs=(_page,))
 def _pages(survey: AnswerSurvey, most: timedelta) -> Iterator[Row]:
     wanted = f"asked again after {format_duration(most)} at the latest"
-    for answer in (look for pair in survey.pages for look in pair if isinstance(look, Glimpse)):
+    for answer in (look for pair in survey.pages for look in pair if isinstance(look, ResponseSummary)):
         yield from cached_cookie(answer)
         if answer.status != 200:
             continue
         lifetimes = [answer.lifetime(shared=shared) for shared in (True, False)]
         known = [lifetime for lifetime in lifetimes if lifetime is not None]
-        said = shown_text(answer.header("cache-control") or "no Cache-Control")
+        said = masked_text(answer.header("cache-control") or "no Cache-Control")
         if any(lifetime > most for lifetime in known):
             yield "C10", wanted, said, answer.title
         elif not known and answer.header("last-modified"):
@@ -83,13 +83,13 @@ def _personal(survey: AnswerSurvey, _: timedelta) -> Iterator[Row]:
     if policy.get("private") != "" and "no-store" not in policy:
         shared = owner.lifetime(shared=True) or timedelta(0)
         if "public" in policy or shared > timedelta(0):
-            yield "C03", "no-store or private", shown_text(owner.header("cache-control") or ""), owner.title
+            yield "C03", "no-store or private", masked_text(owner.header("cache-control") or ""), owner.title
     for who, answer in (("nobody", personal.anonymous), ("another user", personal.other)):
         if answer.status == 200 and answer.sha256 == owner.sha256:
             yield "C03", f"{who} to get no answer of the owner's", "the very same bytes", answer.title
     for answer in (owner, personal.anonymous, personal.other):
         if answer.status == 200 and answer.cache == "hit":
-            observed = f"a hit ({shown_text(answer.cache_words)})"
+            observed = f"a hit ({masked_text(answer.cache_message)})"
             yield "C03", "a personal answer from the application itself", observed, answer.title
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from golive.cdn.observation import CdnSurvey, Glimpse, Look
+from golive.cdn.observation import CdnSurvey, Look, ResponseSummary
 from golive.core.outcome import Unseen
 from golive.net.errors import ProbeError
 from golive.rules.declared import REACHABLE
@@ -18,8 +18,8 @@ def repeated(survey: CdnSurvey) -> Iterator[Unseen]:
     """Assets were asked for again at every address, and what the cache does is shown."""
     for edge in survey.edges:
         for look in edge.assets:
-            told = any(isinstance(one, Glimpse) and one.cache != "unknown" for one in look.again)
-            if isinstance(look.first, Glimpse) and look.again and not told and look.same_date is None:
+            told = any(isinstance(one, ResponseSummary) and one.cache != "unknown" for one in look.again)
+            if isinstance(look.first, ResponseSummary) and look.again and not told and look.same_date is None:
                 remedy = "have it send Age or Cache-Status"
                 yield Unseen("the edge does not show what its cache does", remedy)
         if not any(look.again for look in edge.assets):
@@ -37,9 +37,9 @@ def comparison(survey: CdnSurvey) -> Iterator[Unseen]:
     """The bytes of each asset can be compared with the build's, or the origin's."""
     for look in (look for edge in survey.edges for look in edge.assets):
         at_origin = survey.origin.assets.get(look.asset.path)
-        compared = isinstance(at_origin, Glimpse) and at_origin.status == 200
+        compared = isinstance(at_origin, ResponseSummary) and at_origin.status == 200
         first = look.first
-        if isinstance(first, Glimpse) and first.status == 200 and first.fits is None and not compared:
+        if isinstance(first, ResponseSummary) and first.status == 200 and first.fits is None and not compared:
             remedy = "build a manifest with sha256 or integrity, or name targets.cdn.origin.url"
             yield Unseen(f"nothing to compare {look.asset.path} with", remedy)
 
@@ -75,7 +75,7 @@ def failing_path(survey: CdnSurvey) -> Iterator[Unseen]:
     looks = [look for edge in survey.edges for look in edge.failing or ()]
     yield from _errors(looks)
     for look in looks:
-        if isinstance(look, Glimpse) and look.status < 400:
+        if isinstance(look, ResponseSummary) and look.status < 400:
             yield Unseen(f"the failing path answers {look.status}", "correct targets.cdn.failing_path")
 
 
@@ -84,7 +84,7 @@ def missing_asset(survey: CdnSurvey) -> Iterator[Unseen]:
     looks = [edge.missing for edge in survey.edges]
     yield from _errors(looks)
     for look in looks:
-        if isinstance(look, Glimpse) and (look.status >= 500 or look.status == 429):
+        if isinstance(look, ResponseSummary) and (look.status >= 500 or look.status == 429):
             yield Unseen(f"a missing asset is answered by {look.status}", REACHABLE)
 
 

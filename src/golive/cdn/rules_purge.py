@@ -1,11 +1,11 @@
 """What a purge must come to."""
 
-from golive.cdn.observation import Glimpse
+from golive.cdn.observation import ResponseSummary
 from golive.core.outcome import Blind
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 
-def expect_forgotten(before: Glimpse, after: Glimpse, again: Glimpse) -> None:
+def expect_forgotten(before: ResponseSummary, after: ResponseSummary, again: ResponseSummary) -> None:
     """The edge had the answer in its store, asked the origin anew after the purge, and has it again.
 
     Raises:
@@ -14,14 +14,16 @@ def expect_forgotten(before: Glimpse, after: Glimpse, again: Glimpse) -> None:
     """
     if before.cache != "hit":
         raise Blind(
-            f"nothing was in the store before the purge ({before.cache_words})",
+            f"nothing was in the store before the purge ({before.cache_message})",
             remedy="have the edge cache assets and send Age or Cache-Status",
         )
     for answer in (after, again):
         if answer.status != 200:
-            unmet("asset after the purge", expected=200, observed=answer.status, where=answer.title)
+            fail("asset after the purge", expected=200, observed=answer.status, where=answer.title)
     if after.cache == "hit":
-        unmet("purged asset", expected="the origin asked anew", observed=f"still a hit ({after.cache_words})",
-              where=after.title)  # fmt: skip
+        observed = f"still a hit ({after.cache_message})"
+        fail("purged asset", expected="the origin asked anew", observed=observed, where=after.title)
     if again.cache == "miss":
-        unmet("asset after the purge", expected="stored again", observed=again.cache_words, where=again.title)
+        fail(
+            "asset after the purge", expected="stored again", observed=again.cache_message, where=again.title
+        )

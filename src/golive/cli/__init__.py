@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from golive.cli import machine, people, providing, records, undo, waiving
+from golive.cli import doctor, people, providing, records, undo, waive
 from golive.cli.errors import EXPLAINED
 from golive.profile.own_programs import use_own_programs
 
@@ -60,9 +60,9 @@ def command_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     people.add_commands(commands)
-    waiving.add_commands(commands)
+    waive.add_commands(commands)
     records.add_commands(commands)
     undo.add_commands(commands)
-    machine.add_commands(commands)
+    doctor.add_commands(commands)
     providing.add_commands(commands)
     return parser

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from golive.cli.digest import look_at
 from golive.cli.errors import UsageError
 from golive.cli.instants import day_of, instant_of
 from golive.cli.keys import VARIABLE, key_of
-from golive.cli.looking import look_at
 from golive.cli.project import Matter, line_of, matter_of, read_checklist
 from golive.cli.reports import seen_report
 from golive.core.attestation import Attestation, Choice, Flaw, StakeholderDecision

@@ -22,7 +22,7 @@ from golive.net.errors import ProtocolError, TransportError
 from golive.net.headers import read_link, read_retry_after
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.profile.secrets import Secret
 
 PAGE = 100
@@ -223,7 +223,7 @@ class ForgeClient:
         return str(httpx.URL(f"{self._api}{path}", params=dict(params) if params else None))
 
     def _where(self, path: str) -> str:
-        return f"{self.place}{shown_text(path)}"
+        return f"{self.place}{masked_text(path)}"
 
 
 def _next(answer: HttpObservation) -> str | None:

@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 
 
 class ReviewState(StrEnum):
@@ -61,7 +61,7 @@ class PullRequest:
     @property
     def name(self) -> str:
         """Number and title, bounded."""
-        return f"#{self.number} {shown_name(self.title, longest=60)}".strip()
+        return f"#{self.number} {masked_name(self.title, longest=60)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ReviewedRelease:
         """Commits, pull requests, and who said what; no words of reviews."""
         return {
             "commits": {
-                entry.sha[:12]: f"{shown_name(entry.subject, longest=72)} {_numbers(entry.pulls)}"
+                entry.sha[:12]: f"{masked_name(entry.subject, longest=72)} {_numbers(entry.pulls)}"
                 for entry in self.commits[:100]
             },
             "pull requests": {
@@ -148,7 +148,7 @@ class IssueSearch:
     @property
     def title(self) -> str:
         """What was looked at."""
-        return f"open issues of {self.repository} in milestone {shown_name(self.wanted, longest=60)}"
+        return f"open issues of {self.repository} in milestone {masked_name(self.wanted, longest=60)}"
 
     def facts(self) -> dict[str, JsonValue]:
         """The question and the answer."""
@@ -156,10 +156,10 @@ class IssueSearch:
         return {
             "labels exist": dict(self.labels),
             "milestone": {"open": found.open, "closed": found.closed} if found else None,
-            "milestones": [shown_name(title, longest=60) for title in self.titles[:50]],
+            "milestones": [masked_name(title, longest=60) for title in self.titles[:50]],
             "open entries listed": self.listed,
             "open issues": {
-                f"#{issue.number} {shown_name(issue.title, longest=60)}": list(issue.labels[:20])
+                f"#{issue.number} {masked_name(issue.title, longest=60)}": list(issue.labels[:20])
                 for issue in self.issues[:100]
             },
         }
@@ -189,7 +189,7 @@ class TagObservation:
         if not self.exists:
             return {"exists": False}
         facts: dict[str, JsonValue] = {"exists": True, "annotated": self.annotated, "commit": self.commit}
-        return facts | {"tagger": shown_name(self.tagger, longest=80), "made": self.made}
+        return facts | {"tagger": masked_name(self.tagger, longest=80), "made": self.made}
 
 
 class Forge(Protocol):

@@ -12,7 +12,7 @@ from golive.code.observation import TagObservation
 from golive.code.observation_git import SignatureObservation
 from golive.core.outcome import Blind
 from golive.net.deadline import Deadline
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.people.signatures import HOW_TO_INSTALL
 
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
@@ -38,7 +38,7 @@ class _Done:
     @property
     def last_words(self) -> str:
         lines = [line.strip() for line in self.errors.splitlines() if line.strip()]
-        return shown_text(lines[-1] if lines else f"exit code {self.code}", longest=300)
+        return masked_text(lines[-1] if lines else f"exit code {self.code}", longest=300)
 
 
 class GitClone:

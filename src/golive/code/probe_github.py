@@ -196,7 +196,7 @@ class GitHub:
         if await self._client.get(self._root) is None:
             raise Blind(
                 f"{self._client.place} shows no repository {self._repository}",
-                remedy="mend forge.repository, or name a token as forge.token that may read it",
+                remedy="fix forge.repository, or name a token as forge.token that may read it",
             )
 
     @staticmethod

@@ -3,8 +3,8 @@
 from golive.code.observation import IssueSearch
 from golive.code.profile import Bugs
 from golive.core.outcome import Blind
-from golive.net.masking import shown_name
-from golive.rules.failure import unmet
+from golive.net.masking import masked_name
+from golive.rules.failure import fail
 
 _MOST_NAMED = 5
 
@@ -17,20 +17,20 @@ def expect_question_is_right(search: IssueSearch) -> None:
         Blind: the milestone is empty, so that nobody knows whether the release's issues are in it.
     """
     if not search.labels:
-        unmet("labels of bugs", expected="at least one", observed="none", where=search.repository)
+        fail("labels of bugs", expected="at least one", observed="none", where=search.repository)
     missing = [label for label, exists in search.labels.items() if not exists]
     if missing:
-        unmet(
+        fail(
             "labels of bugs",
             expected=f"the labels {', '.join(search.labels)}",
             observed=f"no label {', '.join(missing)}: a search for it finds nothing, whatever is open",
             where=search.repository,
         )
     if search.milestone is None:
-        known = ", ".join(shown_name(title, longest=40) for title in search.titles[:_MOST_NAMED]) or "none"
-        unmet(
+        known = ", ".join(masked_name(title, longest=40) for title in search.titles[:_MOST_NAMED]) or "none"
+        fail(
             "milestone of the release",
-            expected=shown_name(search.wanted, longest=60),
+            expected=masked_name(search.wanted, longest=60),
             observed=f"no milestone of that title (there are: {known})",
             where=search.repository,
         )
@@ -52,10 +52,10 @@ def expect_no_blocking_bug(search: IssueSearch, wanted: Bugs) -> None:
     labels = {label.lower() for label in wanted.labels}
     blocking = [issue for issue in search.issues if labels & {label.lower() for label in issue.labels}]
     if blocking:
-        named = [f"#{issue.number} {shown_name(issue.title, longest=60)}" for issue in blocking]
+        named = [f"#{issue.number} {masked_name(issue.title, longest=60)}" for issue in blocking]
         more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-        unmet(
-            f"bugs of {shown_name(search.wanted, longest=40)}",
+        fail(
+            f"bugs of {masked_name(search.wanted, longest=40)}",
             expected=f"no open issue with the label {' or '.join(wanted.labels)}",
             observed=", ".join(named[:_MOST_NAMED]) + more,
             where=search.repository,

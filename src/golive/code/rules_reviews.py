@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from golive.code.observation import PullRequest, ReleaseCommit, Review, ReviewedRelease, ReviewState
 from golive.code.profile import Reviewing
-from golive.net.masking import shown_name
-from golive.rules.failure import some, unmet
+from golive.net.masking import masked_name
+from golive.rules.failure import fail, require_non_empty
 
 _WORDS = (ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -55,7 +55,7 @@ def expect_reviewed(release: ReviewedRelease, wanted: Reviewing) -> None:
     Raises:
         AssertionError: one did not; the message names commit, pull request and why.
     """
-    commits = some(release.commits, "commit of the release")
+    commits = require_non_empty(release.commits, "commit of the release")
     for commit in commits:
         merged = [pull for number in commit.pulls if (pull := release.pulls.get(number)) and pull.merged]
         if merged:
@@ -63,7 +63,7 @@ def expect_reviewed(release: ReviewedRelease, wanted: Reviewing) -> None:
         elif wanted.direct_commits is None:
             _refuse_direct(commit, release)
     if not any(pull.merged for pull in release.pulls.values()):
-        unmet(
+        fail(
             f"review of {release.tag}",
             expected="at least one reviewed pull request in the release",
             observed="none at all; name the release before as forge.review.since, to look at all commits",
@@ -77,7 +77,7 @@ def _expect_approved(merged: Sequence[PullRequest], wanted: Reviewing, release: 
     for pull in merged:
         objections = standings[pull.number].objections
         if objections:
-            unmet(
+            fail(
                 f"review of {pull.name}",
                 expected="no change request outstanding",
                 observed=f"changes requested by {', '.join(sorted(objections))}, and not taken back",
@@ -86,7 +86,7 @@ def _expect_approved(merged: Sequence[PullRequest], wanted: Reviewing, release: 
     if any(len(standing.approvals) >= wanted.approvals for standing in standings.values()):
         return
     pull = merged[-1]
-    unmet(
+    fail(
         f"review of {pull.name}",
         expected=f"{wanted.approvals} approval{'s' if wanted.approvals > 1 else ''} of its last commit"
         f" {pull.head[:10]} by others than who wrote it",
@@ -98,8 +98,8 @@ def _expect_approved(merged: Sequence[PullRequest], wanted: Reviewing, release: 
 def _refuse_direct(commit: ReleaseCommit, release: ReviewedRelease) -> None:
     unmerged = [release.pulls[number].name for number in commit.pulls if number in release.pulls]
     observed = f"only {', '.join(unmerged)}, not merged" if unmerged else "none: it was pushed directly"
-    unmet(
-        f"review of commit {commit.sha[:10]} {shown_name(commit.subject, longest=60)}".strip(),
+    fail(
+        f"review of commit {commit.sha[:10]} {masked_name(commit.subject, longest=60)}".strip(),
         expected="a merged pull request that contains it",
         observed=observed,
         where=f"{release.repository}, {release.tag}",

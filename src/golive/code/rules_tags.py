@@ -6,8 +6,8 @@ from golive.code.observation import TagObservation
 from golive.code.observation_git import SignatureObservation
 from golive.core.outcome import Blind
 from golive.core.release import ReleaseIdentity
-from golive.net.masking import shown_text
-from golive.rules.failure import some, unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail, require_non_empty
 
 _SHORTEST_COMMIT = 7
 
@@ -18,18 +18,18 @@ def expect_release_tag(tags: Sequence[TagObservation], release: ReleaseIdentity)
     Raises:
         AssertionError: it does not.
     """
-    for tag in some(tags, "place where the tag could be"):
+    for tag in require_non_empty(tags, "place where the tag could be"):
         if not tag.exists:
-            unmet("release tag", expected=tag.name, observed="no such tag", where=tag.where)
+            fail("release tag", expected=tag.name, observed="no such tag", where=tag.where)
         if not tag.annotated:
-            unmet(
+            fail(
                 f"release tag {tag.name}",
                 expected="an annotated tag, which says who made it and when (git tag --annotate)",
                 observed="a lightweight one",
                 where=tag.where,
             )
         if release.commit and not same_commit(tag.commit, release.commit):
-            unmet(
+            fail(
                 f"commit of tag {tag.name}",
                 expected=f"{release.commit[:12]}, the release under verification",
                 observed=tag.commit[:12] or "none",
@@ -37,7 +37,7 @@ def expect_release_tag(tags: Sequence[TagObservation], release: ReleaseIdentity)
             )
     if len({tag.commit for tag in tags}) > 1:
         observed = " and ".join(f"{tag.commit[:12]} ({tag.where})" for tag in tags)
-        unmet(
+        fail(
             f"commit of tag {tags[0].name}", expected="one everywhere", observed=observed, where="all places"
         )
 
@@ -49,7 +49,7 @@ def expect_signed(signature: SignatureObservation) -> None:
         AssertionError: it has not.
     """
     if not signature.good:
-        unmet(
+        fail(
             f"signature of tag {signature.tag}",
             expected="a good one, by an allowed signer",
             observed=signature.said,
@@ -71,13 +71,13 @@ def expect_deployed(tag: TagObservation, reported: Mapping[str, str | None]) -> 
     if not tag.commit:
         raise Blind(f"there is no tag {tag.name} to compare with — {tag.where}", remedy="make the tag first")
     if not reported:
-        unmet("deployed commit", expected="at least one place", observed="none", where="nothing was asked")
+        fail("deployed commit", expected="at least one place", observed="none", where="nothing was asked")
     for place, commit in reported.items():
         if commit and not same_commit(commit, tag.commit):
-            unmet(
+            fail(
                 "deployed commit",
                 expected=f"{tag.commit[:12]}, which {tag.name} names",
-                observed=shown_text(commit[:12]),
+                observed=masked_text(commit[:12]),
                 where=place,
             )
     unseen = [place for place, commit in reported.items() if not commit]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_name, shown_url
+from golive.net.masking import masked_name, masked_url
 from golive.profile.secrets import Secret
 
 Leaf = str | int | float | bool | None
@@ -36,9 +36,9 @@ class ConfigurationObservation:
     def facts(self) -> dict[str, JsonValue]:
         """Its keys with the types of their values, and the schema's title."""
         return {
-            "schema": shown_name(str(self.schema.get("$id") or self.schema.get("title") or "unnamed")),
+            "schema": masked_name(str(self.schema.get("$id") or self.schema.get("title") or "unnamed")),
             "values": len(self.leaves),
-            "keys": {shown_name(key, longest=80): _type(value) for key, value in self.leaves[:200]},
+            "keys": {masked_name(key, longest=80): _type(value) for key, value in self.leaves[:200]},
         }
 
     def at(self, key: str) -> Any:
@@ -116,7 +116,7 @@ class FrontendObservation:
     @property
     def title(self) -> str:
         """The page's address."""
-        return f"texts that {shown_url(self.page)} serves"
+        return f"texts that {masked_url(self.page)} serves"
 
     @property
     def scripts(self) -> int:
@@ -135,7 +135,7 @@ class FrontendObservation:
             "scripts": self.scripts,
             "source maps": self.maps,
             "characters": sum(len(served.text) for served in self.texts),
-            "addresses": [shown_url(served.url) for served in self.texts[:100]],
+            "addresses": [masked_url(served.url) for served in self.texts[:100]],
             "not read": list(self.unread[:50]),
         }
 
@@ -165,11 +165,11 @@ class VariablesObservation:
     @property
     def title(self) -> str:
         """Of which part, and where it stands."""
-        return f"variables of {shown_name(self.part)} ({', '.join(self.sources)})"
+        return f"variables of {masked_name(self.part)} ({', '.join(self.sources)})"
 
     def facts(self) -> dict[str, JsonValue]:
         """Names, where they stand, and how long their values are; no value."""
         return {
-            shown_name(name, longest=60): f"{len(secret.reveal())} characters, {self.places[name]}"
+            masked_name(name, longest=60): f"{len(secret.reveal())} characters, {self.places[name]}"
             for name, secret in sorted(self.values.items())[:200]
         }

@@ -25,7 +25,7 @@ from golive.net.errors import ProtocolError, TransportError
 from golive.net.guard import Guard
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.profile.secrets import Secret
 
 _REFUSED = range(400, 500)
@@ -102,7 +102,7 @@ class CredentialCalls:
         error = body.get("error")
         words = f"{answer.status}, {'a token' if issued else 'no token'}"
         if isinstance(error, str):
-            words += f", {shown_text(error, answer.known, longest=60)}"
+            words += f", {masked_text(error, answer.known, longest=60)}"
         return self._of_http(name, f"client credentials at {answer.title}", answer, bool(issued), words)
 
     async def _token(self, name: str, token: HttpToken) -> CredentialObservation:
@@ -160,14 +160,14 @@ class CredentialCalls:
             async with Deadline(self._deadline):
                 await client.ping()
         except exceptions.AuthenticationError as refused:
-            return CredentialObservation(name, f"AUTH at {where}", False, shown_text(str(refused)))
+            return CredentialObservation(name, f"AUTH at {where}", False, masked_text(str(refused)))
         except (exceptions.TimeoutError, TimeoutError):
             words = f"no answer within {self._deadline:g} s"
             raise TransportError(words, target=where, phase="connect") from None
         except (exceptions.ConnectionError, OSError):
             raise TransportError("no connection", target=where, phase="connect") from None
         except exceptions.RedisError as error:
-            raise TransportError(shown_text(str(error)), target=where, phase="connect") from None
+            raise TransportError(masked_text(str(error)), target=where, phase="connect") from None
         finally:
             await client.aclose()
         return CredentialObservation(name, f"AUTH and PING at {where}", True, "PONG")

@@ -15,7 +15,7 @@ from golive.configuration.observation import SCRIPTS, FrontendObservation, Serve
 from golive.net.errors import ProbeError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 
 TEXTS = frozenset(
     {".js", ".mjs", ".cjs", ".css", ".html", ".json", ".map", ".svg", ".txt", ".xml", ".webmanifest"}
@@ -82,7 +82,7 @@ class FrontendReader:
         while waiting:
             batch = [url for url in dict.fromkeys(waiting) if self._is_new(url)]
             left = max(0, MOST_TEXTS - len(self._asked))
-            self._unread += [f"{shown_url(url)}: more than {MOST_TEXTS} texts" for url in batch[left:]]
+            self._unread += [f"{masked_url(url)}: more than {MOST_TEXTS} texts" for url in batch[left:]]
             self._asked.update(batch)
             found = await asyncio.gather(*map(self._one, batch[:left]))
             waiting = [url for urls in found for url in urls]
@@ -107,7 +107,7 @@ class FrontendReader:
     def _keep(self, url: str, text: str) -> None:
         self._characters += len(text)
         if self._characters > MOST_CHARACTERS:
-            self._unread.append(f"{shown_url(url)}: more than {MOST_CHARACTERS} characters in all")
+            self._unread.append(f"{masked_url(url)}: more than {MOST_CHARACTERS} characters in all")
         else:
             self._texts.append(Served(url, text))
 
@@ -133,13 +133,13 @@ class FrontendReader:
         try:
             answer = await self._http.get(url, **options)
         except ProbeError as error:
-            self._unread.append(f"{shown_url(url)}: {type(error).__name__}")
+            self._unread.append(f"{masked_url(url)}: {type(error).__name__}")
             return None
         if answer.status == 200:
             return answer
         # Of a map that need not be there only a clear "no" is an answer.
         if needed or answer.status not in (401, 403, 404, 410):
-            self._unread.append(f"{shown_url(url)}: status {answer.status}")
+            self._unread.append(f"{masked_url(url)}: status {answer.status}")
         return None
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from golive.configuration.observation import VariablesObservation
 from golive.configuration.profile import VariableSource
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 from golive.profile.secrets import Secret
 
 LARGEST_SOURCE = 1_000_000
@@ -118,7 +118,7 @@ def parse_dump(text: str, *, where: str) -> list[tuple[str, str]]:
     pairs = _unwrapped(document, where)
     for name, value in pairs.items():
         if not isinstance(value, str | int | float | bool):
-            words = f"{shown_name(str(name), longest=60)} is no text"
+            words = f"{masked_name(str(name), longest=60)} is no text"
             raise ProtocolError(words, target=where, phase="read")
     return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in pairs.items()]
 

@@ -15,7 +15,7 @@ from golive.configuration.unfit_values import (
     is_of_another_stage,
     is_placeholder,
 )
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 from golive.rules.findings import Finding, Findings
 
 _MOST_ERRORS = 50
@@ -64,16 +64,16 @@ def _broken(error: Any) -> tuple[str, str]:
     if error.validator in ("anyOf", "oneOf", "not", "if", "allOf"):
         return "one of the schema's alternatives", "none of them"
     rule = json.dumps(wanted, ensure_ascii=False, default=str)
-    return f"{error.validator} {shown_name(rule, longest=120)}", "something else"
+    return f"{error.validator} {masked_name(rule, longest=120)}", "something else"
 
 
 def _names(names: Any) -> str:
-    return ", ".join(shown_name(str(name), longest=60) for name in list(names)[:10])
+    return ", ".join(masked_name(str(name), longest=60) for name in list(names)[:10])
 
 
 def _path(path: Any) -> str:
     words = "".join(f"[{word}]" if isinstance(word, int) else f".{word}" for word in path)
-    return shown_name(words.lstrip("."), longest=120)
+    return masked_name(words.lstrip("."), longest=120)
 
 
 def judge_fitness(files: Sequence[ConfigurationObservation], *, stage: str) -> Findings:
@@ -85,7 +85,7 @@ def judge_fitness(files: Sequence[ConfigurationObservation], *, stage: str) -> F
             judged += 1
             problem = _unfit(key, value, stage)
             if problem is not None:
-                found.append(Finding(shown_name(key, longest=120), *problem, file.name))
+                found.append(Finding(masked_name(key, longest=120), *problem, file.name))
     return Findings("configuration is meant for this deployment", judged, tuple(found))
 
 
@@ -178,4 +178,4 @@ def _is_web(value: object) -> bool:
 
 
 def _host(value: object) -> str:
-    return shown_name(host_of(str(value)) or "no URL", longest=100)
+    return masked_name(host_of(str(value)) or "no URL", longest=100)

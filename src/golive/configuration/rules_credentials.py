@@ -8,10 +8,10 @@ from golive.configuration.key_formats import key_formats_in, name_of_test_key
 from golive.configuration.observation import CredentialObservation, FrontendObservation, Served
 from golive.configuration.profile_credentials import Credential
 from golive.core.outcome import Blind
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 from golive.profile.redaction import encodings
 from golive.profile.secrets import Secret
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 from golive.rules.findings import Finding, Findings
 
 SHORTEST_SEARCHED = 8
@@ -75,7 +75,7 @@ def judge_served_texts(
         for name, offset in key_formats_in(served.text):
             if name not in public:
                 observed = f"one, at character {offset}: revoke it, and build without it"
-                found.append(Finding(name, "none in what browsers get", observed, shown_url(served.url)))
+                found.append(Finding(name, "none in what browsers get", observed, masked_url(served.url)))
     looked_at = len(frontend.texts) if wanted else 0
     return Findings("no secret in what the frontend serves", looked_at, tuple(found))
 
@@ -89,7 +89,7 @@ def _leaks(served: Served, wanted: Mapping[str, tuple[str, Mapping[str, str]]]) 
             how = "percent-encoded"
         if how is not None:
             observed = f"it is there, {how}: rotate it, and build without it"
-            yield Finding(f"secret {name}", "nowhere in what browsers get", observed, shown_url(served.url))
+            yield Finding(f"secret {name}", "nowhere in what browsers get", observed, masked_url(served.url))
 
 
 def expect_searched(frontend: FrontendObservation, *, scripts: int) -> None:
@@ -104,7 +104,7 @@ def expect_searched(frontend: FrontendObservation, *, scripts: int) -> None:
             remedy="make the frontend serve everything that it names, then search again",
         )
     if frontend.scripts < scripts:
-        unmet(
+        fail(
             "frontend to search for secrets",
             expected=f"a page with at least {scripts} script{'s' if scripts > 1 else ''}",
             observed=f"{frontend.scripts} scripts in {len(frontend.texts)} texts",

@@ -8,7 +8,7 @@ from golive.configuration.profile import ConfigurationDigest
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
 from golive.profile.secrets import Secret
-from golive.rules.failure import some, unmet
+from golive.rules.failure import fail, require_non_empty
 from golive.rules.http import expect_status
 
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
@@ -28,23 +28,23 @@ def expect_configuration(
     observations: Sequence[HttpObservation], declared: ConfigurationDigest, expected: str
 ) -> None:
     """Every instance reports this digest."""
-    for observation in some(observations, "replica that reports its configuration"):
+    for observation in require_non_empty(observations, "replica that reports its configuration"):
         expect_status(observation, 200)
         try:
             body = observation.json()
         except ProtocolError as error:
-            unmet("configuration digest", expected="JSON", observed=error.message, where=observation.title)
+            fail("configuration digest", expected="JSON", observed=error.message, where=observation.title)
         told = body.get(declared.field) if isinstance(body, dict) else None
         match = _SHA256.fullmatch(told) if isinstance(told, str) else None
         if match is None:
-            unmet(
+            fail(
                 "configuration digest",
                 expected=f"a SHA-256 in the field {declared.field!r}",
                 observed="none",
                 where=observation.title,
             )
         if match[1].lower() != expected:
-            unmet(
+            fail(
                 "configuration that the replica runs with",
                 expected=f"the release's (SHA-256 {expected[:_SHOWN]}…)",
                 observed=f"another ({match[1].lower()[:_SHOWN]}…)",

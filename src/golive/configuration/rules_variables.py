@@ -23,7 +23,7 @@ from golive.configuration.variables import (
     Variable,
     VariableManifest,
 )
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 from golive.rules.findings import Finding, Findings
 
 
@@ -57,13 +57,13 @@ def _presence(manifest: VariableManifest, part: VariablesObservation) -> Iterato
             yield Finding(f"{part.part}.{name}", "a value", "an empty one", part.places[name])
     for name in sorted(set(part.values) - set(known)):
         yield Finding(
-            f"{part.part}.{shown_name(name, longest=60)}",
+            f"{part.part}.{masked_name(name, longest=60)}",
             "a variable of the manifest",
             "an unknown one: a misspelt name, or one to add to the manifest",
             part.places[name],
         )
     for name in part.contradictions:
-        what = f"{part.part}.{shown_name(name, longest=60)}"
+        what = f"{part.part}.{masked_name(name, longest=60)}"
         yield Finding(what, "one value", "several, of which the last would count", where)
 
 

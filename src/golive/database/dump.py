@@ -11,7 +11,7 @@ from typing import IO
 from golive.core.outcome import Blind
 from golive.database.observation_backups import DumpObservation, Format
 from golive.database.programs import Finished, Programs
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 _GZIP = b"\x1f\x8b"
 _TAR_AT = 257
@@ -147,12 +147,12 @@ def _plain_problem(path: Path) -> str:
                 else:
                     copying = _COPY.match(line) is not None
     except (OSError, EOFError, zlib.error) as error:
-        return f"the file is cut off or damaged: {shown_text(str(error), longest=100)}"
+        return f"the file is cut off or damaged: {masked_text(str(error), longest=100)}"
     return "" if _PLAIN_END in tail else "the file is cut off: its last line is missing"
 
 
 def _shown(line: bytes) -> str:
-    return shown_text(line.decode("utf-8", "replace").strip(), longest=60)
+    return masked_text(line.decode("utf-8", "replace").strip(), longest=60)
 
 
 def _script(path: Path, without_extensions: Sequence[str]) -> Iterator[bytes]:

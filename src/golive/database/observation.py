@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_name, shown_text
+from golive.net.masking import masked_name, masked_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ class ReplicationObservation:
         """Each standby's state and lag."""
         shown: list[JsonValue] = [
             {
-                "name": shown_name(standby.name, longest=60),
-                "state": shown_name(standby.state, longest=30),
+                "name": masked_name(standby.name, longest=60),
+                "state": masked_name(standby.state, longest=30),
                 "lag s": None if standby.lag is None else round(standby.lag.total_seconds(), 3),
             }
             for standby in self.standbys
         ]
         return {
             "standbys": shown,
-            "slots without a reader": [shown_name(name, longest=60) for name in self.idle_slots],
+            "slots without a reader": [masked_name(name, longest=60) for name in self.idle_slots],
         }
 
 
@@ -98,7 +98,7 @@ class StatisticsObservation:
         """How many statements are known, and the slowest."""
         slowest: list[JsonValue] = [
             {
-                "statement": shown_text(" ".join(text.split()), longest=160),
+                "statement": masked_text(" ".join(text.split()), longest=160),
                 "mean ms": round(mean, 2),
                 "calls": calls,
             }

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import JsonValue
 
 from golive.core.duration import format_duration
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 Format = Literal["custom", "tar", "plain", "unknown"]
 
@@ -186,7 +186,7 @@ class BackupsObservation:
             "oldest": moments[-1].isoformat() if moments else None,
             "widest gap": format_duration(max(gaps)) if gaps else None,
             "bytes": {entry.path.name: entry.size for entry in self.files[:60]},
-            "of other names": [shown_text(name, longest=80) for name in self.strangers[:20]],
+            "of other names": [masked_text(name, longest=80) for name in self.strangers[:20]],
         }
 
 

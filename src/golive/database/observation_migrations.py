@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_name, shown_text
+from golive.net.masking import masked_name, masked_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class AppliedStatement:
     @property
     def short(self) -> str:
         """Its beginning, on one line."""
-        return shown_text(" ".join(self.sql.split()), longest=110)
+        return masked_text(" ".join(self.sql.split()), longest=110)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,6 @@ class MigrationsObservation:
                 for name, row in self.applied().items()
             },
             "pending": [file.name for file in self.pending()],
-            "failed": [shown_name(row.name) for row in self.history if row.failed],
-            "rolled back": [shown_name(row.name) for row in self.history if row.rolled_back is not None],
+            "failed": [masked_name(row.name) for row in self.history if row.failed],
+            "rolled back": [masked_name(row.name) for row in self.history if row.rolled_back is not None],
         }

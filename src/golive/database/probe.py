@@ -16,7 +16,7 @@ from golive.core.outcome import Blind
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, ConnectionLost, DeadlineExceeded, ProbeError
 from golive.net.guard import Guard
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.profile.secrets import Secret
 
 if TYPE_CHECKING:
@@ -303,12 +303,12 @@ def _without_prismas_own(dsn: str) -> str:
 def typed(error: "psycopg.Error", where: str, phase: str) -> ProbeError:
     """Return what an error of psycopg means: an answer of the server, or a broken transport."""
     sqlstate = error.sqlstate or ""
-    words = shown_text((error.diag.message_primary if error.diag else None) or str(error))
+    words = masked_text((error.diag.message_primary if error.diag else None) or str(error))
     if sqlstate == _QUERY_CANCELED:
         return DeadlineExceeded(words, target=where, phase=phase)
     if sqlstate:
         detail = error.diag.message_detail
-        more = f" ({shown_text(detail, longest=120)})" if detail else ""
+        more = f" ({masked_text(detail, longest=120)})" if detail else ""
         return DatabaseRefused(f"{words}{more}", target=where, phase=phase, sqlstate=sqlstate)
     import psycopg  # noqa: PLC0415 - see above
 

@@ -29,7 +29,7 @@ async def list_backups(backups: Backups, programs: Programs) -> BackupsObservati
         if fetched.problem:
             raise Blind(
                 f"the backups could not be fetched: {fetched.problem}",
-                remedy=f"run {backups.fetch[0]} … yourself, or mend targets.database.backups.fetch",
+                remedy=f"run {backups.fetch[0]} … yourself, or fix targets.database.backups.fetch",
             )
     try:
         paths = sorted(path for path in backups.folder.iterdir() if path.is_file())

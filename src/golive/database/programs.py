@@ -18,7 +18,7 @@ from pathlib import Path
 
 from golive.core.outcome import Blind
 from golive.net.deadline import Deadline
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 _INHERITED = (
     "PATH",
@@ -52,7 +52,7 @@ class Finished:
             return f"it did not end within {self.seconds:.0f} s"
         lines = [line for line in self.errors.splitlines() if line.strip()]
         said = [line for line in lines if "error" in line.lower()] or lines[-1:]
-        return shown_text(said[0] if said else f"it ended with exit code {self.code}", longest=300)
+        return masked_text(said[0] if said else f"it ended with exit code {self.code}", longest=300)
 
 
 class Programs:
@@ -106,7 +106,7 @@ class Programs:
                 environment["DATABASE_URL"] = url
             if not shutil.which(command[0], path=environment.get("PATH")):
                 raise Blind(
-                    f"there is no program {command[0]!r} here", remedy="install it, or mend the profile"
+                    f"there is no program {command[0]!r} here", remedy="install it, or fix the profile"
                 )
             return await _run(command, environment, deadline.total_seconds(), given)
 

@@ -16,8 +16,8 @@ from golive.database.observation import (
 )
 from golive.database.observation_backups import SeedObservation
 from golive.database.profile import Capacity
-from golive.net.masking import shown_name
-from golive.rules.failure import unmet
+from golive.net.masking import masked_name
+from golive.rules.failure import fail
 
 _SHOWN = 3
 
@@ -75,14 +75,14 @@ def compare_catalogues(live: CatalogueObservation, wanted: CatalogueObservation)
 def expect_no_difference(difference: CatalogueDifference, wanted: CatalogueObservation) -> None:
     """The live catalogue is that of the migrations, which make at least one table."""
     if not wanted.tables:
-        unmet("schema of the migrations", expected="at least one table", observed="none", where=wanted.where)
+        fail("schema of the migrations", expected="at least one table", observed="none", where=wanted.where)
     found = [f"missing {entry}" for entry in difference.missing]
     found += [f"unexpected {entry}" for entry in difference.unexpected]
     found += [f"different {entry}" for entry in difference.different]
     if found:
-        shown = "; ".join(shown_name(entry) for entry in found[:_SHOWN])
+        shown = "; ".join(masked_name(entry) for entry in found[:_SHOWN])
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        unmet(
+        fail(
             "live schema",
             expected=f"that of the {len(wanted.tables)} tables that the release's migrations make",
             observed=f"{shown}{more}",
@@ -94,26 +94,26 @@ def expect_seeded(observation: SeedObservation, rows: Mapping[str, int]) -> None
     """The seed ends well, and afterwards each table holds at least so many rows."""
     if not observation.problems or observation.problems[0]:
         problem = observation.problems[0] if observation.problems else "it did not run"
-        unmet("seed", expected="to run on an empty database", observed=problem, where=observation.title)
+        fail("seed", expected="to run on an empty database", observed=problem, where=observation.title)
     held = _rows(observation.tables[0])
     for table, least in rows.items():
         if held.get(table, 0) < least:
             observed = f"{held[table]} rows" if table in held else "no such table"
-            unmet(
+            fail(
                 f"seed of {table}",
                 expected=f"at least {least} rows",
                 observed=observed,
                 where=observation.title,
             )
     if not rows:
-        unmet("seed", expected="required rows to be named", observed="none", where=observation.title)
+        fail("seed", expected="required rows to be named", observed="none", where=observation.title)
 
 
 def expect_seed_repeatable(observation: SeedObservation) -> None:
     """A second run ends well too, and changes nothing."""
     if len(observation.problems) < 2 or observation.problems[1]:
         problem = observation.problems[-1] if observation.problems else "it did not run"
-        unmet("second run of the seed", expected="to end well", observed=problem, where=observation.title)
+        fail("second run of the seed", expected="to end well", observed=problem, where=observation.title)
     first, second = observation.tables[:2]
     for table in sorted(set(first) | set(second)):
         one, two = first.get(table), second.get(table)
@@ -124,7 +124,7 @@ def expect_seed_repeatable(observation: SeedObservation) -> None:
                 if one is None or two is None or one.rows != two.rows
                 else f"other values in {table}"
             )
-            unmet(
+            fail(
                 "second run of the seed",
                 expected="to change nothing",
                 observed=observed,
@@ -148,7 +148,7 @@ def expect_connections_left(
     left = observation.maximum - observation.reserved - wanted
     least = capacity.spare * observation.maximum
     if left < least:
-        unmet(
+        fail(
             "connections left when every pool is full",
             expected=f"at least {least:.0f} of {observation.maximum}",
             observed=f"{left} ({observation.reserved} reserved, {capacity.pool} x {replicas} replicas, "
@@ -156,14 +156,14 @@ def expect_connections_left(
             where=observation.where,
         )
     if observation.in_use > observation.maximum - observation.reserved - least:
-        unmet(
+        fail(
             "connections in use",
             expected=f"to leave at least {least:.0f} of {observation.maximum}",
             observed=observation.in_use,
             where=observation.where,
         )
     if observation.idle_in_transaction:
-        unmet(
+        fail(
             "sessions idle in a transaction for over a minute, which keep locks and dead rows",
             expected="none",
             observed=observation.idle_in_transaction,
@@ -175,8 +175,8 @@ def expect_standbys(observation: ReplicationObservation, capacity: Capacity) -> 
     """As many standbys stream as are declared, none is far behind, and no slot waits for one that is gone."""
     streaming = [standby for standby in observation.standbys if standby.state == "streaming"]
     if len(streaming) != capacity.standbys or len(observation.standbys) != len(streaming):
-        observed = ", ".join(f"{shown_name(s.name)}: {shown_name(s.state)}" for s in observation.standbys)
-        unmet(
+        observed = ", ".join(f"{masked_name(s.name)}: {masked_name(s.state)}" for s in observation.standbys)
+        fail(
             "standbys that stream",
             expected=capacity.standbys,
             observed=observed or "none",
@@ -185,17 +185,17 @@ def expect_standbys(observation: ReplicationObservation, capacity: Capacity) -> 
     for standby in streaming:
         if standby.lag is None or standby.lag > capacity.lag:
             lag = format_duration(standby.lag) if standby.lag is not None else "nothing confirmed"
-            unmet(
-                f"lag of standby {shown_name(standby.name)}",
+            fail(
+                f"lag of standby {masked_name(standby.name)}",
                 expected=f"≤ {format_duration(capacity.lag)}",
                 observed=lag,
                 where=observation.where,
             )
     if observation.idle_slots:
-        unmet(
+        fail(
             "replication slots without a reader, which keep files until the disk is full",
             expected="none",
-            observed=", ".join(map(shown_name, observation.idle_slots)),
+            observed=", ".join(map(masked_name, observation.idle_slots)),
             where=observation.where,
         )
 
@@ -203,11 +203,11 @@ def expect_standbys(observation: ReplicationObservation, capacity: Capacity) -> 
 def expect_statistics(observation: StatisticsObservation) -> None:
     """pg_stat_statements collects: it can be read, and knows statements."""
     if observation.problem:
-        unmet(
+        fail(
             "pg_stat_statements",
             expected="to be readable",
             observed=observation.problem,
             where=observation.where,
         )
     if observation.statements < 1:
-        unmet("pg_stat_statements", expected="statements", observed="none", where=observation.where)
+        fail("pg_stat_statements", expected="statements", observed="none", where=observation.where)

@@ -12,8 +12,8 @@ from golive.database.observation_backups import (
     TableContent,
 )
 from golive.database.profile import Backups
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 
 _ZONES = timedelta(hours=15)
 """A dump's header is in the local time of whoever made it."""
@@ -24,7 +24,7 @@ def expect_some_backup(observation: BackupsObservation) -> None:
     """There is a backup at all."""
     if not observation.files:
         strangers = f"; {len(observation.strangers)} files of other names" if observation.strangers else ""
-        unmet("backups", expected="at least one", observed=f"none{strangers}", where=observation.folder)
+        fail("backups", expected="at least one", observed=f"none{strangers}", where=observation.folder)
 
 
 def expect_recovery_point(observation: BackupsObservation, *, at_most: timedelta, now: datetime) -> None:
@@ -34,16 +34,14 @@ def expect_recovery_point(observation: BackupsObservation, *, at_most: timedelta
     age = now - newest.taken
     where = f"{newest.path.name} in {observation.folder}"
     if age > at_most:
-        unmet(
+        fail(
             "newest backup's age",
             expected=f"≤ {format_duration(at_most)}",
             observed=format_duration(age),
             where=where,
         )
     if age < -_CLOCKS:
-        unmet(
-            "newest backup's moment", expected="in the past", observed=newest.taken.isoformat(), where=where
-        )
+        fail("newest backup's moment", expected="in the past", observed=newest.taken.isoformat(), where=where)
 
 
 def expect_cadence(observation: BackupsObservation, backups: Backups, *, now: datetime) -> None:
@@ -53,7 +51,7 @@ def expect_cadence(observation: BackupsObservation, backups: Backups, *, now: da
     most = backups.every + backups.grace
     for newer, older in itertools.pairwise(moments):
         if newer - older > most:
-            unmet(
+            fail(
                 "gap in the backups",
                 expected=f"one every {format_duration(backups.every)}, within {format_duration(most)}",
                 observed=f"none for {format_duration(newer - older)} before {newer:%Y-%m-%d %H:%M}Z",
@@ -69,9 +67,9 @@ def expect_retention(observation: BackupsObservation, backups: Backups, *, now: 
     kept = format_duration(backups.kept)
     if oldest < backups.kept - slack:
         observed = f"{format_duration(oldest)} ({len(observation.files)} backups)"
-        unmet("oldest backup", expected=f"kept for {kept}", observed=observed, where=observation.folder)
+        fail("oldest backup", expected=f"kept for {kept}", observed=observed, where=observation.folder)
     if oldest > backups.kept + slack:
-        unmet(
+        fail(
             "oldest backup",
             expected=f"removed after {kept}",
             observed=f"{format_duration(oldest)} old",
@@ -86,7 +84,7 @@ def expect_final_backup(observation: BackupsObservation, *, deployment: datetime
     newest = max(before, default=None)
     if newest is None or deployment - newest > at_most:
         observed = f"{format_duration(deployment - newest)} before" if newest else "none before"
-        unmet(
+        fail(
             "final backup",
             expected=f"at most {format_duration(at_most)} before {deployment:%Y-%m-%d %H:%M}Z",
             observed=observed,
@@ -98,18 +96,21 @@ def expect_of_database(observation: RestorationObservation, database: str) -> No
     """The backup can be read, is of this database, and was made when its name says."""
     dump = observation.dump
     if dump.problem:
-        unmet(
+        fail(
             f"backup {dump.name}",
             expected="a whole dump of PostgreSQL",
             observed=dump.problem,
             where=dump.title,
         )
     if dump.database is not None and dump.database != database:
-        unmet(
-            "backup of", expected=f"database {database}", observed=shown_text(dump.database), where=dump.title
+        fail(
+            "backup of",
+            expected=f"database {database}",
+            observed=masked_text(dump.database),
+            where=dump.title,
         )
     if dump.made is not None and abs(dump.made - dump.taken) > _ZONES:
-        unmet(
+        fail(
             "backup's own header",
             expected=f"to be of {dump.taken:%Y-%m-%d %H:%M}Z, as its name says",
             observed=f"{dump.made:%Y-%m-%d %H:%M}",
@@ -121,7 +122,7 @@ def expect_restored(observation: RestorationObservation, *, within: timedelta) -
     """The backup restored without an error, in the time that recovery may take (RTO)."""
     if observation.problem or observation.restored is None:
         problem = observation.problem or "nothing was restored"
-        unmet(
+        fail(
             f"restore of {observation.dump.name}",
             expected="no error",
             observed=problem,
@@ -129,7 +130,7 @@ def expect_restored(observation: RestorationObservation, *, within: timedelta) -
         )
     took = timedelta(seconds=observation.seconds)
     if took > within:
-        unmet(
+        fail(
             "time to restore",
             expected=f"≤ {format_duration(within)}",
             observed=format_duration(took),
@@ -155,13 +156,13 @@ def expect_same_content(
     source = observation.live.tables
     where = observation.dump.title
     if not source or not any(table.rows for table in source.values()):
-        unmet("rows of the source", expected="some", observed="none", where=observation.live.where)
+        fail("rows of the source", expected="some", observed="none", where=observation.live.where)
     missing = sorted(set(source) - set(restored))
     if missing and not migrated_since:
         observed = f"without {', '.join(missing[:5])}" + (
             f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         )
-        unmet("tables in the backup", expected=f"all {len(source)}", observed=observed, where=where)
+        fail("tables in the backup", expected=f"all {len(source)}", observed=observed, where=where)
     for name, wanted in source.items():
         found = restored.get(name)
         if found is None or (migrated_since and found.rows == wanted.rows):
@@ -175,10 +176,10 @@ def _expect_drift(name: str, wanted: TableContent, found: TableContent, share: f
     if share and apart <= share * max(wanted.rows, found.rows, 1):
         return
     if apart:
-        unmet(f"rows of {name}", expected=wanted.rows, observed=found.rows, where=where)
+        fail(f"rows of {name}", expected=wanted.rows, observed=found.rows, where=where)
     if wanted.newest != found.newest:
-        unmet(f"newest row of {name}", expected=wanted.newest, observed=found.newest, where=where)
-    unmet(
+        fail(f"newest row of {name}", expected=wanted.newest, observed=found.newest, where=where)
+    fail(
         f"checksum over the {wanted.rows} rows of {name}",
         expected=wanted.checksum,
         observed=found.checksum,
@@ -190,14 +191,14 @@ def expect_recovered(observation: RecoveryObservation, *, within: timedelta) -> 
     """The canary was deleted and came back, nothing else is different, and it took no longer than it may."""
     where = observation.title
     if observation.problem:
-        unmet("recovery drill", expected="to end well", observed=observation.problem, where=where)
+        fail("recovery drill", expected="to end well", observed=observation.problem, where=where)
     if not observation.deleted:
-        unmet("canary", expected="deleted before the restore", observed="still there", where=where)
+        fail("canary", expected="deleted before the restore", observed="still there", where=where)
     if not observation.back:
-        unmet("canary", expected="back after the restore", observed="lost", where=where)
+        fail("canary", expected="back after the restore", observed="lost", where=where)
     if observation.lost_tables:
         observed = ", ".join(observation.lost_tables[:5])
-        unmet(
+        fail(
             "tables after the restore",
             expected="as before",
             observed=f"other content in {observed}",
@@ -205,7 +206,7 @@ def expect_recovered(observation: RecoveryObservation, *, within: timedelta) -> 
         )
     took = timedelta(seconds=observation.restore_seconds)
     if took > within:
-        unmet(
+        fail(
             "time to recover",
             expected=f"≤ {format_duration(within)}",
             observed=format_duration(took),

@@ -11,28 +11,28 @@ from golive.database.observation_migrations import (
     MigrationsObservation,
     Touched,
 )
-from golive.net.masking import shown_name, shown_text
-from golive.rules.failure import some, unmet
+from golive.net.masking import masked_name, masked_text
+from golive.rules.failure import fail, require_non_empty
 
 
 def expect_history(observation: MigrationsObservation) -> None:
     """The database has a history, and the release has migrations."""
     if not observation.files:
-        unmet("migrations of the release", expected="at least one", observed="none", where=observation.folder)
+        fail("migrations of the release", expected="at least one", observed="none", where=observation.folder)
     if not observation.history:
-        unmet("history of migrations", expected="at least one row", observed="none", where=observation.where)
+        fail("history of migrations", expected="at least one row", observed="none", where=observation.where)
 
 
 def expect_none_failed(observation: MigrationsObservation) -> None:
     """No migration ended in the middle: each is finished or was rolled back."""
     expect_history(observation)
     failed = [
-        f"{shown_name(row.name)} (begun {row.started:%Y-%m-%d %H:%M}Z)"
+        f"{masked_name(row.name)} (begun {row.started:%Y-%m-%d %H:%M}Z)"
         for row in observation.history
         if row.failed
     ]
     if failed:
-        unmet("failed migrations", expected="none", observed=", ".join(failed), where=observation.where)
+        fail("failed migrations", expected="none", observed=", ".join(failed), where=observation.where)
 
 
 def expect_unaltered(observation: MigrationsObservation) -> None:
@@ -41,16 +41,16 @@ def expect_unaltered(observation: MigrationsObservation) -> None:
     files = {file.name: file for file in observation.files}
     for name, row in observation.applied().items():
         if name not in files:
-            unmet(
+            fail(
                 "applied migration",
                 expected="to be in the release",
-                observed=f"{shown_name(name)} is not, so the release is older than the database",
+                observed=f"{masked_name(name)} is not, so the release is older than the database",
                 where=observation.folder,
             )
         if files[name].checksum != row.checksum:
-            unmet(
-                f"{shown_name(name)} was altered after it was applied",
-                expected=f"SHA-256 {shown_name(row.checksum[:12])}…",
+            fail(
+                f"{masked_name(name)} was altered after it was applied",
+                expected=f"SHA-256 {masked_name(row.checksum[:12])}…",
                 observed=f"{files[name].checksum[:12]}…",
                 where=observation.folder,
             )
@@ -62,18 +62,18 @@ def expect_in_order(observation: MigrationsObservation) -> None:
     applied = list(observation.applied())
     for earlier, later in itertools.pairwise(applied):
         if earlier > later:
-            unmet(
+            fail(
                 "order of the applied migrations",
                 expected="that of their names",
-                observed=f"{shown_name(later)} after {shown_name(earlier)}",
+                observed=f"{masked_name(later)} after {masked_name(earlier)}",
                 where=observation.where,
             )
     late = [file.name for file in observation.pending() if applied and file.name < max(applied)]
     if late:
-        unmet(
+        fail(
             "pending migrations that come before an applied one",
             expected="none",
-            observed=f"{', '.join(map(shown_name, late))} (applied: {shown_name(max(applied))})",
+            observed=f"{', '.join(map(masked_name, late))} (applied: {masked_name(max(applied))})",
             where=observation.where,
         )
 
@@ -81,24 +81,24 @@ def expect_in_order(observation: MigrationsObservation) -> None:
 def expect_nothing_pending(observation: MigrationsObservation) -> None:
     """The database has every migration of the release."""
     expect_history(observation)
-    pending = [shown_name(file.name) for file in observation.pending()]
+    pending = [masked_name(file.name) for file in observation.pending()]
     if pending:
-        unmet("pending migrations", expected="none", observed=", ".join(pending), where=observation.where)
+        fail("pending migrations", expected="none", observed=", ".join(pending), where=observation.where)
 
 
 def expect_applied(applications: Sequence[ApplicationObservation], *, within: timedelta) -> None:
     """Every migration applies, and takes no longer than it may."""
-    for application in some(applications, "applied migration"):
+    for application in require_non_empty(applications, "applied migration"):
         if application.problem:
-            unmet(
+            fail(
                 f"{application.name} does not apply",
                 expected="to apply",
-                observed=shown_text(application.problem),
+                observed=masked_text(application.problem),
                 where=application.where,
             )
         if application.milliseconds > within / timedelta(milliseconds=1):
             took = format_duration(timedelta(milliseconds=application.milliseconds))
-            unmet(
+            fail(
                 f"{application.name} takes long",
                 expected=f"≤ {format_duration(within)}",
                 observed=took,
@@ -125,7 +125,7 @@ def expect_not_blocking(
         if heavy:
             statement, why = heavy[0]
             more = f"; and {len(heavy) - 1} more" if len(heavy) > 1 else ""
-            unmet(
+            fail(
                 f"{application.name} blocks writers",
                 expected=f"no work through tables of {rows} rows or more under a lock",
                 observed=f"{why}: {statement.short}{more}",

@@ -9,7 +9,7 @@ from golive.rules.declared import Cases
 
 def _answered(view: ZoneView) -> Iterator[Unseen]:
     if not view.survey.speaking:
-        yield Unseen("no server answers for the zone", "mend the zone's servers first")
+        yield Unseen("no server answers for the zone", "fix the zone's servers first")
 
 
 SERVERS: Cases[ZoneView, []] = Cases(ZoneView)

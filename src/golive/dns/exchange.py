@@ -16,7 +16,7 @@ import dns.rrset
 from golive.dns.reply import Question, Reply
 from golive.net.address import Address
 from golive.net.deadline import Deadline
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 _LARGEST_ANSWER = 500
 """Record sets that are kept of one section."""
@@ -57,7 +57,7 @@ async def exchange(question: Question, server: str, address: Address, deadline: 
         authority=tuple(answer.authority[:_LARGEST_ANSWER]),
         additional=tuple(answer.additional[:_LARGEST_ANSWER]),
         extended=tuple(
-            shown_text(option.to_text())
+            masked_text(option.to_text())
             for option in answer.options
             if isinstance(option, dns.edns.EDEOption)
         ),

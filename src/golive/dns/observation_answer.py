@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from golive.net.address import Address
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class DnsObservation:
         return {
             "rcode": self.rcode,
             "authoritative": self.authoritative,
-            "values": [shown_text(value) for value in self.values[:50]],
+            "values": [masked_text(value) for value in self.values[:50]],
             "aliases": list(self.aliases[:10]),
             "ttl": self.ttl,
             "serial": self.serial,

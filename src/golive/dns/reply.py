@@ -15,7 +15,7 @@ import dns.rdatatype
 import dns.rrset
 
 from golive.net.address import Address
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 PAYLOAD = 1232
 """EDNS buffer size (RFC 6891, 6.2.5) that avoids fragments."""
@@ -113,4 +113,4 @@ def rdata_text(kind: dns.rdatatype.RdataType, text: str) -> str:
     """Return one record's data as it is compared and shown."""
     if kind in (dns.rdatatype.NS, dns.rdatatype.CNAME, dns.rdatatype.A, dns.rdatatype.AAAA):
         return text.rstrip(".").lower() or "."
-    return shown_text(text)
+    return masked_text(text)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from golive.dns.observation_answer import DnsObservation
-from golive.net.masking import shown_text
-from golive.rules.failure import at_least_one, unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import at_least_one, fail
 
 Several = DnsObservation | Sequence[DnsObservation]
 
@@ -13,10 +13,10 @@ def expect_records(observations: Several, values: Iterable[str]) -> None:
     """Every server answers with exactly ``values``; order, case and final dots of names do not count."""
     for observation in at_least_one(observations, "DNS answer"):
         if observation.rcode != "NOERROR":
-            unmet("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
+            fail("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
         wanted = sorted({_normal(observation.type, value) for value in values})
         if not wanted:
-            unmet(
+            fail(
                 "DNS records",
                 expected="at least one value to be named",
                 observed="none",
@@ -24,20 +24,20 @@ def expect_records(observations: Several, values: Iterable[str]) -> None:
             )
         found = sorted({_normal(observation.type, value) for value in observation.values})
         if found != wanted:
-            shown = ", ".join(shown_text(value) for value in found) or "no records"
-            unmet("DNS records", expected=", ".join(wanted), observed=shown, where=observation.title)
+            shown = ", ".join(masked_text(value) for value in found) or "no records"
+            fail("DNS records", expected=", ".join(wanted), observed=shown, where=observation.title)
 
 
 def expect_authoritative(observations: Several) -> None:
     """Every server answers without error, with authority (RFC 1035, 4.1.1, AA), and with records."""
     for observation in at_least_one(observations, "DNS answer"):
         if observation.rcode != "NOERROR":
-            unmet("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
+            fail("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
         if not observation.authoritative:
-            unmet("DNS answer", expected="with authority", observed="without", where=observation.title)
+            fail("DNS answer", expected="with authority", observed="without", where=observation.title)
         if not observation.values and not observation.aliases:
             what = "D23 no IPv6 address" if observation.type == "AAAA" else "DNS answer"
-            unmet(what, expected="records", observed="no records", where=observation.title)
+            fail(what, expected="records", observed="no records", where=observation.title)
 
 
 def _normal(type: str, value: str) -> str:

@@ -26,7 +26,7 @@ def serials(view: ZoneView) -> Results:
     if len(set(seen.values())) > 1:
         observed = listed(f"{where}: {serial}" for where, serial in seen.items())
         yield Wrong(
-            "one serial number everywhere; let the transfers finish or mend them", observed, view.survey.zone
+            "one serial number everywhere; let the transfers finish or fix them", observed, view.survey.zone
         )
 
 

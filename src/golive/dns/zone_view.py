@@ -9,7 +9,7 @@ from golive.core.outcome import Unseen
 from golive.dns.observation import ZoneSurvey
 from golive.dns.profile import Dns
 from golive.dns.reply import texts
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 _SHOWN = 6
 
@@ -66,7 +66,7 @@ class ZoneView:
         """Return the TXT records of a name."""
         found = self.survey.records(name, "TXT")
         joined = [b"".join(data.strings).decode("utf-8", "replace") for data in found or ()]
-        return tuple(shown_text(each) for each in joined)
+        return tuple(masked_text(each) for each in joined)
 
 
 def listed(values: object) -> str:

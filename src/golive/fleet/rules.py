@@ -8,8 +8,8 @@ from golive.core.outcome import Blind
 from golive.fleet.observation import ServerMetrics
 from golive.fleet.profile import UsedAtMost
 from golive.net.clock import ClockObservation
-from golive.net.masking import shown_text
-from golive.rules.failure import at_least_one, unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import at_least_one, fail
 
 
 def expect_clock(observations: ClockObservation | Sequence[ClockObservation], *, within: timedelta) -> None:
@@ -28,7 +28,7 @@ def expect_clock(observations: ClockObservation | Sequence[ClockObservation], *,
             nearest = seen.earliest if seen.earliest > 0 else seen.latest
             observed = f"{nearest:+.1f} s at least"
             wanted = f"within {format_duration(within)} of this machine's"
-            unmet(f"clock of {seen.server}", expected=wanted, observed=observed, where=seen.title)
+            fail(f"clock of {seen.server}", expected=wanted, observed=observed, where=seen.title)
     for seen in several:
         if (seen.latest - seen.earliest) / 2 > limit:
             raise Blind(
@@ -55,16 +55,16 @@ def expect_headroom(first: ServerMetrics, second: ServerMetrics, most: UsedAtMos
     used = {
         "cpu": _cpu(first, second),
         "memory": _memory(second),
-        **{f"disk {shown_text(mount, longest=60)}": 1 - left / size for mount, size, left in second.disks},
+        **{f"disk {masked_text(mount, longest=60)}": 1 - left / size for mount, size, left in second.disks},
     }
     if not second.disks:
-        unmet(f"disks of {second.server}", expected="size and what is left", observed="none named",
+        fail(f"disks of {second.server}", expected="size and what is left", observed="none named",
               where=second.title)  # fmt: skip
     for resource, share in used.items():
         bound = getattr(most, resource.partition(" ")[0])
         if not share <= bound:
             what = f"{resource} of {second.server}"
-            unmet(what, expected=f"≤ {bound:.0%} used", observed=f"{share:.0%}", where=second.title)
+            fail(what, expected=f"≤ {bound:.0%} used", observed=f"{share:.0%}", where=second.title)
     return used
 
 
@@ -73,11 +73,11 @@ def _cpu(first: ServerMetrics, second: ServerMetrics) -> float:
     total_before, unused_before, total, unused = values
     if total_before is None or unused_before is None or total is None or unused is None:
         what = f"cpu of {second.server}"
-        unmet(what, expected="processor time by mode", observed="none named", where=second.title)
+        fail(what, expected="processor time by mode", observed="none named", where=second.title)
     passed, idle = total - total_before, unused - unused_before
     if passed <= 0 or idle < 0:
         what = f"cpu of {second.server}"
-        unmet(what, expected="counters that grow", observed="they stand or went back: was it restarted?",
+        fail(what, expected="counters that grow", observed="they stand or went back: was it restarted?",
               where=second.title)  # fmt: skip
     return 1 - idle / passed
 
@@ -85,5 +85,5 @@ def _cpu(first: ServerMetrics, second: ServerMetrics) -> float:
 def _memory(seen: ServerMetrics) -> float:
     if not seen.memory_total or seen.memory_available is None:
         what = f"memory of {seen.server}"
-        unmet(what, expected="total and available bytes", observed="not named", where=seen.title)
+        fail(what, expected="total and available bytes", observed="not named", where=seen.title)
     return 1 - seen.memory_available / seen.memory_total

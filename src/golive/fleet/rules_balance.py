@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 
 
 def accepted_counts(requests: int, share: float, error: float) -> tuple[int, int]:
@@ -63,13 +63,13 @@ def expect_spread(
     """
     if not answered_by or len(shares) < 2:
         observed = f"{len(answered_by)} answers, {len(shares)} replicas"
-        unmet("distribution", expected="answers of two replicas or more", observed=observed, where=where)
+        fail("distribution", expected="answers of two replicas or more", observed=observed, where=where)
     counts = Counter(answered_by)
     strangers = sorted(set(counts) - set(shares))
     if strangers:
-        observed = ", ".join(map(shown_text, strangers[:4]))
+        observed = ", ".join(map(masked_text, strangers[:4]))
         wanted = f"only {', '.join(shares)}"
-        unmet("instances that answered", expected=wanted, observed=observed, where=where)
+        fail("instances that answered", expected=wanted, observed=observed, where=where)
     total = sum(shares.values())
     bounds = {
         name: accepted_counts(len(answered_by), weight / total, significance / len(shares))
@@ -78,7 +78,7 @@ def expect_spread(
     for name, (fewest, most) in bounds.items():
         if not fewest <= counts[name] <= most:
             wanted = f"{fewest} to {most} of {len(answered_by)} (binomial, significance {significance:g})"
-            unmet(f"requests to {name}", expected=wanted, observed=counts[name], where=where)
+            fail(f"requests to {name}", expected=wanted, observed=counts[name], where=where)
     return bounds
 
 
@@ -87,4 +87,4 @@ def expect_none_of(answered_by: Sequence[str], replica: str, *, state: str, wher
     hits = sum(name == replica for name in answered_by)
     if hits or not answered_by:
         observed = f"{hits} of {len(answered_by)}" if answered_by else "no answer at all"
-        unmet(f"requests to {replica}, which is {state}", expected="none", observed=observed, where=where)
+        fail(f"requests to {replica}, which is {state}", expected="none", observed=observed, where=where)

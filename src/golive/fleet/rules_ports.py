@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from golive.core.outcome import Blind
 from golive.fleet.observation import PortObservation
-from golive.rules.failure import some, unmet
+from golive.rules.failure import fail, require_non_empty
 
 _WORDS = {
     "open": "open",
@@ -21,10 +21,10 @@ def expect_open(observations: Sequence[PortObservation]) -> None:
     Raises:
         Blind: this machine has no route of an address' family, so nothing is said about the host.
     """
-    several = some(observations, "port that must be open")
+    several = require_non_empty(observations, "port that must be open")
     wrong = [seen for seen in several if seen.state not in ("open", "no way")]
     if wrong:
-        unmet(_named(wrong), expected="open", observed=_WORDS[wrong[0].state], where=wrong[0].title)
+        fail(_named(wrong), expected="open", observed=_WORDS[wrong[0].state], where=wrong[0].title)
     for seen in several:
         if seen.state == "no way":
             raise _no_way(seen)
@@ -40,17 +40,17 @@ def expect_closed(observations: Sequence[PortObservation], control: Sequence[Por
     Raises:
         Blind: no control port of the family is open, so a closed port proves nothing.
     """
-    several = some(observations, "port that must be closed")
+    several = require_non_empty(observations, "port that must be closed")
     wrong = [seen for seen in several if seen.state == "open"]
     if wrong:
-        unmet(_named(wrong), expected="closed", observed="open", where=wrong[0].title)
+        fail(_named(wrong), expected="closed", observed="open", where=wrong[0].title)
     families = {seen.family for seen in several}
     seeing = {seen.family for seen in control if seen.state == "open"}
     for family in sorted(families - seeing):
         tried = ", ".join(seen.title for seen in control if seen.family == family) or "none is declared"
         raise Blind(
             f"no control port answers over {family} ({tried}), so closed ports prove nothing",
-            remedy=f"mend the way from here, or declare a port that must be open at an {family} address",
+            remedy=f"fix the way from here, or declare a port that must be open at an {family} address",
         )
 
 

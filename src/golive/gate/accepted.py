@@ -97,7 +97,7 @@ class _Judge:
             raise _Unacceptable(
                 Flaw.AGAINST_THE_VERDICT,
                 f"it says go on a report that says {words}",
-                "mend or waive what failed, verify again, and have the new report signed",
+                "fix or waive what failed, verify again, and have the new report signed",
             )
 
     def _need_a_role(self, principal: str, roles: tuple[str, ...], what: str) -> None:

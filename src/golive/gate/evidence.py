@@ -150,7 +150,7 @@ def _finding_of(
         case Outcome.ERROR:
             return Finding.BROKEN
         case Outcome.FAILED if waiver is None:
-            # However long ago: what failed is not mended by waiting.
+            # However long ago: what failed is not fixed by waiting.
             return Finding.FAILURE
         case _ if why_stale(record, item, deployed_at, now):
             return Finding.STALE

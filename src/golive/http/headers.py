@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from golive.net.headers import elements, is_html, read_policies
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 
 def weak_headers(answer: HttpObservation) -> Iterator[tuple[str, str]]:
@@ -31,7 +31,7 @@ def weak_headers(answer: HttpObservation) -> Iterator[tuple[str, str]]:
     for name in ("server", "x-powered-by"):
         value = answer.header(name) or ""
         if re.search(r"\d", value):
-            yield f"no version in {name}", shown_text(value, longest=60)
+            yield f"no version in {name}", masked_text(value, longest=60)
 
 
 def _script_sources(policy: Mapping[str, Sequence[str]]) -> Sequence[str]:

@@ -9,7 +9,7 @@ from golive.net.address import Address, named
 from golive.net.errors import ProbeError
 from golive.net.http_observation import HttpObservation
 from golive.net.markup import Reference
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 
 Answer = HttpObservation | ProbeError
 
@@ -59,4 +59,4 @@ def _shown(answer: Answer) -> str:
     if isinstance(answer, ProbeError):
         return f"{type(answer).__name__}: {answer.message}"
     to = answer.header("location")
-    return f"{answer.status}{f' to {shown_url(to)}' if to else ''}"
+    return f"{answer.status}{f' to {masked_url(to)}' if to else ''}"

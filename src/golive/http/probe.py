@@ -14,7 +14,7 @@ from golive.net.errors import ProbeError
 from golive.net.headers import is_html, read_location
 from golive.net.http import HttpProbe
 from golive.net.markup import Reference, references, stylesheet_references
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 
 MOST_HOPS = 6
 _MOST_STYLESHEETS = 6
@@ -104,7 +104,7 @@ class HttpSurveyor:
         read = await asyncio.gather(*(self._get(url) for url in secure))
         for url, answer in zip(secure, read, strict=True):
             if isinstance(answer, ProbeError) or answer.status != 200:
-                unread.append(shown_url(url))
+                unread.append(masked_url(url))
             else:
                 found += stylesheet_references(answer.text(), url)
         return home, tuple(found), tuple(unread)

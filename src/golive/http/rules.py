@@ -13,7 +13,7 @@ from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
 from golive.net.headers import HSTS_DIRECTIVES, Hsts, read_date, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text, shown_url
+from golive.net.masking import masked_text, masked_url
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
 from golive.rules.declared import REACHABLE, Cases, Row, report
@@ -108,7 +108,7 @@ def _judge_hsts(found: Hsts, policy: HttpPolicy, where: str) -> Iterator[Row]:
     misspelt = [name for name in found.unknown if get_close_matches(name, HSTS_DIRECTIVES, cutoff=0.8)]
     if found.fault or misspelt:
         observed = found.fault or f"unknown {', '.join(misspelt)}"
-        yield "H04", "valid directives (RFC 6797, 6.1)", shown_text(observed, longest=80), where
+        yield "H04", "valid directives (RFC 6797, 6.1)", masked_text(observed, longest=80), where
     elif found.max_age == timedelta(0):
         yield "H03", f"max-age of at least {format_duration(policy.hsts_max_age)}", "0", where
     elif found.max_age is not None and found.max_age < policy.hsts_max_age:
@@ -144,16 +144,16 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
         yield "H10", "301 or 308", str(first.status), first.title
     target = urlsplit(to)
     if target.scheme == "https" and target.hostname != asked.hostname:
-        yield "H11", f"https://{asked.hostname} first", shown_url(to), first.title
+        yield "H11", f"https://{asked.hostname} first", masked_url(to), first.title
     elif (target.path or "/", target.query) != (asked.path, asked.query):
-        yield "H13", "path and query kept", shown_url(to), first.title
+        yield "H13", "path and query kept", masked_url(to), first.title
     for hop in hops:
         goes = read_location(hop.header_values("location"), hop.url) or ""
         back = goes.startswith("http://") and 300 <= hop.status < 400
         if back:
-            yield "H09", "https from the first redirect on", shown_url(goes), hop.title
+            yield "H09", "https from the first redirect on", masked_url(goes), hop.title
             if hop is first and urlsplit(goes).hostname != asked.hostname:
-                yield "H11", f"https://{asked.hostname} first", shown_url(goes), hop.title
+                yield "H11", f"https://{asked.hostname} first", masked_url(goes), hop.title
 
 
 @HTTP.case("H14", "blocking", "mixed content: scripts, stylesheets, frames", needs=("home",))
@@ -164,7 +164,7 @@ def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     for entry in survey.references:
         if entry.url.lower().startswith(("http://", "ws://")):
             case = "H17" if entry.url.lower().startswith("ws://") else _MIXED[entry.element]
-            yield case, "https or wss", f"{entry.element} {shown_url(entry.url)}", f"https://{survey.host}/"
+            yield case, "https or wss", f"{entry.element} {masked_url(entry.url)}", f"https://{survey.host}/"
 
 
 @HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home",))

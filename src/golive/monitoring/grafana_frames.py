@@ -6,7 +6,7 @@ from typing import Any
 
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def read_answer(answer: HttpObservation, shown: Sequence[str]) -> PanelAnswer:
     results = body.get("results") if isinstance(body, dict) else None
     if not isinstance(results, dict):
         said = body.get("message") if isinstance(body, dict) else None
-        words = shown_name(said) if isinstance(said, str) else "an answer that is none of Grafana's"
+        words = masked_name(said) if isinstance(said, str) else "an answer that is none of Grafana's"
         return PanelAnswer(f"status {answer.status}: {words}")
     series, points, empty = 0, 0, []
     for reference in shown:
@@ -40,7 +40,7 @@ def read_answer(answer: HttpObservation, shown: Sequence[str]) -> PanelAnswer:
             return PanelAnswer(f"query {reference} is not answered")
         wrong, status = result.get("error"), result.get("status", answer.status)
         if wrong or (isinstance(status, int) and status >= 400):
-            return PanelAnswer(f"query {reference}: {shown_name(str(wrong or f'status {status}'))}")
+            return PanelAnswer(f"query {reference}: {masked_name(str(wrong or f'status {status}'))}")
         counts = [_values(frame) for frame in _list(result.get("frames"))]
         series += sum(count > 0 for count in counts)
         points += sum(counts)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_name, shown_text, shown_url
+from golive.net.masking import masked_name, masked_text, masked_url
 
 SHOWN_AT_MOST = 40
 
@@ -51,12 +51,12 @@ class TargetsObservation:
         """State and age of each, up to a bound."""
         shown: list[JsonValue] = [
             {
-                "job": shown_name(target.job, longest=60),
-                "target": shown_url(target.url),
-                "health": shown_name(target.health, longest=20),
+                "job": masked_name(target.job, longest=60),
+                "target": masked_url(target.url),
+                "health": masked_name(target.health, longest=20),
                 "last scrape s ago": self.age(target.last_scrape),
                 "interval s": target.interval.total_seconds() if target.interval else None,
-                "error": shown_text(target.error),
+                "error": masked_text(target.error),
             }
             for target in self.targets[:SHOWN_AT_MOST]
         ]
@@ -87,7 +87,7 @@ class AlertmanagersObservation:
 
     def facts(self) -> dict[str, JsonValue]:
         """All of them, up to a bound."""
-        return {"alertmanagers": [shown_url(url) for url in self.urls[:SHOWN_AT_MOST]]}
+        return {"alertmanagers": [masked_url(url) for url in self.urls[:SHOWN_AT_MOST]]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +124,14 @@ class RulesObservation:
         """Each rule, up to a bound."""
         shown: list[JsonValue] = [
             {
-                "alert": shown_name(rule.alert, longest=80),
-                "expression": shown_name(rule.query),
+                "alert": masked_name(rule.alert, longest=80),
+                "expression": masked_name(rule.query),
                 "for s": rule.holds_for,
                 "labels": {
-                    shown_name(k, longest=40): shown_name(v, longest=80) for k, v in rule.labels.items()
+                    masked_name(k, longest=40): masked_name(v, longest=80) for k, v in rule.labels.items()
                 },
-                "health": shown_name(rule.health, longest=20),
-                "error": shown_text(rule.error),
+                "health": masked_name(rule.health, longest=20),
+                "error": masked_text(rule.error),
                 "evaluated s ago": self.age(rule.last_evaluation),
             }
             for rule in self.rules[:SHOWN_AT_MOST]
@@ -168,7 +168,7 @@ class FreshnessObservation:
     def facts(self) -> dict[str, JsonValue]:
         """Each target's, up to a bound."""
         shown: dict[str, JsonValue] = {
-            shown_name(instance, longest=100): self.ages.get(instance)
+            masked_name(instance, longest=100): self.ages.get(instance)
             for instance in self.instances[:SHOWN_AT_MOST]
         }
         return {"targets": len(self.instances), "seconds old": shown}
@@ -195,14 +195,14 @@ class QueryObservation:
     @property
     def title(self) -> str:
         """The expression."""
-        return f"query {shown_name(self.expression)}: {self.where}"
+        return f"query {masked_name(self.expression)}: {self.where}"
 
     def facts(self) -> dict[str, JsonValue]:
         """The numbers, up to a bound."""
         shown: list[JsonValue] = [
             {
                 "labels": {
-                    shown_name(k, longest=40): shown_text(v, longest=80) for k, v in entry.labels.items()
+                    masked_name(k, longest=40): masked_text(v, longest=80) for k, v in entry.labels.items()
                 },
                 "value": entry.value,
             }

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
-from golive.net.masking import shown_name, shown_text
+from golive.net.masking import masked_name, masked_text
 
 SHOWN_AT_MOST = 40
 
@@ -68,12 +68,12 @@ class SilencesObservation:
         """Each, up to a bound."""
         shown: list[JsonValue] = [
             {
-                "matchers": [shown_name(str(matcher), longest=120) for matcher in silence.matchers[:10]],
-                "state": shown_name(silence.status.state, longest=20),
+                "matchers": [masked_name(str(matcher), longest=120) for matcher in silence.matchers[:10]],
+                "state": masked_name(silence.status.state, longest=20),
                 "from": silence.starts.isoformat(timespec="seconds"),
                 "until": silence.ends.isoformat(timespec="seconds"),
-                "by": shown_text(silence.created_by, longest=60),
-                "comment": shown_text(silence.comment, longest=120),
+                "by": masked_text(silence.created_by, longest=60),
+                "comment": masked_text(silence.comment, longest=120),
             }
             for silence in self.silences[:SHOWN_AT_MOST]
         ]

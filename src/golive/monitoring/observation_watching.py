@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pydantic import JsonValue
 
 from golive.monitoring.grafana_frames import PanelAnswer
-from golive.net.masking import shown_name, shown_text
+from golive.net.masking import masked_name, masked_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class DashboardObservation:
         seen: dict[str, JsonValue] = {}
         for panel, answer in zip(self.panels, self.answers, strict=True):
             words = answer.problem or f"{answer.series} series, {answer.points} values"
-            seen[shown_name(panel.title or "(untitled)", longest=80)] = f"{panel.type}: {words}"
-        return {"problem": self.problem, "title": shown_name(self.title_found), "panels": seen}
+            seen[masked_name(panel.title or "(untitled)", longest=80)] = f"{panel.type}: {words}"
+        return {"problem": self.problem, "title": masked_name(self.title_found), "panels": seen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ class StatusPageObservation:
 
     def facts(self) -> dict[str, JsonValue]:
         """All of it: a status page is public."""
-        states = {shown_text(name, longest=60): shown_text(state, longest=40)
+        states = {masked_text(name, longest=60): masked_text(state, longest=40)
                   for name, state in list(self.components.items())[:40]}  # fmt: skip
-        description = shown_text(self.description)
+        description = masked_text(self.description)
         return {"problem": self.problem, "indicator": self.indicator, "description": description,
                 "components": dict(states)}  # fmt: skip

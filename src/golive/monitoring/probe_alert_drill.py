@@ -9,7 +9,7 @@ from time import perf_counter
 from golive.monitoring.observation_alerting import DrillObservation
 from golive.monitoring.probe_alertmanager import AlertmanagerProbe
 from golive.net.http import HttpProbe
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 from golive.profile.secrets import Secret
 
 PAUSE_SECONDS = 0.1
@@ -68,7 +68,7 @@ async def drill(
         for alertmanager in alertmanagers:
             await alertmanager.send(carried, said, starts, now())
     resolved = await _gone(alertmanagers, name, marker)
-    return DrillObservation(name, shown_url(receiver.url), status, received, resolved)
+    return DrillObservation(name, masked_url(receiver.url), status, received, resolved)
 
 
 async def _gone(alertmanagers: Sequence[AlertmanagerProbe], name: str, marker: str) -> bool:

@@ -17,7 +17,7 @@ from golive.monitoring.observation_alerting import (
     SilencesObservation,
 )
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 
 
 class _Silences(RootModel[list[Silence]], defer_build=True):
@@ -51,7 +51,7 @@ class AlertmanagerProbe(MonitoringApi):
         wanted = {"alertname": alert, **labels}
         held = self._read(_Alerts, answer).root
         found = tuple(one for one in held if wanted.items() <= one.labels.items())
-        return AlertsObservation(answer.title, shown_name(alert, longest=80), found)
+        return AlertsObservation(answer.title, masked_name(alert, longest=80), found)
 
     async def send(
         self, labels: Mapping[str, str], annotations: Mapping[str, str], starts: datetime, ends: datetime

@@ -13,8 +13,8 @@ from golive.monitoring.observation import (
 )
 from golive.monitoring.observation_alerting import AlertsObservation
 from golive.monitoring.profile import Job, Metric
-from golive.net.masking import shown_name, shown_text, shown_url
-from golive.rules.failure import some, unmet
+from golive.net.masking import masked_name, masked_text, masked_url
+from golive.rules.failure import fail, require_non_empty
 
 
 def expect_targets_up(seen: TargetsObservation, jobs: Mapping[str, Job]) -> None:
@@ -26,14 +26,14 @@ def expect_targets_up(seen: TargetsObservation, jobs: Mapping[str, Job]) -> None
     for name, job in _expected(jobs):
         targets = seen.of(name)
         if len(targets) != job.targets:
-            names = ", ".join(shown_url(target.url) for target in targets[:5]) or "none"
-            unmet(f"targets of {name}", expected=job.targets, observed=f"{len(targets)} ({names})",
+            names = ", ".join(masked_url(target.url) for target in targets[:5]) or "none"
+            fail(f"targets of {name}", expected=job.targets, observed=f"{len(targets)} ({names})",
                   where=seen.where)  # fmt: skip
         for target in targets:
             if target.health != "up" or target.error:
-                why = shown_text(target.error) or "not scraped yet"
-                observed = f"{shown_name(target.health, longest=20)}: {why}"
-                unmet(f"target of {name}", expected="up", observed=observed, where=shown_url(target.url))
+                why = masked_text(target.error) or "not scraped yet"
+                observed = f"{masked_name(target.health, longest=20)}: {why}"
+                fail(f"target of {name}", expected="up", observed=observed, where=masked_url(target.url))
 
 
 def expect_scraped_recently(seen: TargetsObservation, jobs: Mapping[str, Job], *, within: timedelta) -> None:
@@ -44,14 +44,14 @@ def expect_scraped_recently(seen: TargetsObservation, jobs: Mapping[str, Job], *
     """
     limit, wanted = within.total_seconds(), f"within {format_duration(within)}"
     for name, _ in _expected(jobs):
-        for target in some(seen.of(name), f"target of {name}"):
+        for target in require_non_empty(seen.of(name), f"target of {name}"):
             if target.interval is not None and target.interval > within:
-                unmet(f"scrape interval of {name}", expected=f"≤ {format_duration(within)}",
-                      observed=format_duration(target.interval), where=shown_url(target.url))  # fmt: skip
+                fail(f"scrape interval of {name}", expected=f"≤ {format_duration(within)}",
+                      observed=format_duration(target.interval), where=masked_url(target.url))  # fmt: skip
             age = seen.age(target.last_scrape)
             if age is None or age > limit:
                 ago = "never" if age is None else f"{age:.0f} s ago"
-                unmet(f"last scrape of {name}", expected=wanted, observed=ago, where=shown_url(target.url))
+                fail(f"last scrape of {name}", expected=wanted, observed=ago, where=masked_url(target.url))
 
 
 def expect_alertmanagers(seen: AlertmanagersObservation, urls: Sequence[str]) -> None:
@@ -61,10 +61,10 @@ def expect_alertmanagers(seen: AlertmanagersObservation, urls: Sequence[str]) ->
         AssertionError: one is missing; also where none is expected.
     """
     active = {_host(url) for url in seen.urls}
-    for url in some(urls, "Alertmanager that is expected"):
+    for url in require_non_empty(urls, "Alertmanager that is expected"):
         if _host(url) not in active:
-            observed = ", ".join(shown_url(one) for one in seen.urls[:5]) or "none"
-            unmet("Alertmanagers of Prometheus", expected=shown_url(url), observed=observed, where=seen.where)
+            observed = ", ".join(masked_url(one) for one in seen.urls[:5]) or "none"
+            fail("Alertmanagers of Prometheus", expected=masked_url(url), observed=observed, where=seen.where)
 
 
 def expect_firing(seen: AlertsObservation) -> None:
@@ -74,7 +74,7 @@ def expect_firing(seen: AlertsObservation) -> None:
         AssertionError: it does not: alerts do not get through from Prometheus.
     """
     if not seen.alerts:
-        unmet(f"alert {seen.alert}, which always fires", expected="at Alertmanager", observed="not there",
+        fail(f"alert {seen.alert}, which always fires", expected="at Alertmanager", observed="not there",
               where=seen.where)  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def expect_data(seen: QueryObservation, metric: Metric) -> None:
         AssertionError: it finds none; the message says what that means.
     """
     if not seen.samples:
-        unmet(f"data of {metric.name}", expected="at least one number", observed=f"none: {metric.missing}",
+        fail(f"data of {metric.name}", expected="at least one number", observed=f"none: {metric.missing}",
               where=seen.where)  # fmt: skip
 
 
@@ -95,9 +95,9 @@ def expect_alive(seen: QueryObservation) -> None:
     Raises:
         AssertionError: it says something else, or nothing.
     """
-    for sample in some(seen.samples, f"sample of {seen.expression}"):
+    for sample in require_non_empty(seen.samples, f"sample of {seen.expression}"):
         if sample.value != 1:
-            unmet(
+            fail(
                 seen.expression, expected="1: it can sign in", observed=f"{sample.value:g}", where=seen.where
             )
 
@@ -108,15 +108,15 @@ def expect_fresh_everywhere(seen: FreshnessObservation, *, count: int, within: t
     Raises:
         AssertionError: a target is missing, sends nothing, or nothing lately.
     """
-    targets = some(seen.instances, f"target that sends {seen.series}")
+    targets = require_non_empty(seen.instances, f"target that sends {seen.series}")
     if len(targets) != count:
-        unmet(f"targets that send {seen.series}", expected=count, observed=len(targets), where=seen.where)
+        fail(f"targets that send {seen.series}", expected=count, observed=len(targets), where=seen.where)
     for instance in targets:
         age = seen.ages.get(instance)
         if age is None or age > within.total_seconds():
-            unmet(f"newest sample of {seen.series}", expected=f"younger than {format_duration(within)}",
+            fail(f"newest sample of {seen.series}", expected=f"younger than {format_duration(within)}",
                   observed="none" if age is None else f"{age:.1f} s old",
-                  where=f"{shown_name(instance, longest=100)} in {seen.where}")  # fmt: skip
+                  where=f"{masked_name(instance, longest=100)} in {seen.where}")  # fmt: skip
 
 
 def expect_grown(before: QueryObservation, after: QueryObservation, *, by: int) -> None:
@@ -127,7 +127,7 @@ def expect_grown(before: QueryObservation, after: QueryObservation, *, by: int) 
     """
     first, last = _only(before, missing=0.0), _only(after, missing=None)
     if last - first < by:
-        unmet("own requests in the counter", expected=f"≥ {by} more", observed=f"{last - first:g} more",
+        fail("own requests in the counter", expected=f"≥ {by} more", observed=f"{last - first:g} more",
               where=after.title)  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def _only(seen: QueryObservation, *, missing: float | None) -> float:
     if not seen.samples and missing is not None:
         return missing
     if len(seen.samples) != 1:
-        unmet(
+        fail(
             "counter of own requests",
             expected="one number",
             observed=f"{len(seen.samples)}",
@@ -146,7 +146,7 @@ def _only(seen: QueryObservation, *, missing: float | None) -> float:
 
 
 def _expected(jobs: Mapping[str, Job]) -> tuple[tuple[str, Job], ...]:
-    return some(tuple(jobs.items()), "job that is expected")
+    return require_non_empty(tuple(jobs.items()), "job that is expected")
 
 
 def _host(url: str) -> tuple[str, int | None]:

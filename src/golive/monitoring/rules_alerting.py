@@ -12,8 +12,8 @@ from golive.monitoring.observation_alerting import DrillObservation, Matcher, Si
 from golive.monitoring.profile import AlertRule
 from golive.monitoring.promql import thresholds
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_name, shown_text
-from golive.rules.failure import some, unmet
+from golive.net.masking import masked_name, masked_text
+from golive.rules.failure import fail, require_non_empty
 
 LONGEST_PATTERN = 2000
 AGREED = "alert rule that was agreed"
@@ -26,10 +26,10 @@ def loaded(seen: RulesObservation, agreed: Sequence[AlertRule]) -> list[Rule]:
         AssertionError: an alert has none; also where none is agreed.
     """
     found: list[Rule] = []
-    for wanted in some(agreed, AGREED):
+    for wanted in require_non_empty(agreed, AGREED):
         rules = seen.called(wanted.alert)
         if not rules:
-            unmet(f"alert rule {wanted.alert}", expected="loaded", observed="not there", where=seen.where)
+            fail(f"alert rule {wanted.alert}", expected="loaded", observed="not there", where=seen.where)
         found += rules
     return found
 
@@ -42,12 +42,12 @@ def expect_evaluated(seen: RulesObservation, agreed: Sequence[AlertRule], *, wit
     """
     for rule in loaded(seen, agreed):
         if rule.health != "ok":
-            why = shown_text(rule.error) or "not evaluated yet"
-            unmet(f"rule {_name(rule)}", expected="evaluates without an error",
-                  observed=f"{shown_name(rule.health, longest=20)}: {why}", where=seen.where)  # fmt: skip
+            why = masked_text(rule.error) or "not evaluated yet"
+            fail(f"rule {_name(rule)}", expected="evaluates without an error",
+                  observed=f"{masked_name(rule.health, longest=20)}: {why}", where=seen.where)  # fmt: skip
         age = seen.age(rule.last_evaluation)
         if age is None or age > within.total_seconds():
-            unmet(f"last evaluation of {_name(rule)}", expected=f"within {format_duration(within)}",
+            fail(f"last evaluation of {_name(rule)}", expected=f"within {format_duration(within)}",
                   observed="never" if age is None else f"{age:.0f} s ago", where=seen.where)  # fmt: skip
 
 
@@ -57,15 +57,15 @@ def expect_agreed_thresholds(seen: RulesObservation, agreed: Sequence[AlertRule]
     Raises:
         AssertionError: one does not, or cannot be read; also where none is agreed.
     """
-    for wanted in some(agreed, AGREED):
+    for wanted in require_non_empty(agreed, AGREED):
         for rule in loaded(seen, [wanted]):
             found = thresholds(rule.query)
             if found != frozenset(wanted.thresholds):
                 observed = "an expression that cannot be read" if found is None else _listed(found)
-                unmet(f"threshold of {_name(rule)}", expected=_listed(wanted.thresholds), observed=observed,
-                      where=f"{shown_name(rule.query)} in {seen.where}")  # fmt: skip
+                fail(f"threshold of {_name(rule)}", expected=_listed(wanted.thresholds), observed=observed,
+                      where=f"{masked_name(rule.query)} in {seen.where}")  # fmt: skip
             if rule.holds_for != wanted.holds_for.total_seconds():
-                unmet(f"duration of {_name(rule)}", expected=format_duration(wanted.holds_for),
+                fail(f"duration of {_name(rule)}", expected=format_duration(wanted.holds_for),
                       observed=f"{rule.holds_for:g} s", where=seen.where)  # fmt: skip
 
 
@@ -75,12 +75,12 @@ def expect_agreed_labels(seen: RulesObservation, agreed: Sequence[AlertRule]) ->
     Raises:
         AssertionError: one lacks a label, or it has another value; also where none is agreed.
     """
-    for wanted in some(agreed, AGREED):
+    for wanted in require_non_empty(agreed, AGREED):
         for rule in loaded(seen, [wanted]):
             for label, value in wanted.labels.items():
                 if rule.labels.get(label) != value:
-                    observed = shown_name(rule.labels.get(label, "none"), longest=80)
-                    unmet(
+                    observed = masked_name(rule.labels.get(label, "none"), longest=80)
+                    fail(
                         f"label {label} of {_name(rule)}", expected=value, observed=observed, where=seen.where
                     )
 
@@ -95,8 +95,8 @@ def runbooks(seen: RulesObservation, agreed: Sequence[AlertRule], annotation: st
     for rule in loaded(seen, agreed):
         link = rule.annotations.get(annotation, "")
         if not link.startswith(("https://", "http://")):
-            unmet(f"{annotation} of {_name(rule)}", expected="a link to what there is to do",
-                  observed=shown_text(link) or "none", where=seen.where)  # fmt: skip
+            fail(f"{annotation} of {_name(rule)}", expected="a link to what there is to do",
+                  observed=masked_text(link) or "none", where=seen.where)  # fmt: skip
         found[rule.alert] = link
     return found
 
@@ -115,7 +115,7 @@ def expect_runbook(seen: HttpObservation) -> None:
         )
     if seen.status != 200 or not seen.body.strip():
         observed = f"{seen.status}, {len(seen.body)} bytes"
-        unmet("runbook", expected="a page with something on it", observed=observed, where=seen.title)
+        fail("runbook", expected="a page with something on it", observed=observed, where=seen.title)
 
 
 def expect_targets_known(seen: TargetsObservation, agreed: Sequence[AlertRule]) -> None:
@@ -126,7 +126,7 @@ def expect_targets_known(seen: TargetsObservation, agreed: Sequence[AlertRule]) 
     """
     for rule in agreed:
         if rule.job is not None:
-            some(seen.of(rule.job), f"target of {rule.job}")
+            require_non_empty(seen.of(rule.job), f"target of {rule.job}")
 
 
 def launch_alerts(
@@ -141,7 +141,7 @@ def launch_alerts(
         AssertionError: a rule is not loaded; also where none is agreed.
     """
     found = []
-    for wanted in some(agreed, AGREED):
+    for wanted in require_non_empty(agreed, AGREED):
         about = targets.of(wanted.job) if wanted.job else ()
         for rule in loaded(seen, [wanted]):
             own = {**everywhere, **rule.labels, "alertname": rule.alert}
@@ -158,15 +158,18 @@ def expect_not_silenced(
     Raises:
         AssertionError: one does, or cannot be understood; also where there is no alert.
     """
-    for labels in some(alerts, "alert that may be silenced"):
+    for labels in require_non_empty(alerts, "alert that may be silenced"):
         for silence in seen.silences:
             if silence.ends <= start or silence.starts >= end:
                 continue
             if _matches(silence, labels):
                 until = silence.ends.isoformat(timespec="minutes")
-                who, why = shown_text(silence.created_by, longest=60), shown_text(silence.comment, longest=80)
-                where = f"{shown_name(str(silence))} by {who}: {why}, {seen.where}"
-                unmet(f"alert {shown_name(labels.get('alertname', ''), longest=80)}",
+                who, why = (
+                    masked_text(silence.created_by, longest=60),
+                    masked_text(silence.comment, longest=80),
+                )
+                where = f"{masked_name(str(silence))} by {who}: {why}, {seen.where}"
+                fail(f"alert {masked_name(labels.get('alertname', ''), longest=80)}",
                       expected="reaches people", observed=f"silenced until {until}", where=where)  # fmt: skip
 
 
@@ -177,13 +180,13 @@ def expect_drilled(seen: DrillObservation, *, within: timedelta) -> None:
         AssertionError: it did not, or is still there.
     """
     if seen.received_ms is None:
-        unmet("drill alert", expected=f"at its receiver within {format_duration(within)}",
+        fail("drill alert", expected=f"at its receiver within {format_duration(within)}",
               observed=f"not there (the receiver's status {seen.status})", where=seen.title)  # fmt: skip
     if seen.received_ms > within.total_seconds() * 1000:
-        unmet("drill alert", expected=f"at its receiver within {format_duration(within)}",
+        fail("drill alert", expected=f"at its receiver within {format_duration(within)}",
               observed=f"after {seen.received_ms / 1000:.1f} s", where=seen.title)  # fmt: skip
     if not seen.resolved:
-        unmet("drill alert", expected="gone once it is resolved", observed="still firing", where=seen.title)
+        fail("drill alert", expected="gone once it is resolved", observed="still firing", where=seen.title)
 
 
 def _matches(silence: Silence, labels: Mapping[str, str]) -> bool:
@@ -212,7 +215,7 @@ def _quiet(engine: Any) -> Any:
 
 
 def _name(rule: Rule) -> str:
-    return shown_name(rule.alert, longest=80)
+    return masked_name(rule.alert, longest=80)
 
 
 def _listed(comparisons: Sequence[str] | frozenset[str]) -> str:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from golive.monitoring.observation_watching import DashboardObservation
-from golive.net.masking import shown_name
-from golive.rules.failure import some, unmet
+from golive.net.masking import masked_name
+from golive.rules.failure import fail, require_non_empty
 
 
 def expect_dashboards(several: Sequence[DashboardObservation]) -> None:
     """Every dashboard is there, and has at least one panel that shows data."""
-    for seen in some(several, "dashboard"):
+    for seen in require_non_empty(several, "dashboard"):
         if seen.problem:
-            unmet(f"dashboard {seen.wanted}", expected="to be there", observed=seen.problem, where=seen.where)
+            fail(f"dashboard {seen.wanted}", expected="to be there", observed=seen.problem, where=seen.where)
         if not seen.panels:
-            unmet(
+            fail(
                 f"panels of dashboard {seen.wanted}",
                 expected="at least one with a query",
                 observed="none: text and rows do not count",
@@ -31,14 +31,16 @@ def expect_data(several: Sequence[DashboardObservation], quiet: Mapping[str, str
         quiet: title of a panel to the reason why it may have nothing to show.
     """
     there = [seen for seen in several if seen.panels]
-    for seen in some(there, "dashboard with panels"):
+    for seen in require_non_empty(there, "dashboard with panels"):
         for panel, answer in zip(seen.panels, seen.answers, strict=True):
-            what = f"panel {shown_name(panel.title or '(untitled)', longest=80)!r} of dashboard {seen.wanted}"
+            what = (
+                f"panel {masked_name(panel.title or '(untitled)', longest=80)!r} of dashboard {seen.wanted}"
+            )
             if answer.problem:
-                unmet(what, expected="to be answered", observed=answer.problem, where=seen.where)
+                fail(what, expected="to be answered", observed=answer.problem, where=seen.where)
             if answer.empty and panel.title not in quiet:
                 queries = f"quer{'y' if len(answer.empty) == 1 else 'ies'} {', '.join(answer.empty)}"
-                unmet(what, expected="data", observed=f"none for {queries}", where=seen.where)
+                fail(what, expected="data", observed=f"none for {queries}", where=seen.where)
         if not any(answer.points for answer in seen.answers):
-            unmet(f"panels of dashboard {seen.wanted} with data", expected="at least one", observed="none",
+            fail(f"panels of dashboard {seen.wanted} with data", expected="at least one", observed="none",
                   where=seen.where)  # fmt: skip

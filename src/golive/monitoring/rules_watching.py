@@ -9,14 +9,14 @@ from golive.monitoring.observation_watching import LogLines, StatusPageObservati
 from golive.monitoring.personal_data import PersonalData
 from golive.monitoring.profile_watching import StatusPage
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
-from golive.rules.failure import unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import fail
 
 
 def expect_taken(answer: HttpObservation) -> None:
     """The tracker takes an envelope."""
     if answer.status != 200:
-        unmet("marked error", expected="to be taken (200)", observed=f"status {answer.status}",
+        fail("marked error", expected="to be taken (200)", observed=f"status {answer.status}",
               where=answer.target)  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def expect_tracked(tracked: TrackedError, *, within: timedelta) -> None:
     """A marked error is found, with its marker."""
     if not tracked.found:
         observed = "an event without its marker" if tracked.status == 200 else f"status {tracked.status}"
-        unmet(
+        fail(
             f"marked error {tracked.marker}",
             expected=f"to be found within {format_duration(within)}",
             observed=f"{observed} after {tracked.seconds:.0f} s",
@@ -47,7 +47,7 @@ def expect_scrubbed(
         raise Blind(f"no kind of personal data is named for {what}", remedy="name them as 'scrubbed'")
     for kind in kinds:
         if any(personal.found_in(text, [kind]) for text in texts):
-            unmet(
+            fail(
                 f"{kind} in {what}",
                 expected="to be scrubbed before it is kept",
                 observed="it comes back as it was sent",
@@ -58,7 +58,7 @@ def expect_scrubbed(
 def expect_logged(lines: LogLines, *, within: timedelta) -> None:
     """At least one line carries the marker."""
     if not lines.lines:
-        unmet(
+        fail(
             "line of the marked request",
             expected=f"to be found within {format_duration(within)}",
             observed=f"none after {lines.seconds:.0f} s",
@@ -69,11 +69,11 @@ def expect_logged(lines: LogLines, *, within: timedelta) -> None:
 def expect_status_page(page: StatusPageObservation, declared: StatusPage) -> None:
     """The page answers in its own words, and shows every component that users are told about."""
     if page.problem:
-        unmet("status page", expected="an answer of its API", observed=page.problem, where=page.where)
+        fail("status page", expected="an answer of its API", observed=page.problem, where=page.where)
     missing = [name for name in declared.components if name not in page.components]
     if missing or not declared.components:
-        shown = ", ".join(shown_text(name, longest=60) for name in list(page.components)[:10])
-        unmet(
+        shown = ", ".join(masked_text(name, longest=60) for name in list(page.components)[:10])
+        fail(
             "components of the status page",
             expected=f"{', '.join(missing) or 'some to be named'} among them",
             observed=shown or "none",

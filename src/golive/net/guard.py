@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from golive.core.outcome import Effect
 from golive.net.address import named
 from golive.net.errors import Refused
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 from golive.profile.allow import Allow, AllowedHost
 
 current_effect: ContextVar[Effect] = ContextVar("golive_current_effect", default=Effect.READ)
@@ -62,7 +62,7 @@ class Guard:
         effect = current_effect.get() if effect is None else effect
         method = method.upper()
         parts = urlsplit(url)
-        target = shown_url(url)
+        target = masked_url(url)
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
             raise Refused(
                 f"{parts.scheme or 'no'} URL refused", target=target, remedy="only http(s) and ws(s) are sent"

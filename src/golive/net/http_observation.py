@@ -11,7 +11,7 @@ from golive.net.errors import (
     ProtocolError,
 )
 from golive.net.headers import is_json
-from golive.net.masking import shown_headers, shown_json, shown_text, shown_url
+from golive.net.masking import masked_headers, masked_json, masked_text, masked_url
 from golive.net.set_cookie import SetCookie, read_set_cookie
 
 
@@ -67,7 +67,7 @@ class HttpObservation:
         """Method, URL without secrets, address; that it was put off, so that messages tell it apart."""
         where = f" [{self.address}]" if self.address is not None else ""
         put_off = PUT_OFF if self.status == TOO_MANY else ""
-        return f"{self.method} {shown_url(self.url, self.known)}{where}{put_off}"
+        return f"{self.method} {masked_url(self.url, self.known)}{where}{put_off}"
 
     @property
     def target(self) -> str:
@@ -104,7 +104,7 @@ class HttpObservation:
             what = "the body is not JSON" if self.body else "the body is empty"
             if self.body and isinstance(error, json.JSONDecodeError):
                 what += f" (line {error.lineno}, column {error.colno})"
-            sent = shown_text(self.header("content-type") or "no content type", self.known)
+            sent = masked_text(self.header("content-type") or "no content type", self.known)
             raise ProtocolError(
                 f"{what}: status {self.status}, {sent}, {len(self.body)} bytes",
                 target=self.title,
@@ -129,12 +129,12 @@ class HttpObservation:
                 "first byte": _rounded(self.timings.first_byte_ms),
                 "total": _rounded(self.timings.total_ms),
             },
-            "headers": dict(shown_headers(self.headers, self.known)),
+            "headers": dict(masked_headers(self.headers, self.known)),
             "body bytes": len(self.body),
         }
         if is_json(self.header_values("content-type")):
             try:
-                facts["body"] = shown_json(self.json(), self.known)
+                facts["body"] = masked_json(self.json(), self.known)
             except ProtocolError:
                 facts["body"] = "not JSON"
         if self.attempts:

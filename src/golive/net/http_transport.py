@@ -15,7 +15,7 @@ from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, ConnectionLost, ProbeError, ProtocolError, TlsFailed
 from golive.net.guard import SAFE_METHODS
 from golive.net.headers import read_codings
-from golive.net.tls_messages import tls_words
+from golive.net.tls_messages import tls_message
 
 _CONNECTIONS = 64
 _IDLE_SECONDS = 4.0
@@ -58,7 +58,7 @@ class MappedBackend(httpcore.AsyncNetworkBackend):
                 async with Deadline(self._access.connect_deadline):
                     return await self._inner.connect_tcp(address.ip, address.port)
             except (httpcore.ConnectError, TimeoutError) as error:
-                reasons.append(f"{connect_words(error, self._access.connect_deadline)} [{address}]")
+                reasons.append(f"{connect_message(error, self._access.connect_deadline)} [{address}]")
         raise ConnectFailed(", ".join(reasons), target=named(host, port), phase="connect")
 
     async def connect_unix_socket(
@@ -180,7 +180,7 @@ async def read_body(response: httpx.Response, *, cap: int, target: str) -> bytes
     return bytes(body)
 
 
-def connect_words(error: BaseException, deadline: float) -> str:
+def connect_message(error: BaseException, deadline: float) -> str:
     """Return why a TCP connection did not come about, in plain words."""
     if isinstance(error, TimeoutError):
         return f"no connection within {deadline:g} s"
@@ -197,7 +197,7 @@ def connect_words(error: BaseException, deadline: float) -> str:
 def transport_error(error: Exception, *, target: str, phase: str) -> ProbeError:
     """Return the typed error for what httpcore raised. Nothing that the target sent is in its words."""
     if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout | ssl.SSLError):
-        words, code = tls_words(error)
+        words, code = tls_message(error)
         # After the handshake nobody knows any more whether what was sent was done.
         return TlsFailed(
             words, target=target, phase=phase if phase in ("request", "read") else "tls", code=code

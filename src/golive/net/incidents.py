@@ -20,7 +20,7 @@ from golive.net.errors import (
 )
 from golive.net.headers import delta_seconds
 from golive.net.http_observation import PUT_OFF, TOO_MANY
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 _PAUSE_SECONDS = 0.1
 
@@ -46,7 +46,7 @@ class PutOff:
 
     def blind(self) -> Blind:
         """Return why the check saw nothing."""
-        wait = shown_text(self.retry_after.strip(), longest=40)
+        wait = masked_text(self.retry_after.strip(), longest=40)
         seconds = delta_seconds(wait) is not None
         end = f"in {wait} s" if seconds else f"after {wait}" if wait else "when the limit ends"
         said = f"Retry-After: {wait}" if wait else "without Retry-After"

@@ -53,7 +53,7 @@ _MOST_KEYS = 40
 _DEEPEST = 6
 
 
-def shown_text(text: str, known: Iterable[str] = (), *, longest: int = _LONGEST_TEXT) -> str:
+def masked_text(text: str, known: Iterable[str] = (), *, longest: int = _LONGEST_TEXT) -> str:
     """Return ``text`` on one line, bounded, without what looks like a token or is in ``known``."""
     for secret in known:
         if secret:
@@ -63,16 +63,16 @@ def shown_text(text: str, known: Iterable[str] = (), *, longest: int = _LONGEST_
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def shown_name(text: str, *, longest: int = _LONGEST_TEXT) -> str:
+def masked_name(text: str, *, longest: int = _LONGEST_TEXT) -> str:
     """Return the name or definition of something in a schema on one line, bounded.
 
-    Long identifiers look like tokens to `shown_text`; here they are what the reader needs.
+    Long identifiers look like tokens to `masked_text`; here they are what the reader needs.
     """
     text = "".join(character if character.isprintable() else " " for character in text[: longest * 20])
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def shown_url(url: str, known: Iterable[str] = ()) -> str:
+def masked_url(url: str, known: Iterable[str] = ()) -> str:
     """Return ``url`` with its query's keys kept, token-like values hidden, and without user and fragment."""
     known = tuple(known)
     try:
@@ -82,22 +82,22 @@ def shown_url(url: str, known: Iterable[str] = ()) -> str:
         query = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=100)
     except ValueError:
         return HIDDEN
-    pairs = "&".join(f"{shown_text(key, known)}={_query_value(key, value, known)}" for key, value in query)
+    pairs = "&".join(f"{masked_text(key, known)}={_query_value(key, value, known)}" for key, value in query)
     host = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{host}{port}" if host else ""
-    return f"{origin}{_shown_path(parts.path, known)}{'?' + pairs if pairs else ''}"
+    return f"{origin}{_masked_path(parts.path, known)}{'?' + pairs if pairs else ''}"
 
 
-def _shown_path(path: str, known: Sequence[str]) -> str:
+def _masked_path(path: str, known: Sequence[str]) -> str:
     # Segment by segment: as a whole, an ordinary path of some length looks like a token.
     for secret in known:
         path = path.replace(secret, HIDDEN) if secret else path
-    text = "/".join(shown_text(part) for part in path[: _LONGEST_TEXT * 20].split("/"))
+    text = "/".join(masked_text(part) for part in path[: _LONGEST_TEXT * 20].split("/"))
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _query_value(key: str, value: str, known: Sequence[str]) -> str:
-    return HIDDEN if _TOKEN_LIKE_KEY.search(key) else shown_text(value, known, longest=60)
+    return HIDDEN if _TOKEN_LIKE_KEY.search(key) else masked_text(value, known, longest=60)
 
 
 def token_like(key: str) -> bool:
@@ -122,18 +122,18 @@ def token_in_url(url: str) -> bool:
     )
 
 
-def shown_headers(headers: Iterable[tuple[str, str]], known: Iterable[str] = ()) -> dict[str, JsonValue]:
+def masked_headers(headers: Iterable[tuple[str, str]], known: Iterable[str] = ()) -> dict[str, JsonValue]:
     """Return name to value for every header, bounded; values outside the allowlist are hidden."""
     known = tuple(known)
     shown: dict[str, JsonValue] = {}
     for name, value in headers:
-        key = shown_text(name.lower(), known, longest=60)
+        key = masked_text(name.lower(), known, longest=60)
         if key == "location":
-            text = shown_url(value, known)
+            text = masked_url(value, known)
         elif key == "set-cookie":
-            text = shown_cookie(value)
+            text = masked_cookie(value)
         elif key in SHOWN_HEADERS:
-            text = shown_text(value, known)
+            text = masked_text(value, known)
         else:
             text = HIDDEN
         shown[key] = f"{shown[key]}, {text}" if key in shown and text != HIDDEN else text
@@ -149,7 +149,7 @@ _COOKIE_WORDS = {
 _PLAIN_ATTRIBUTE = re.compile(r"[\w./:+-]+", re.ASCII)
 
 
-def shown_cookie(set_cookie: str) -> str:
+def masked_cookie(set_cookie: str) -> str:
     """Return a Set-Cookie value as the cookie's name and the attributes that browsers know.
 
     What stands in neither place may be anything: of a line without a name, all is the value.
@@ -157,20 +157,20 @@ def shown_cookie(set_cookie: str) -> str:
     cookie = read_set_cookie(set_cookie)
     if cookie is None:
         return HIDDEN
-    name = f"{shown_text(cookie.name, longest=60)}=" if cookie.name else ""
-    return "; ".join([f"{name}{HIDDEN}", *map(_shown_attribute, set_cookie.split(";")[1:11])])
+    name = f"{masked_text(cookie.name, longest=60)}=" if cookie.name else ""
+    return "; ".join([f"{name}{HIDDEN}", *map(_masked_attribute, set_cookie.split(";")[1:11])])
 
 
-def _shown_attribute(text: str) -> str:
+def _masked_attribute(text: str) -> str:
     name, value = read_attribute(text) or ("", "")
     word = _COOKIE_WORDS.get(name)
     if word is None:
         return HIDDEN
     is_plain = name == "expires" or _PLAIN_ATTRIBUTE.fullmatch(value)
-    return f"{word}={shown_text(value, longest=60) if is_plain else HIDDEN}" if "=" in text else word
+    return f"{word}={masked_text(value, longest=60) if is_plain else HIDDEN}" if "=" in text else word
 
 
-def shown_json(value: JsonValue, known: Iterable[str] = ()) -> JsonValue:
+def masked_json(value: JsonValue, known: Iterable[str] = ()) -> JsonValue:
     """Return the shape of ``value``: keys to types, with the scalars that may be shown."""
     return _shape("", value, tuple(known), 0)
 
@@ -180,7 +180,7 @@ def _shape(key: str, value: JsonValue, known: Sequence[str], depth: int) -> Json
         if depth >= _DEEPEST:
             return "object"
         items = list(value.items())[:_MOST_KEYS]
-        return {_shown_key(name, known): _shape(name, inner, known, depth + 1) for name, inner in items}
+        return {_masked_key(name, known): _shape(name, inner, known, depth + 1) for name, inner in items}
     if isinstance(value, list):
         each = _shape(key, value[0], known, depth + 1) if value and depth < _DEEPEST else "nothing"
         return {"count": len(value), "each": each}
@@ -193,7 +193,7 @@ def _scalar(key: str, value: JsonValue, known: Sequence[str]) -> JsonValue:
             return value
         if key == "commit":
             return value if re.fullmatch(r"[0-9a-fA-F]{7,64}", value) else HIDDEN
-        return shown_text(value, known) if key in SHOWN_SCALARS else "string"
+        return masked_text(value, known) if key in SHOWN_SCALARS else "string"
     if value is None:
         return "null"
     if key in SHOWN_SCALARS:
@@ -201,5 +201,5 @@ def _scalar(key: str, value: JsonValue, known: Sequence[str]) -> JsonValue:
     return "boolean" if isinstance(value, bool) else "number"
 
 
-def _shown_key(name: str, known: Sequence[str]) -> str:
-    return shown_text(name, known) if _PLAIN_KEY.fullmatch(name) else HIDDEN
+def _masked_key(name: str, known: Sequence[str]) -> str:
+    return masked_text(name, known) if _PLAIN_KEY.fullmatch(name) else HIDDEN

@@ -40,7 +40,7 @@ _REASON_WORDS = {
 }
 
 
-def tls_words(error: BaseException) -> tuple[str, int | None]:
+def tls_message(error: BaseException) -> tuple[str, int | None]:
     """Return what ``error`` or its cause means in plain words, and OpenSSL's verification code if any."""
     cause: BaseException | None = error
     while cause is not None:

@@ -120,7 +120,7 @@ def _read_one(path: Path, shown: str, signatures: Signatures, now: datetime) -> 
         record = _ANY.validate_json(payload)
     except (OSError, ValidationError, ValueError) as error:
         return rejected(
-            Flaw.UNREADABLE, _first_words(error), "write it anew with golive attest or golive sign"
+            Flaw.UNREADABLE, _first_message(error), "write it anew with golive attest or golive sign"
         )
     subject = record.subject
     signature = path.with_name(path.name + signatures.suffix)
@@ -137,7 +137,7 @@ def _read_one(path: Path, shown: str, signatures: Signatures, now: datetime) -> 
     return Signed(record, key, shown)
 
 
-def _first_words(error: Exception) -> str:
+def _first_message(error: Exception) -> str:
     if isinstance(error, ValidationError):
         entry = error.errors()[0]
         return f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}"

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import JsonValue
 
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class OnCallObservation:
         """Every shift, in UTC."""
         shown = [
             f"{shift.start:%Y-%m-%d %H:%MZ} to {shift.end:%Y-%m-%d %H:%MZ}: "
-            f"{shown_name(shift.summary, longest=80)}"
+            f"{masked_name(shift.summary, longest=80)}"
             for shift in self.shifts[:50]
         ]
         return {"events": self.events, "shifts": list(shown)}

@@ -19,7 +19,7 @@ from golive.net.address import split_endpoint
 from golive.net.errors import DeadlineExceeded, ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.net.polling import poll_until
 from golive.people.observation import ReadMessages, SentMessage
 from golive.people.profile_launch import Channel, ReadBack
@@ -69,9 +69,9 @@ class Notifier:
             raise _not_taken(name, target, deadline)
         return SentMessage(
             name,
-            shown_text(str(said.get("service", "")), longest=40),
+            masked_text(str(said.get("service", "")), longest=40),
             said.get("sent") is True,
-            tuple(shown_text(self._redactor.scrub(str(entry))) for entry in words or ()),
+            tuple(masked_text(self._redactor.scrub(str(entry))) for entry in words or ()),
             seconds,
             channel.to,
         )

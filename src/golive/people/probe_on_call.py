@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.people.observation import Line, OnCallObservation, Shift
 
 SHIFTS_AT_MOST = 2000
@@ -66,7 +66,7 @@ def _read(
         raise problem(fault)
     for rule in _RULE.findall(text):
         if not _FREQUENCY.search(rule):
-            raise problem(f"a shift that repeats by {shown_text(rule, longest=60)!r}")
+            raise problem(f"a shift that repeats by {masked_text(rule, longest=60)!r}")
     # Not above: half a second, which only a run that reads calendars should pay for.
     from ical.calendar_stream import CalendarStream  # noqa: PLC0415
     from ical.exceptions import CalendarError  # noqa: PLC0415
@@ -128,4 +128,4 @@ def _instant(moment: date | datetime, zone: tzinfo) -> datetime:
 
 
 def _words(error: Exception) -> str:
-    return shown_text(str(error).split("\n", maxsplit=1)[0], longest=160)
+    return masked_text(str(error).split("\n", maxsplit=1)[0], longest=160)

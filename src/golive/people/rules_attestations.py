@@ -7,7 +7,7 @@ from golive.core.accepted import AcceptedRecords
 from golive.core.attestation import Attestation, Flaw
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
-from golive.rules.failure import some, unmet
+from golive.rules.failure import fail, require_non_empty
 
 
 def expect_attested(
@@ -37,7 +37,7 @@ def expect_attested(
         _say_what_is_missing(accepted, item, command)
     if digest is not None and not any(digest in claim.digests for claim in claims):
         seen = ", ".join(f"{entry.sha256[:12]}… of {entry.source}" for entry in claims[0].seen)
-        unmet(
+        fail(
             f"what was attested for {item}",
             expected=f"what is there now, {digest[:12]}…",
             observed=f"{seen}: it changed since {claims[0].at:%Y-%m-%d %H:%MZ}; have it attested as it is",
@@ -58,7 +58,7 @@ def _say_what_is_missing(accepted: AcceptedRecords, item: str, command: str) -> 
 
 
 def _reject(item: str, words: str) -> None:
-    unmet(f"attestation of {item}", expected="accepted signed records only", observed=words, where=item)
+    fail(f"attestation of {item}", expected="accepted signed records only", observed=words, where=item)
 
 
 def expect_on_the_day(claims: Sequence[Attestation], *, day: datetime, zone: tzinfo) -> None:
@@ -68,10 +68,10 @@ def expect_on_the_day(claims: Sequence[Attestation], *, day: datetime, zone: tzi
         AssertionError: one is of a day before.
     """
     today = day.astimezone(zone).date()
-    for claim in some(claims, "attestation"):
+    for claim in require_non_empty(claims, "attestation"):
         made = claim.at.astimezone(zone).date()
         if made < today:
-            unmet(
+            fail(
                 f"day of the attestation of {claim.item}",
                 expected=f"{today}, the day of this run",
                 observed=f"{made}",
@@ -86,16 +86,16 @@ def expect_recent_drill(claims: Sequence[Attestation], *, at_most: timedelta, no
         AssertionError: a claim names none, one in the future, or all are of too long ago.
     """
     drills = []
-    for claim in some(claims, "attestation"):
+    for claim in require_non_empty(claims, "attestation"):
         if claim.drilled is None:
-            unmet(
+            fail(
                 f"drill of {claim.item}",
                 expected="the day of the last one: golive attest … --drilled DAY",
                 observed="none named",
                 where=f"attestation by {claim.by}",
             )
         if claim.drilled > now.date():
-            unmet(
+            fail(
                 f"drill of {claim.item}",
                 expected="a day that has come",
                 observed=str(claim.drilled),
@@ -105,7 +105,7 @@ def expect_recent_drill(claims: Sequence[Attestation], *, at_most: timedelta, no
     # People who name different days are held to the older: the younger may be of another drill.
     age = now.date() - min(drills)
     if age > at_most:
-        unmet(
+        fail(
             f"last drill of {claims[0].item}",
             expected=f"at most {format_duration(at_most)} ago",
             observed=f"{min(drills)}, {age.days} d ago; hold one, and attest its day",

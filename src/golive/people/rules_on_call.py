@@ -6,9 +6,9 @@ from datetime import datetime
 
 from golive.core.duration import format_duration
 from golive.core.people import People, Person
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 from golive.people.observation import Line, OnCallObservation, Shift
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 Window = tuple[datetime, datetime]
 """From, until; aware."""
@@ -24,10 +24,10 @@ def expect_covered(several: Sequence[OnCallObservation], line: Line, window: Win
     """At every moment of ``window`` somebody of ``line`` is on call."""
     calendars = [seen for seen in several if seen.line == line]
     if not calendars:
-        unmet(f"{line} line", expected="a calendar of its shifts", observed="none", where=_PROFILE)
+        fail(f"{line} line", expected="a calendar of its shifts", observed="none", where=_PROFILE)
     where = ", ".join(seen.name for seen in calendars)
     if not any(seen.events for seen in calendars):
-        unmet(f"shifts of the {line} line", expected="at least one", observed="none: the calendar is empty",
+        fail(f"shifts of the {line} line", expected="at least one", observed="none: the calendar is empty",
               where=where)  # fmt: skip
     covered_until, end = window
     for shift in of_line(calendars, line):
@@ -37,7 +37,7 @@ def expect_covered(several: Sequence[OnCallObservation], line: Line, window: Win
     if covered_until < end:
         following = [shift.start for shift in of_line(calendars, line) if shift.start > covered_until]
         gap_ends = min([*following, end])
-        unmet(
+        fail(
             f"{line} line",
             expected=f"somebody on call from {_at(window[0])} until {_at(end)}",
             observed=f"nobody from {_at(covered_until)} until {_at(gap_ends)}"
@@ -53,14 +53,14 @@ def expect_known(several: Sequence[OnCallObservation], window: Window, people: P
         for shift in _within(seen.shifts, window):
             looked_at += 1
             if not persons(shift, people):
-                unmet(
+                fail(
                     f"who is on call from {_at(shift.start)} ({seen.line} line)",
                     expected=f"somebody of {roster}",
-                    observed=repr(shown_name(shift.summary or ", ".join(shift.people), longest=80)),
+                    observed=repr(masked_name(shift.summary or ", ".join(shift.people), longest=80)),
                     where=seen.name,
                 )
     if not looked_at:
-        unmet("shifts of the launch", expected="at least one", observed="none", where=_PROFILE)
+        fail("shifts of the launch", expected="at least one", observed="none", where=_PROFILE)
 
 
 def expect_different(several: Sequence[OnCallObservation], window: Window, people: People) -> None:
@@ -75,7 +75,7 @@ def expect_different(several: Sequence[OnCallObservation], window: Window, peopl
             for line in lines
         )  # fmt: skip
         if not first or not second - first:
-            unmet(
+            fail(
                 f"lines at {_at(moment)}",
                 expected="somebody in the first, and somebody else in the second",
                 observed=f"{_names(first)} in the first, {_names(second)} in the second",

@@ -8,7 +8,7 @@ from golive.core.attestation import Choice
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.core.people import People
-from golive.rules.failure import some, unmet
+from golive.rules.failure import fail, require_non_empty
 
 _WHERE = "sign-off table"
 
@@ -32,7 +32,7 @@ def expect_decisions(
     ]
     invalid = [entry for entry in against if entry.flaw.is_invalid]
     if invalid:
-        unmet(
+        fail(
             "decisions",
             expected="accepted signed records only",
             observed=f"{invalid[0]}. {invalid[0].remedy}",
@@ -51,15 +51,19 @@ def expect_every_role(decisions: Sequence[AcceptedDecision], roles: Sequence[str
     Raises:
         AssertionError: a role is missing, or somebody decided no-go.
     """
-    against = [entry for entry in some(decisions, "decision") if entry.decision.decision is not Choice.GO]
+    against = [
+        entry
+        for entry in require_non_empty(decisions, "decision")
+        if entry.decision.decision is not Choice.GO
+    ]
     if against:
         words = "; ".join(
             f"{entry.decision.role} ({entry.name}): no-go, {entry.decision.reason}" for entry in against
         )
-        unmet("decisions", expected="go of every role", observed=words, where=_WHERE)
+        fail("decisions", expected="go of every role", observed=words, where=_WHERE)
     missing = [role for role in roles if role not in {entry.decision.role for entry in decisions}]
     if missing or not roles:
-        unmet(
+        fail(
             "decisions",
             expected=f"one of each of {', '.join(roles) or 'the roles of a sign-off table'}",
             observed=f"none of {', '.join(missing) or 'any'}",
@@ -75,17 +79,17 @@ def expect_different_people(decisions: Sequence[AcceptedDecision]) -> None:
     """
     by_name: dict[str, str] = {}
     by_key: dict[str, str] = {}
-    for entry in some(decisions, "decision"):
+    for entry in require_non_empty(decisions, "decision"):
         role = entry.decision.role
         if by_name.setdefault(entry.name, role) != role:
-            unmet(
+            fail(
                 "people who decided",
                 expected="another one for every role",
                 observed=f"{entry.name} for {by_name[entry.name]} and for {role}",
                 where=_WHERE,
             )
         if by_key.setdefault(entry.key, role) != role:
-            unmet(
+            fail(
                 "keys that signed",
                 expected="another one for every role",
                 observed=f"{entry.key} for {by_key[entry.key]} and for {role}",
@@ -106,13 +110,13 @@ def expect_report_seen(decisions: Sequence[AcceptedDecision], reports: Mapping[s
     """
     seen = {
         frozenset((report.run, report.sha256) for report in entry.decision.reports)
-        for entry in some(decisions, "decision")
+        for entry in require_non_empty(decisions, "decision")
     }
     if len(seen) > 1:
         runs = "; ".join(
             sorted(", ".join(sorted(f"{run} {digest[:12]}…" for run, digest in one)) for one in seen)
         )
-        unmet("reports decided on", expected="the same for everybody", observed=runs, where=_WHERE)
+        fail("reports decided on", expected="the same for everybody", observed=runs, where=_WHERE)
     for run, digest in next(iter(seen)):
         present = reports.get(run)
         if present is None:
@@ -121,7 +125,7 @@ def expect_report_seen(decisions: Sequence[AcceptedDecision], reports: Mapping[s
                 remedy="bring its folder back below reports/, or have a report signed that is here",
             )
         if present != digest:
-            unmet(
+            fail(
                 f"report of run {run}",
                 expected=f"{digest[:12]}…, as it was decided on",
                 observed=f"{present[:12]}…: it changed since; have the report signed that is here",
@@ -137,10 +141,10 @@ def expect_recent_decisions(
     Raises:
         AssertionError: one is older.
     """
-    for entry in some(decisions, "decision"):
+    for entry in require_non_empty(decisions, "decision"):
         age = now - entry.decision.at
         if age > at_most:
-            unmet(
+            fail(
                 f"decision of {entry.decision.role}",
                 expected=f"at most {format_duration(at_most)} ago",
                 observed=f"{format_duration(age)} ago; have it signed anew",
@@ -161,12 +165,12 @@ def expect_named_people(people: People, roles: Sequence[str], *, where: str) -> 
         )
     vacant = [role for role in roles if not people.holding(role)]
     if vacant:
-        unmet(
+        fail(
             "team", expected="a person for every role", observed=f"nobody is {', '.join(vacant)}", where=where
         )
     for person in people.person:
         if not any(character.isalpha() for character in person.name) or person.name.casefold() in _NOBODY:
-            unmet("team", expected="people by their names", observed=repr(person.name), where=where)
+            fail("team", expected="people by their names", observed=repr(person.name), where=where)
 
 
 _NOBODY = frozenset({"tbd", "tba", "todo", "n.n.", "nn", "n/a", "none", "nobody", "unknown", "xxx", "name"})

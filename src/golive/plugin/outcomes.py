@@ -51,12 +51,12 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
         case AssertionError() | ProbeError() | pytest.fail.Exception() if in_setup:
             reason = f"a precondition failed: {_sentence(error)}"
             return Judgement(
-                Outcome.BLIND, reason, "mend the precondition first; this check then sees its target"
+                Outcome.BLIND, reason, "fix the precondition first; this check then sees its target"
             )
         case AssertionError() | ProbeError() | pytest.fail.Exception():
             return Judgement(Outcome.FAILED, _sentence(error))
         case _:
-            return Judgement(Outcome.ERROR, f"{type(error).__name__}: {_sentence(error)}", "mend the check")
+            return Judgement(Outcome.ERROR, f"{type(error).__name__}: {_sentence(error)}", "fix the check")
 
 
 def _worst(judgements: Iterable[Judgement]) -> Judgement:

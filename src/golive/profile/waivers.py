@@ -43,7 +43,7 @@ def read_waivers(
         try:
             waiver = Waiver.model_validate(entry)
         except ValidationError as error:
-            detail = "; ".join(_in_words(item) for item in error.errors())
+            detail = "; ".join(_message(item) for item in error.errors())
             problems.append(f"{path}: waiver {number} ({entry.get('item', 'no item')}): {detail}")
             continue
         problem = _problem(waiver, checklist, now)
@@ -67,13 +67,13 @@ def _problem(waiver: Waiver, checklist: Checklist, now: datetime) -> str:
     if empty:
         return f"no {' and no '.join(empty)}: say it"
     if waiver.expires <= now:
-        return f"expired at {waiver.expires:%Y-%m-%d %H:%M:%SZ}: mend the failure, or waive it anew"
+        return f"expired at {waiver.expires:%Y-%m-%d %H:%M:%SZ}: fix the failure, or waive it anew"
     if waiver.expires - now > LONGEST:
         return f"expires more than {LONGEST.days} days from now: a waiver is not permanent"
     return ""
 
 
-def _in_words(error: Any) -> str:
+def _message(error: Any) -> str:
     key = ".".join(map(str, error["loc"]))
     if error["type"] == "timezone_aware" or str(error["type"]).startswith("date"):
         return f"{key} has no offset, or is no instant: write 2026-12-01T12:00:00Z"

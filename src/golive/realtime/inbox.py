@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded
 from golive.net.http import host_and_port
-from golive.net.masking import shown_json, shown_text
+from golive.net.masking import masked_json, masked_text
 from golive.realtime.observation import Match, Protocol, RealtimeEvent, RealtimeObservation
 
 _MOST_EVENTS = 5000
@@ -59,15 +59,15 @@ class Inbox:
     async def close(self, reason: str) -> None:
         """Remember that the connection ended; waiting for an event then fails at once."""
         if self.closed is None:
-            self.closed = shown_text(reason, self._known, longest=80)
+            self.closed = masked_text(reason, self._known, longest=80)
             self._line(f"× {self.closed}")
         async with self._arrived:
             self._arrived.notify_all()
 
     def note(self, direction: str, name: str, payload: JsonValue = None) -> None:
         """Add a line to the transcript."""
-        shape = "" if payload is None else " " + json.dumps(shown_json(payload, self._known))[:300]
-        self._line(f"{direction} {shown_text(name, self._known, longest=60)}{shape}")
+        shape = "" if payload is None else " " + json.dumps(masked_json(payload, self._known))[:300]
+        self._line(f"{direction} {masked_text(name, self._known, longest=60)}{shape}")
 
     async def wait_for(self, match: Match, *, deadline: float, since: float = 0.0) -> RealtimeEvent:
         """Return the first matching event that arrived at ``since`` or later.
@@ -90,7 +90,7 @@ class Inbox:
                     await self._arrived.wait()
         except TimeoutError:
             names = ", ".join(dict.fromkeys(event.name for event in self._events)) or "none"
-            message = f"no such event within {deadline:g} s (received: {shown_text(names, self._known)})"
+            message = f"no such event within {deadline:g} s (received: {masked_text(names, self._known)})"
             raise DeadlineExceeded(message, target=self._target, phase="receive") from None
 
     def observation(

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import JsonValue
 
 from golive.net.address import named
-from golive.net.masking import shown_json, shown_url
+from golive.net.masking import masked_json, masked_url
 
 Protocol = Literal["socket.io", "websocket"]
 
@@ -67,7 +67,7 @@ class RealtimeObservation:
     @property
     def title(self) -> str:
         """Who listened where."""
-        return f"{self.who} at {shown_url(self.url)} ({self.protocol} over {self.transport})"
+        return f"{self.who} at {masked_url(self.url)} ({self.protocol} over {self.transport})"
 
     @property
     def target(self) -> str:
@@ -113,4 +113,4 @@ class Ack:
 
     def facts(self) -> dict[str, JsonValue]:
         """The time, and the shape of the answer."""
-        return {"event": self.event, "ms": round(self.elapsed_ms, 2), "answer": shown_json(self.payload)}
+        return {"event": self.event, "ms": round(self.elapsed_ms, 2), "answer": masked_json(self.payload)}

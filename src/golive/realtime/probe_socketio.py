@@ -27,9 +27,9 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.http import host_and_port
-from golive.net.http_transport import connect_words
-from golive.net.masking import shown_text
-from golive.net.tls_messages import tls_words
+from golive.net.http_transport import connect_message
+from golive.net.masking import masked_text
+from golive.net.tls_messages import tls_message
 from golive.profile.secrets import Secret
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.observation import Ack, RealtimeObservation
@@ -181,7 +181,7 @@ class SocketIoConnection(RealtimeConnection):
             return HandshakeRefused(words, target=self._target, status=status, reason=f"status {status}")
         if self._refusal is not None:
             message = self._refusal.get("message") if isinstance(self._refusal, dict) else self._refusal
-            reason = shown_text(str(message or "no reason given"), self._known, longest=80)
+            reason = masked_text(str(message or "no reason given"), self._known, longest=80)
             words = f"the handshake was refused ({reason})"
             return HandshakeRefused(words, target=self._target, status=None, reason=reason)
         if isinstance(error, TimeoutError):
@@ -274,13 +274,13 @@ def _transport_failure(failure: Exception, target: str, deadline: float) -> Prob
     if isinstance(failure, ProbeError):
         return failure
     if isinstance(failure, aiohttp.ClientConnectorCertificateError):
-        words, code = tls_words(failure.certificate_error)
+        words, code = tls_message(failure.certificate_error)
         return TlsFailed(words, target=target, code=code)
     if isinstance(failure, aiohttp.ClientSSLError):
-        words, code = tls_words(failure.os_error)
+        words, code = tls_message(failure.os_error)
         return TlsFailed(words, target=target, code=code)
     if isinstance(failure, aiohttp.ClientConnectorError):
-        return ConnectFailed(connect_words(failure.os_error, deadline), target=target, phase="connect")
+        return ConnectFailed(connect_message(failure.os_error, deadline), target=target, phase="connect")
     if isinstance(failure, aiohttp.ClientResponseError | aiohttp.ClientPayloadError):
         return ProtocolError("the answer is not valid HTTP, or too large", target=target, phase="handshake")
     message = "the connection broke before the handshake was complete"

@@ -32,9 +32,9 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.http import host_and_port
-from golive.net.http_transport import connect_words
-from golive.net.masking import shown_text, shown_url
-from golive.net.tls_messages import tls_words
+from golive.net.http_transport import connect_message
+from golive.net.masking import masked_text, masked_url
+from golive.net.tls_messages import tls_message
 from golive.profile.secrets import Secret
 
 _LARGEST_MESSAGE = 1_000_000
@@ -154,7 +154,7 @@ class EngineIoObservation:
     @property
     def title(self) -> str:
         """What was asked."""
-        return f"Engine.IO handshake at {shown_url(self.url)}"
+        return f"Engine.IO handshake at {masked_url(self.url)}"
 
     def facts(self) -> dict[str, JsonValue]:
         """Everything."""
@@ -254,7 +254,7 @@ class WebSocketProbe:
                 raise ProtocolError("not Engine.IO 4", target=socket.target, phase="handshake") from None
             accepted = answer.startswith("40")
             reason = (
-                "" if accepted else shown_text(str(welcome.get("message", "")), (plain or "",), longest=80)
+                "" if accepted else masked_text(str(welcome.get("message", "")), (plain or "",), longest=80)
             )
             elapsed = (monotonic() - started) * 1000
             return EngineIoObservation(
@@ -313,7 +313,7 @@ def _typed(error: BaseException, target: str, deadline: float) -> BaseException:
     elif isinstance(error, TimeoutError):
         typed = DeadlineExceeded(f"no handshake within {deadline:g} s", target=target, phase="handshake")
     elif isinstance(error, ssl.SSLError):
-        words, code = tls_words(error)
+        words, code = tls_message(error)
         typed = TlsFailed(words, target=target, code=code)
     elif lost or isinstance(error, broken):
         words = "the connection broke before the handshake was complete"
@@ -321,5 +321,5 @@ def _typed(error: BaseException, target: str, deadline: float) -> BaseException:
     elif isinstance(error, InvalidHandshake | WebSocketException):
         typed = ProtocolError("the answer is no WebSocket handshake", target=target, phase="handshake")
     elif isinstance(error, OSError):
-        typed = ConnectFailed(connect_words(error, deadline), target=target, phase="connect")
+        typed = ConnectFailed(connect_message(error, deadline), target=target, phase="connect")
     return typed

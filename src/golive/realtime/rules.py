@@ -9,9 +9,9 @@ from pydantic import JsonValue
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.errors import HandshakeRefused
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.realtime.observation import Ack, Match, RealtimeEvent, RealtimeObservation
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 _TOO_MANY = 429
 _REFUSES_A_CLIENT = (None, 400, 401, 403)
@@ -36,11 +36,11 @@ def expect_received_once(
     matching = [event for event in observation.events if match(event)]
     if len(matching) != 1:
         observed = f"{len(matching)} times" if matching else _instead(observation)
-        unmet(f"{what} not received once", expected="once", observed=observed, where=observation.target)
+        fail(f"{what} not received once", expected="once", observed=observed, where=observation.target)
     took = matching[0].at - since
     if not 0 <= took <= within.total_seconds():
         observed = format_duration(timedelta(seconds=took))
-        unmet(
+        fail(
             f"{what} late",
             expected=f"≤ {format_duration(within)}",
             observed=observed,
@@ -55,7 +55,7 @@ def expect_received(
     """A matching event arrived within the budget, however often; arguments as `expect_received_once`."""
     matching = [event for event in observation.events if match(event)]
     if not matching:
-        unmet(f"{what} not received", expected=f"within {format_duration(within)}",
+        fail(f"{what} not received", expected=f"within {format_duration(within)}",
               observed=_instead(observation), where=observation.target)  # fmt: skip
     expect_received_once(
         replace(observation, events=(matching[0],)), match, what=what, since=since, within=within
@@ -72,18 +72,18 @@ def expect_not_received(
     """
     matching = [event for event in observation.events if match(event)]
     if matching:
-        unmet(f"{what} received by an outsider", expected="never", observed=f"{len(matching)} times",
+        fail(f"{what} received by an outsider", expected="never", observed=f"{len(matching)} times",
               where=observation.target)  # fmt: skip
     if not observation.connected or observation.dropped:
         state = "the connection was lost" if not observation.connected else "events were dropped"
-        unmet(
+        fail(
             f"{what}: silence proves nothing", expected="listening", observed=state, where=observation.target
         )
     listened = observation.observed_at - max(since, observation.opened_at)
     if observation.opened_at > since or listened < for_at_least.total_seconds():
         observed = format_duration(timedelta(seconds=max(0.0, listened)))
         wanted = f"listened for {format_duration(for_at_least)} from the cause on"
-        unmet(f"{what}: silence proves nothing", expected=wanted, observed=observed, where=observation.target)
+        fail(f"{what}: silence proves nothing", expected=wanted, observed=observed, where=observation.target)
 
 
 def _instead(observation: RealtimeObservation) -> str:
@@ -97,20 +97,20 @@ def expect_accepted(answer: Ack, *, within: timedelta | None = None) -> None:
     refusal = refusal_of(answer)
     if refusal is not None or not answer.payload:
         observed = "an empty answer" if refusal is None else f"a refusal ({refusal})"
-        unmet(f"answer to {answer.event}", expected="accepted", observed=observed, where=answer.target)
+        fail(f"answer to {answer.event}", expected="accepted", observed=observed, where=answer.target)
     if within is not None and answer.elapsed_ms > within.total_seconds() * 1000:
         what, wanted = f"acknowledgement of {answer.event} late", f"≤ {format_duration(within)}"
-        unmet(what, expected=wanted, observed=f"{answer.elapsed_ms:.0f} ms", where=answer.target)
+        fail(what, expected=wanted, observed=f"{answer.elapsed_ms:.0f} ms", where=answer.target)
 
 
 def expect_refused(answer: Ack, *, what: str) -> None:
     """The server refused what was asked, and said so: an accident of its own is no refusal."""
     refusal = refusal_of(answer)
     if refusal is None:
-        unmet(what, expected="an error as the answer", observed="accepted", where=answer.target)
+        fail(what, expected="an error as the answer", observed="accepted", where=answer.target)
     if refusal.startswith("5"):
         wanted = "the request refused"
-        unmet(what, expected=wanted, observed=f"an accident of the server ({refusal})", where=answer.target)
+        fail(what, expected=wanted, observed=f"an accident of the server ({refusal})", where=answer.target)
 
 
 def expect_client_refused(refusal: HandshakeRefused, *, what: str) -> None:
@@ -127,7 +127,7 @@ def expect_client_refused(refusal: HandshakeRefused, *, what: str) -> None:
         )
     if refusal.status not in _REFUSES_A_CLIENT:
         wanted = "the client itself refused"
-        unmet(f"handshake {what}", expected=wanted, observed=refusal.message, where=refusal.target)
+        fail(f"handshake {what}", expected=wanted, observed=refusal.message, where=refusal.target)
 
 
 def refusal_of(answer: Ack) -> str | None:
@@ -137,9 +137,9 @@ def refusal_of(answer: Ack) -> str | None:
         return None
     error = body.get("error", body)
     if not isinstance(error, dict):
-        return shown_text(str(error), longest=80)
+        return masked_text(str(error), longest=80)
     parts = (error.get("statusCode") or error.get("code"), error.get("message"))
-    return shown_text(" ".join(str(part) for part in parts if part), longest=80) or "no reason given"
+    return masked_text(" ".join(str(part) for part in parts if part), longest=80) or "no reason given"
 
 
 def expect_in_order(
@@ -157,18 +157,18 @@ def expect_in_order(
     matching = [event for event in observation.events if match(event)]
     if len(matching) != count or observation.dropped:
         dropped = f", {observation.dropped} dropped by the suite itself" if observation.dropped else ""
-        unmet(what, expected=f"{count} times", observed=f"{len(matching)} times{dropped}",
+        fail(what, expected=f"{count} times", observed=f"{len(matching)} times{dropped}",
               where=observation.target)  # fmt: skip
     if version is None:
         return
     numbers = [_at(event.payload, version) for event in matching]
     if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
-        unmet(f"{version} of {what}", expected="a number", observed="none", where=observation.target)
+        fail(f"{version} of {what}", expected="a number", observed="none", where=observation.target)
     for place, (before, after) in enumerate(pairwise(numbers), start=2):
         if after != before + 1:  # type: ignore[operator]  # numbers, as was just seen
             wanted, observed = f"{version} {before + 1}", f"{version} {after}"  # type: ignore[operator]
             what = f"order of {what}: event {place} of {count}"
-            unmet(what, expected=wanted, observed=observed, where=observation.target)
+            fail(what, expected=wanted, observed=observed, where=observation.target)
 
 
 def _at(value: JsonValue, path: str) -> JsonValue:

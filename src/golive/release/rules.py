@@ -7,8 +7,8 @@ from pydantic import JsonValue
 from golive.core.run import ReleaseIdentity
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import shown_text
-from golive.rules.failure import at_least_one, some, unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import at_least_one, fail, require_non_empty
 
 _SHORTEST_COMMIT = 7
 
@@ -22,25 +22,25 @@ def expect_release(
     """
     for observation in at_least_one(observations, "answer about the release"):
         if not identity.version:
-            unmet("release", expected="a version to be named", observed="none", where=observation.title)
+            fail("release", expected="a version to be named", observed="none", where=observation.title)
         found = release_of(observation)
         fits = found.version.removeprefix("v") == identity.version.removeprefix("v")
         if not fits or (identity.commit and not _same_commit(found.commit, identity.commit)):
-            unmet("wrong release", expected=identity, observed=_shown(found), where=observation.title)
+            fail("wrong release", expected=identity, observed=_shown(found), where=observation.title)
 
 
 def expect_uniform(observations: Sequence[HttpObservation], *, instances: int = 1) -> None:
     """All answers name the same release, and at least that many different instances answered."""
-    several = some(observations, "answer about the release")
+    several = require_non_empty(observations, "answer about the release")
     releases = {release_of(observation) for observation in several}
     where = ", ".join(dict.fromkeys(observation.title for observation in several))
     if len(releases) != 1:
         observed = " and ".join(sorted(map(_shown, releases)))
-        unmet("mixed releases", expected="the same everywhere", observed=observed, where=where)
+        fail("mixed releases", expected="the same everywhere", observed=observed, where=where)
     seen = {instance_of(observation) for observation in several} - {""}
     if instances > 1 and len(seen) < instances:
-        observed = f"{len(seen)} ({', '.join(map(shown_text, sorted(seen)))})" if seen else "none"
-        unmet("instances that answered", expected=f"at least {instances}", observed=observed, where=where)
+        observed = f"{len(seen)} ({', '.join(map(masked_text, sorted(seen)))})" if seen else "none"
+        fail("instances that answered", expected=f"at least {instances}", observed=observed, where=where)
 
 
 def release_of(observation: HttpObservation) -> ReleaseIdentity:
@@ -53,7 +53,7 @@ def release_of(observation: HttpObservation) -> ReleaseIdentity:
     version = body.get("version", body.get("release"))
     commit = body.get("commit", "")
     if not isinstance(version, str) or not version:
-        unmet("release", expected="a version", observed="none", where=observation.title)
+        fail("release", expected="a version", observed="none", where=observation.title)
     return ReleaseIdentity(version=version, commit=commit if isinstance(commit, str) else "")
 
 
@@ -68,9 +68,9 @@ def _object(observation: HttpObservation) -> dict[str, JsonValue]:
     try:
         body = observation.json()
     except ProtocolError as error:
-        unmet("release", expected="a JSON answer", observed=error.message, where=observation.title)
+        fail("release", expected="a JSON answer", observed=error.message, where=observation.title)
     if not isinstance(body, dict):
-        unmet("release", expected="a JSON object", observed=type(body).__name__, where=observation.title)
+        fail("release", expected="a JSON object", observed=type(body).__name__, where=observation.title)
     return body
 
 
@@ -81,4 +81,4 @@ def _same_commit(one: str, other: str) -> bool:
 
 def _shown(identity: ReleaseIdentity) -> str:
     commit = f" ({identity.commit[:10]})" if identity.commit.isalnum() else ""
-    return f"{shown_text(identity.version, longest=60)}{commit}"
+    return f"{masked_text(identity.version, longest=60)}{commit}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from golive.database.probe_applying import statements_of
 from golive.net.http import HttpProbe
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 from golive.profile.secrets import Secret
 from golive.rollback.observation import ArtefactObservation, UndoingObservation, UndoScript
 from golive.rollback.profile import Artefact
@@ -37,7 +37,7 @@ class ArtefactProbe:
         url = artefact.url or ""
         headers = {"accept": artefact.accept} if artefact.accept else {}
         answer = await self.http.get(url, headers=headers, token=token, deadline=deadline)
-        where = shown_url(url)
+        where = masked_url(url)
         if answer.status != 200:
             return ArtefactObservation(
                 artefact.name, where, artefact.sha256, problem=f"answered by {answer.status}"

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from golive.net.errors import ProtocolError
 from golive.net.guard import Guard
 from golive.net.http import HttpProbe, host_and_port
-from golive.net.masking import shown_url
+from golive.net.masking import masked_url
 from golive.rollback.observation import LinkSeen, LinksObservation
 from golive.rollback.runbook import Link, Runbook, read_runbook
 
@@ -41,14 +41,14 @@ class LinkProbe:
         try:
             scheme = urlsplit(target).scheme.lower()
         except ValueError:
-            return LinkSeen(shown_url(target), link.line, False, "no address at all")
+            return LinkSeen(masked_url(target), link.line, False, "no address at all")
         if link.target.startswith("#") or not link.target:
             there = unquote(link.target[1:]).lower() in runbook.anchors
             said = "a heading of the document" if there else "no such heading in the document"
             return LinkSeen(link.target, link.line, there, said)
         if scheme in ("http", "https"):
             alive, said = await self._fetch(target)
-            return LinkSeen(shown_url(target), link.line, alive, said)
+            return LinkSeen(masked_url(target), link.line, alive, said)
         if scheme in _UNFOLLOWED:
             return LinkSeen(f"{scheme}:…", link.line, True, "not followed")
         if scheme:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from golive.core.outcome import Blind
 from golive.database.rules import compare_catalogues
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 from golive.rollback.observation import ArtefactObservation, LinksObservation, UndoingObservation, UndoTrial
 from golive.rollback.profile import RunbookSection, Undoing
 from golive.rollback.runbook import Runbook, Section
-from golive.rules.failure import some, unmet
+from golive.rules.failure import fail, require_non_empty
 
 _NUMBERING = "0123456789.) "
 
@@ -20,11 +20,11 @@ def expect_sections(runbook: Runbook, wanted: Sequence[RunbookSection]) -> None:
         AssertionError: one is missing or empty, or a step is.
     """
     there = {_plain(section.title): section for section in runbook.sections}
-    for promise in some(wanted, "section that the runbook must have"):
+    for promise in require_non_empty(wanted, "section that the runbook must have"):
         section = there.get(_plain(promise.title))
         if section is None:
-            titles = ", ".join(shown_name(entry.title, longest=40) for entry in runbook.sections[:20])
-            unmet(
+            titles = ", ".join(masked_name(entry.title, longest=40) for entry in runbook.sections[:20])
+            fail(
                 "runbook",
                 expected=f"a section {promise.title!r}",
                 observed=f"sections {titles}" if titles else "no section at all",
@@ -36,11 +36,11 @@ def expect_sections(runbook: Runbook, wanted: Sequence[RunbookSection]) -> None:
 def _expect_steps(section: Section, promise: RunbookSection, runbook: Runbook) -> None:
     where = f"{runbook.source}, line {section.line}"
     if not section.blocks:
-        unmet(f"section {promise.title!r}", expected="something said", observed="nothing", where=where)
+        fail(f"section {promise.title!r}", expected="something said", observed="nothing", where=where)
     entries = [entry.casefold() for entry in section.entries]
     for step in promise.steps:
         if not any(step.casefold() in entry for entry in entries):
-            unmet(
+            fail(
                 f"section {promise.title!r}",
                 expected=f"a step that names {step!r}",
                 observed=f"{len(entries)} steps, none of which does",
@@ -58,7 +58,7 @@ def expect_links_alive(observation: LinksObservation) -> None:
     dead = [link for link in observation.links if link.alive is False]
     if dead:
         more = f", and {len(dead) - 1} more" if len(dead) > 1 else ""
-        unmet(
+        fail(
             f"link to {dead[0].target}",
             expected="something there",
             observed=f"{dead[0].said}{more}",
@@ -79,16 +79,16 @@ def expect_retrievable(artefacts: Sequence[ArtefactObservation]) -> None:
     Raises:
         AssertionError: something is gone, or is something else.
     """
-    for seen in some(artefacts, "artefact of the release before"):
+    for seen in require_non_empty(artefacts, "artefact of the release before"):
         if not seen.sha256:
-            unmet(
+            fail(
                 f"{seen.name} of the release before",
                 expected="to be had still",
                 observed=seen.problem or "nothing",
                 where=seen.where,
             )
         if seen.sha256 != seen.wanted:
-            unmet(
+            fail(
                 f"{seen.name} of the release before",
                 expected=f"sha256 {seen.wanted[:12]}…",
                 observed=f"{seen.sha256[:12]}…, {seen.size} bytes",
@@ -111,7 +111,7 @@ def expect_undoable(observation: UndoingObservation, runbook: Runbook, wanted: U
         )
         if not covered:
             script = "no" if entry.statements is None else "an empty or unreadable"
-            unmet(
+            fail(
                 f"way back from migration {entry.migration}",
                 expected=f"{wanted.script} beside it, or a step of the runbook that names it and says"
                 f" {wanted.restore!r}",
@@ -129,19 +129,19 @@ def expect_undone(trials: Sequence[UndoTrial]) -> None:
     """
     for trial in trials:
         if trial.problem:
-            unmet(
+            fail(
                 f"script that undoes {trial.migration}",
                 expected="to run",
                 observed=trial.problem,
                 where=trial.after.where,
             )
         difference = compare_catalogues(trial.after, trial.before)
-        left = [f"{shown_name(entry)} is still there" for entry in difference.unexpected]
-        left += [f"{shown_name(entry)} is gone" for entry in difference.missing]
-        left += [shown_name(entry) for entry in difference.different]
+        left = [f"{masked_name(entry)} is still there" for entry in difference.unexpected]
+        left += [f"{masked_name(entry)} is gone" for entry in difference.missing]
+        left += [masked_name(entry) for entry in difference.different]
         if left:
             more = f", and {len(left) - 1} more" if len(left) > 1 else ""
-            unmet(
+            fail(
                 f"script that undoes {trial.migration}",
                 expected="the schema as it was before the migration",
                 observed=f"{left[0]}{more}",

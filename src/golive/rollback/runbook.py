@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from pydantic import JsonValue
 
 from golive.net.errors import ProtocolError
-from golive.net.masking import shown_name
+from golive.net.masking import masked_name
 
 _MOST_LINKS = 500
 _TEXTS = ("text", "code_inline")
@@ -60,7 +60,7 @@ class Runbook:
         return {
             "sha256": self.sha256,
             "sections": {
-                shown_name(section.title, longest=80): f"line {section.line}, {len(section.entries)} steps"
+                masked_name(section.title, longest=80): f"line {section.line}, {len(section.entries)} steps"
                 for section in self.sections[:60]
             },
             "links": len(self.links),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from golive.core.outcome import Blind
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 from golive.profile.cases import Case, CaseOverride, Severity
 from golive.rules.failure import at_least_one
 
@@ -83,7 +83,7 @@ class CaseReport:
             "findings": [
                 f"{self.title_of(finding.case)}: {words(finding)}" for finding in self.findings[:60]
             ],
-            "unknown": [f"{entry.case}: {shown_text(entry.reason)}" for entry in self.unknown[:60]],
+            "unknown": [f"{entry.case}: {masked_text(entry.reason)}" for entry in self.unknown[:60]],
             **({"changed by the profile": changed} if changed else {}),
         }
 
@@ -95,7 +95,7 @@ class CaseReport:
 
 def words(finding: Finding) -> str:
     """Expected, observed, and where."""
-    observed = shown_text(finding.observed)
+    observed = masked_text(finding.observed)
     return f"expected {finding.expected}, observed {observed} — {finding.where}"
 
 

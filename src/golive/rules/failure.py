@@ -6,7 +6,7 @@ from typing import NoReturn, TypeVar
 _Observed = TypeVar("_Observed")
 
 
-def unmet(what: str, *, expected: object, observed: object, where: str) -> NoReturn:
+def fail(what: str, *, expected: object, observed: object, where: str) -> NoReturn:
     """Fail the check.
 
     Raises:
@@ -22,16 +22,16 @@ def at_least_one(observations: _Observed | Sequence[_Observed], what: str) -> tu
         AssertionError: the sequence is empty.
     """
     if isinstance(observations, Sequence):
-        return some(observations, what)
+        return require_non_empty(observations, what)
     return (observations,)
 
 
-def some(observations: Sequence[_Observed], what: str) -> tuple[_Observed, ...]:
+def require_non_empty(observations: Sequence[_Observed], what: str) -> tuple[_Observed, ...]:
     """Return several observations as a tuple.
 
     Raises:
         AssertionError: the sequence is empty.
     """
     if not observations:
-        unmet(f"no {what}", expected="at least one", observed="none", where="nothing was observed")
+        fail(f"no {what}", expected="at least one", observed="none", where="nothing was observed")
     return tuple(observations)

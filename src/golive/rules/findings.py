@@ -1,4 +1,4 @@
-"""Several unmet expectations at once: whoever mends them wants all of them, not the first."""
+"""Several unmet expectations at once: whoever fixes them wants all of them, not the first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -14,8 +14,8 @@ from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
 from golive.net.headers import delta_seconds, read_cache_control, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
-from golive.net.masking import HIDDEN, SHOWN_HEADERS, shown_text, shown_url
-from golive.rules.failure import unmet
+from golive.net.masking import HIDDEN, SHOWN_HEADERS, masked_text, masked_url
+from golive.rules.failure import fail
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -29,7 +29,7 @@ def expect_status(observation: HttpObservation, *expected: int) -> None:
     """The status is one of ``expected``."""
     if not expected or observation.status not in expected:
         wanted = " or ".join(map(str, expected)) or "a status to be named"
-        unmet("wrong status", expected=wanted, observed=_status(observation), where=observation.title)
+        fail("wrong status", expected=wanted, observed=_status(observation), where=observation.title)
 
 
 def expect_header(observation: HttpObservation, name: str, expected: str | None = None) -> str:
@@ -41,10 +41,10 @@ def expect_header(observation: HttpObservation, name: str, expected: str | None 
     value = observation.header(name)
     what = f"header {name}"
     if not value or not value.strip():
-        unmet(what, expected=expected or "a value", observed="no such header", where=observation.title)
+        fail(what, expected=expected or "a value", observed="no such header", where=observation.title)
     if expected is not None and value.strip().lower() != expected.strip().lower():
-        shown = shown_text(value, observation.known) if name.lower() in SHOWN_HEADERS else HIDDEN
-        unmet(what, expected=expected, observed=shown, where=observation.title)
+        shown = masked_text(value, observation.known) if name.lower() in SHOWN_HEADERS else HIDDEN
+        fail(what, expected=expected, observed=shown, where=observation.title)
     return value
 
 
@@ -60,13 +60,11 @@ def expect_redirect_to_https(
     """
     asked = urlsplit(observation.url)
     if asked.scheme != "http":
-        unmet(
-            "not a request over plain HTTP", expected="http", observed=asked.scheme, where=observation.title
-        )
+        fail("not a request over plain HTTP", expected="http", observed=asked.scheme, where=observation.title)
     allowed = _PERMANENT if permanent else REDIRECTS
     if observation.status not in allowed:
         wanted = f"a redirect to HTTPS ({', '.join(map(str, sorted(allowed)))})"
-        unmet(
+        fail(
             "H08 plain HTTP is served",
             expected=wanted,
             observed=_status(observation),
@@ -74,23 +72,23 @@ def expect_redirect_to_https(
         )
     locations = observation.header_values("location")
     if len(locations) != 1:
-        unmet(
+        fail(
             "redirect", expected="one Location", observed=f"{len(locations)} of them", where=observation.title
         )
     there = read_location(locations, observation.url)
     if there is None:
-        unmet("redirect", expected="a URL as Location", observed="none", where=observation.title)
+        fail("redirect", expected="a URL as Location", observed="none", where=observation.title)
     to = urlsplit(there)
     wanted = f"https://{asked.hostname}{asked.path or '/'}" if same_path else f"https://{asked.hostname}"
     same = to.scheme == "https" and to.hostname == asked.hostname
     if same and same_path:
         same = (to.path or "/", to.query) == (asked.path or "/", asked.query)
     if not same:
-        observed = shown_url(locations[0], observation.known)
+        observed = masked_url(locations[0], observation.known)
         case = "H11" if to.hostname != asked.hostname else "H13"
-        unmet(
+        fail(
             f"{case if to.scheme == 'https' else 'H09'} redirect to the wrong place",
-            expected=shown_url(wanted),
+            expected=masked_url(wanted),
             observed=observed,
             where=observation.title,
         )
@@ -103,24 +101,24 @@ def expect_hsts(
     what, where = "Strict-Transport-Security", observation.title
     lines = observation.header_values("strict-transport-security")
     if len(lines) != 1:
-        unmet(what, expected="one header", observed=f"{len(lines) or 'none'}", where=where)
+        fail(what, expected="one header", observed=f"{len(lines) or 'none'}", where=where)
     found = read_hsts(lines)
     if found.fault or found.max_age is None:
         wanted = "each directive once, max-age in seconds (RFC 6797, 6.1)"
-        observed = f"{shown_text(found.fault)}: {shown_text(lines[0]) or 'nothing'}"
-        unmet(what, expected=wanted, observed=observed, where=where)
+        observed = f"{masked_text(found.fault)}: {masked_text(lines[0]) or 'nothing'}"
+        fail(what, expected=wanted, observed=observed, where=where)
     if found.max_age < min_age or found.max_age == timedelta(0):
         wanted = f"max-age of at least {format_duration(min_age)}"
-        unmet(what, expected=wanted, observed=format_duration(found.max_age), where=where)
+        fail(what, expected=wanted, observed=format_duration(found.max_age), where=where)
     if include_subdomains and not found.subdomains:
-        unmet(what, expected="includeSubDomains", observed=shown_text(lines[0]), where=where)
+        fail(what, expected="includeSubDomains", observed=masked_text(lines[0]), where=where)
 
 
 def expect_no_store(observation: HttpObservation) -> None:
     """Cache-Control forbids every cache to keep the answer (RFC 9111, 5.2.2.5)."""
     if "no-store" not in read_cache_control(observation.header_values("cache-control")):
-        observed = shown_text(observation.header("cache-control") or "") or "no such header"
-        unmet("Cache-Control", expected="no-store", observed=observed, where=observation.title)
+        observed = masked_text(observation.header("cache-control") or "") or "no such header"
+        fail("Cache-Control", expected="no-store", observed=observed, where=observation.title)
 
 
 def expect_error_shape(observation: HttpObservation, status: int) -> None:
@@ -128,16 +126,16 @@ def expect_error_shape(observation: HttpObservation, status: int) -> None:
     expect_status(observation, status)
     body = _json(observation)
     if not isinstance(body, dict):
-        unmet("error body", expected="a JSON object", observed=type(body).__name__, where=observation.title)
+        fail("error body", expected="a JSON object", observed=type(body).__name__, where=observation.title)
     if body.get("statusCode") != status:
-        observed = shown_text(str(body.get("statusCode", "no statusCode")), observation.known)
-        unmet("error body's statusCode", expected=status, observed=observed, where=observation.title)
+        observed = masked_text(str(body.get("statusCode", "no statusCode")), observation.known)
+        fail("error body's statusCode", expected=status, observed=observed, where=observation.title)
     message = body.get("message")
     if not isinstance(message, str | list) or not message:
-        unmet("error body", expected="a message", observed="none", where=observation.title)
+        fail("error body", expected="a message", observed="none", where=observation.title)
     leaks = sorted({"stack", "trace", "stacktrace", "sql", "query"} & {key.lower() for key in body})
     if leaks:
-        unmet("error body", expected="nothing internal", observed=", ".join(leaks), where=observation.title)
+        fail("error body", expected="nothing internal", observed=", ".join(leaks), where=observation.title)
 
 
 def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> None:
@@ -159,7 +157,7 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
         expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
         observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
-        unmet(what, expected=wanted, observed=observed, where=observation.title)
+        fail(what, expected=wanted, observed=observed, where=observation.title)
     expect_error_shape(observation, observation.status)
 
 
@@ -171,7 +169,7 @@ def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
     """
     if observation.status == _TOO_MANY:
         after = observation.header("retry-after")
-        when = f"run it again after {shown_text(after, observation.known, longest=40)}" if after else "wait"
+        when = f"run it again after {masked_text(after, observation.known, longest=40)}" if after else "wait"
         when += " s" if delta_seconds(after) is not None else ""
         raise Blind(
             f"{what} was answered 429: the suite's own requests met a limit, so nothing was seen"
@@ -246,7 +244,7 @@ def expect_json(
     """
     value = _json(observation)
     if not may_be_empty and value in ({}, [], "", None):
-        unmet("JSON body", expected="something in it", observed="nothing", where=observation.title)
+        fail("JSON body", expected="something in it", observed="nothing", where=observation.title)
     if isinstance(schema, type):
         try:
             return schema.model_validate(value)
@@ -258,9 +256,9 @@ def expect_json(
         problems = [f"{error.json_path}: violates {error.validator!r}" for error in found]
         if not problems:
             return value
-    observed = "; ".join(shown_text(problem, observation.known) for problem in problems[:3])
+    observed = "; ".join(masked_text(problem, observation.known) for problem in problems[:3])
     more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
-    return unmet(
+    return fail(
         "JSON body does not fit", expected="the schema", observed=observed + more, where=observation.title
     )
 
@@ -269,7 +267,7 @@ def _json(observation: HttpObservation) -> JsonValue:
     try:
         return observation.json()
     except ProtocolError as error:
-        unmet("body", expected="JSON", observed=error.message, where=observation.title)
+        fail("body", expected="JSON", observed=error.message, where=observation.title)
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -282,5 +280,5 @@ def _status(observation: HttpObservation) -> str:
     except ProtocolError:
         return str(observation.status)
     message = body.get("message") if isinstance(body, dict) else None
-    said = f" ({shown_text(message, observation.known, longest=120)})" if isinstance(message, str) else ""
+    said = f" ({masked_text(message, observation.known, longest=120)})" if isinstance(message, str) else ""
     return f"{observation.status}{said}"

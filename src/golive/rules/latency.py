@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Sequence
 from datetime import timedelta
 
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 
 def quantile(samples_ms: Sequence[float], q: float) -> float:
@@ -36,10 +36,10 @@ def expect_quantile(
         raise ValueError(f"a quantile lies between 0 and 1, not at {q}")
     needed = max(2, at_least)
     if len(samples_ms) < needed:
-        unmet("too few samples", expected=f"{needed} or more", observed=len(samples_ms), where=where)
+        fail("too few samples", expected=f"{needed} or more", observed=len(samples_ms), where=where)
     if not all(math.isfinite(sample) and sample >= 0 for sample in samples_ms):
-        unmet("samples", expected="durations", observed="a value that is none", where=where)
+        fail("samples", expected="durations", observed="a value that is none", where=where)
     allowed = budget.total_seconds() * 1000
     if quantile(samples_ms, q) > allowed:
         what = f"too slow at p{q * 100:g}"
-        unmet(what, expected=f"≤ {allowed:.0f} ms", observed=summary(samples_ms), where=where)
+        fail(what, expected=f"≤ {allowed:.0f} ms", observed=summary(samples_ms), where=where)

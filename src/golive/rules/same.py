@@ -4,7 +4,7 @@ import json
 
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
-from golive.rules.failure import unmet
+from golive.rules.failure import fail
 
 _MOVING = frozenset({
     "date", "age", "content-length", "via", "server", "alt-svc", "set-cookie", "etag", "x-request-id",
@@ -18,14 +18,14 @@ def expect_same_answer(one: HttpObservation, other: HttpObservation, *, what: st
     """Status, kinds of headers and body are the same, but for what differs between any two answers."""
     where = f"{one.title}"
     if one.status != other.status:
-        unmet(what, expected="the same status", observed=f"{one.status} and {other.status}", where=where)
+        fail(what, expected="the same status", observed=f"{one.status} and {other.status}", where=where)
     headers = [{name for name, _ in seen.headers} - _MOVING for seen in (one, other)]
     limits = {name for name in headers[0] ^ headers[1] if "ratelimit" not in name}
     if limits:
-        unmet(what, expected="the same headers", observed=f"{', '.join(sorted(limits))} in one", where=where)
+        fail(what, expected="the same headers", observed=f"{', '.join(sorted(limits))} in one", where=where)
     if not one.body or _plain(one) != _plain(other):
         observed = "different bodies" if one.body else "no body at all"
-        unmet(what, expected="the same body", observed=observed, where=where)
+        fail(what, expected="the same body", observed=observed, where=where)
 
 
 def _plain(observation: HttpObservation) -> str:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pydantic import JsonValue
 
-from golive.net.masking import shown_text
+from golive.net.masking import masked_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class Certificate:
     def facts(self) -> dict[str, JsonValue]:
         """Everything that is judged: certificates are public."""
         return {
-            "subject": shown_text(self.subject),
-            "issuer": shown_text(self.issuer),
-            "names": [shown_text(name) for name in (*self.dns_names, *self.ip_names)[:50]],
+            "subject": masked_text(self.subject),
+            "issuer": masked_text(self.issuer),
+            "names": [masked_text(name) for name in (*self.dns_names, *self.ip_names)[:50]],
             "not before": self.not_before.isoformat(),
             "not after": self.not_after.isoformat(),
             "key": self.key,

@@ -20,10 +20,10 @@ from golive.net.errors import (
     ProtocolError,
     TlsFailed,
 )
-from golive.net.http_transport import connect_words
+from golive.net.http_transport import connect_message
 from golive.net.incidents import ConnectionTally
 from golive.net.tls_context import TlsContexts
-from golive.net.tls_messages import tls_words
+from golive.net.tls_messages import tls_message
 from golive.tls.certificate import read_certificate
 from golive.tls.observation import TlsObservation, TlsVersion, TlsVersionObservation
 
@@ -114,7 +114,7 @@ class TlsProbe:
                     error, code = "", None
                     elapsed = perf_counter() - started
                 except ssl.SSLCertVerificationError as refusal:
-                    error, code = tls_words(refusal)
+                    error, code = tls_message(refusal)
                     elapsed = perf_counter() - started
                     if code in VERIFY_TIME_CODES and self._now is not None:
                         self._now()
@@ -125,7 +125,7 @@ class TlsProbe:
             raise _failed(failure, target) from None
         except OSError as failure:
             raise ConnectFailed(
-                connect_words(failure, self._deadline), target=target, phase="connect"
+                connect_message(failure, self._deadline), target=target, phase="connect"
             ) from None
         version, cipher, alpn, ders, complete = found
         try:
@@ -179,18 +179,18 @@ class TlsProbe:
         except ssl.SSLError as failure:
             if failure.reason in _OWN_LIMITS:
                 raise _cannot_speak(version) from None
-            refusal, _ = tls_words(failure)
+            refusal, _ = tls_message(failure)
             if "does not speak TLS" in refusal or "plain HTTP" in refusal:
                 raise TlsFailed(refusal, target=target) from None
         except ConnectionRefusedError as failure:
             raise ConnectFailed(
-                connect_words(failure, self._deadline), target=target, phase="connect"
+                connect_message(failure, self._deadline), target=target, phase="connect"
             ) from None
         except (ConnectionError, EOFError):
             refusal = CLOSED_IN_HANDSHAKE
         except OSError as failure:
             raise ConnectFailed(
-                connect_words(failure, self._deadline), target=target, phase="connect"
+                connect_message(failure, self._deadline), target=target, phase="connect"
             ) from None
         return TlsVersionObservation(host, port, address, version, not refusal, cipher, refusal)
 
@@ -202,7 +202,7 @@ def _too_late(deadline: float, target: str) -> DeadlineExceeded:
 def _failed(failure: BaseException, target: str) -> ConnectFailed | TlsFailed:
     if isinstance(failure, ConnectionRefusedError):
         return ConnectFailed("connection refused", target=target, phase="connect")
-    words, code = tls_words(failure)
+    words, code = tls_message(failure)
     return TlsFailed(words, target=target, code=code)
 
 

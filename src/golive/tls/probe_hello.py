@@ -5,7 +5,7 @@ import asyncio
 from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, DeadlineExceeded, ProtocolError, TlsFailed
-from golive.net.http_transport import connect_words
+from golive.net.http_transport import connect_message
 from golive.tls.hello import Offer, client_hello, record
 from golive.tls.hello_answer import AnswerReader, HelloAnswer, NotTls, ServerAnswer, TooLarge
 
@@ -56,7 +56,7 @@ class HelloProbe:
                     f"the handshake is larger than is read: {found}", target=target, phase="tls"
                 ) from None
             except OSError as failure:
-                words = connect_words(failure, self._deadline)
+                words = connect_message(failure, self._deadline)
                 raise ConnectFailed(words, target=target, phase="connect") from None
 
     async def _converse(self, address: Address, offer: Offer, reader: AnswerReader) -> ServerAnswer:

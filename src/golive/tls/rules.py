@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from golive.core.duration import format_duration
 from golive.net.address import is_ip
-from golive.net.masking import shown_text
-from golive.rules.failure import at_least_one, unmet
+from golive.net.masking import masked_text
+from golive.rules.failure import at_least_one, fail
 from golive.tls.observation import TlsObservation, TlsVersionObservation
 
 Several = TlsObservation | Sequence[TlsObservation]
@@ -20,9 +20,9 @@ def expect_trusted(observations: Several) -> None:
     for observation in at_least_one(observations, "TLS handshake"):
         if not observation.verified:
             leaf = observation.leaf
-            sent = f"issuer {shown_text(leaf.issuer)}, {len(observation.chain)} sent"
+            sent = f"issuer {masked_text(leaf.issuer)}, {len(observation.chain)} sent"
             observed = f"{observation.verify_error} ({sent})"
-            unmet("certificate", expected="a trusted chain", observed=observed, where=observation.target)
+            fail("certificate", expected="a trusted chain", observed=observed, where=observation.target)
 
 
 def expect_name_matches(observations: Several) -> None:
@@ -35,9 +35,9 @@ def expect_name_matches(observations: Several) -> None:
             matches = any(_name_matches(name, observation.host) for name in leaf.dns_names)
         if not matches:
             names = (
-                ", ".join(shown_text(name) for name in (*leaf.dns_names, *leaf.ip_names)[:5]) or "no names"
+                ", ".join(masked_text(name) for name in (*leaf.dns_names, *leaf.ip_names)[:5]) or "no names"
             )
-            unmet(
+            fail(
                 "hostname does not match", expected=observation.host, observed=names, where=observation.target
             )
 
@@ -59,11 +59,11 @@ def expect_remaining_validity(
             which = (
                 "certificate"
                 if position == 0
-                else f"intermediate certificate {shown_text(certificate.subject)}"
+                else f"intermediate certificate {masked_text(certificate.subject)}"
             )
             if certificate.not_before > now:
                 begins = f"begins {certificate.not_before:%Y-%m-%dT%H:%MZ}"
-                unmet(
+                fail(
                     f"{which} not yet valid", expected="valid now", observed=begins, where=observation.target
                 )
             left = certificate.not_after - now
@@ -72,7 +72,7 @@ def expect_remaining_validity(
                 what = f"{which} expired" if ended else f"{which} expires soon"
                 observed = f"{format_duration(left)} ({certificate.not_after:%Y-%m-%dT%H:%MZ})"
                 wanted = f"at least {format_duration(needed)} left"
-                unmet(what, expected=wanted, observed=observed, where=observation.target)
+                fail(what, expected=wanted, observed=observed, where=observation.target)
 
 
 def expect_protocol(
@@ -85,7 +85,7 @@ def expect_protocol(
             wanted = "accepted" if accepted else "refused"
             case = _CASES.get((observation.version, accepted), "")
             what = f"{case} {observation.version}".strip()
-            unmet(what, expected=wanted, observed=observed, where=observation.target)
+            fail(what, expected=wanted, observed=observed, where=observation.target)
 
 
 def _name_matches(pattern: str, host: str) -> bool:

@@ -21,7 +21,7 @@ from golive.tls.rules_chain import (
     not_permitted,
     path_from,
     path_too_long,
-    staple_words,
+    staple_message,
     weak_hash,
 )
 
@@ -235,7 +235,7 @@ def _revoked(one: HostCertificate, policy: CertificatePolicy) -> Results:
     if one.revocation.status == "revoked":
         yield "T18", "not revoked", one.revocation.words
     if one.staple is not None:
-        for case, observed in staple_words(one.staple, path_from(one.chain, policy.roots), policy.now):
+        for case, observed in staple_message(one.staple, path_from(one.chain, policy.roots), policy.now):
             yield case, "a current stapled response that says good", observed
     features = extension(one.leaf, x509.TLSFeature)
     if features and x509.TLSFeatureType.status_request in features and one.staple_seen and one.staple is None:

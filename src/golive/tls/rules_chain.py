@@ -108,7 +108,9 @@ def path_too_long(path: Sequence[x509.Certificate]) -> str | None:
     return None
 
 
-def staple_words(staple: bytes, path: Sequence[x509.Certificate], now: datetime) -> Iterator[tuple[str, str]]:
+def staple_message(
+    staple: bytes, path: Sequence[x509.Certificate], now: datetime
+) -> Iterator[tuple[str, str]]:
     """Yield case and observation for a stapled response that is revoked, out of date or of no use.
 
     Args:

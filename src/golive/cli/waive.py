@@ -13,7 +13,7 @@ from golive.profile.waivers import add_waiver
 _DESCRIPTION = """\
 Accept the failure of a line, for a while. Its checks still run and their result is still shown; the line
 is then waived, never green, and the verdict CONDITIONAL GO at best. A waiver ends, after at most 30 days; a
-run with one that has ended is an error, until the failure is mended or waived anew.
+run with one that has ended is an error, until the failure is fixed or waived anew.
 """
 
 
@@ -29,7 +29,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     waive.add_argument("item", metavar="ITEM", help="the line's id, such as infra.tls")
     waive.add_argument("--reason", required=True, help="why the failure is accepted, one sentence")
     waive.add_argument("--owner", required=True, help="who takes it upon themselves")
-    waive.add_argument("--ticket", required=True, help="where its mending is followed")
+    waive.add_argument("--ticket", required=True, help="where its fix is followed")
     waive.add_argument(
         "--expires",
         required=True,
