@@ -10,9 +10,9 @@ from pathlib import Path
 from benchmarks.peers import Zonemaster
 from rehearsal.lab.dns import NS, ZONE, Lab, healthy
 from rehearsal.lab.dns_cases import CASES, Change
-from rehearsal.stack.dns import Answers, NameserverListener
+from rehearsal.stack.network.dns import Answers, NameserverListener
+from rehearsal.stack.network.zone import Zone
 from rehearsal.stack.plan import NameserverPlan, Record
-from rehearsal.stack.zone import Zone
 from selftests.lab.zones import timed
 
 RUNS = 5

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.faults import UnknownFault, catalogue, plan_with
 from rehearsal.packages import not_installed
-from rehearsal.stack.backups import make
+from rehearsal.stack.data.backups import make
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.plan import StackPlan, healthy_plan
 

@@ -14,7 +14,7 @@ from rehearsal.database.accounts import Account, Accounts
 from rehearsal.database.migrate import migrate
 from rehearsal.database.roles import Roles, create_roles
 from rehearsal.database.seed import seed
-from rehearsal.stack.database_plan import DatabasePlan
+from rehearsal.stack.data.database_plan import DatabasePlan
 
 __all__ = ["Account", "Accounts", "DatabasePlan", "Roles", "prepare"]
 

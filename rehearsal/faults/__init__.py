@@ -30,8 +30,8 @@ class UnknownFault(Exception):
 def catalogue() -> dict[str, Fault]:
     """Every fault by its name, in alphabetical order. Raises ValueError when two share a name."""
     found: dict[str, Fault] = {}
-    for module_info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
+    for module_info in pkgutil.walk_packages(__path__, f"{__name__}."):
+        module = importlib.import_module(module_info.name)
         for member in vars(module).values():
             if not _is_fault_of(member, module.__name__):
                 continue

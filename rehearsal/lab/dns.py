@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from rehearsal.stack.dns import Answers, NameserverListener
+from rehearsal.stack.network.dns import Answers, NameserverListener
+from rehearsal.stack.network.ports import LOOPBACK
+from rehearsal.stack.network.resolver import Resolver
+from rehearsal.stack.network.zone import Zone
+from rehearsal.stack.network.zone_keys import ZoneKeys
 from rehearsal.stack.plan import NameserverPlan, Record, ResolverPlan
-from rehearsal.stack.ports import LOOPBACK
-from rehearsal.stack.resolver import Resolver
-from rehearsal.stack.zone import Zone
-from rehearsal.stack.zone_keys import ZoneKeys
 
 ZONE = "lab.test"
 WEB, WEB6 = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"

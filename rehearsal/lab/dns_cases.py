@@ -8,8 +8,8 @@ from datetime import timedelta
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from rehearsal.lab.dns import OLD, WEB, ZONE, Lab
+from rehearsal.stack.network.zone_keys import ZoneKeys
 from rehearsal.stack.plan import NameserverPlan
-from rehearsal.stack.zone_keys import ZoneKeys
 
 Change = Callable[[Lab], None]
 CASES: dict[str, list[Change]] = {}

@@ -7,9 +7,9 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from rehearsal.stack.dns import NameserverListener
+from rehearsal.stack.network.dns import NameserverListener
+from rehearsal.stack.network.ports import LOOPBACK
 from rehearsal.stack.plan import NameserverPlan
-from rehearsal.stack.ports import LOOPBACK
 
 Lie = Callable[[bytes], bytes]
 RECORD = b"\x00\x01\x00\x01\x00\x00\x00\x3c"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.stack.ports import LOOPBACK
+from rehearsal.stack.network.ports import LOOPBACK
 
 ERRORS = 'sum(rate(http_requests_total{job="api",status=~"5.."}[5m]))'
 REQUESTS = 'sum(rate(http_requests_total{job="api"}[5m]))'

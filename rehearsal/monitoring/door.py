@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from rehearsal.stack.errors import PartFailed
-from rehearsal.stack.ports import LOOPBACK
+from rehearsal.stack.network.ports import LOOPBACK
 
 CHUNK_BYTES = 65_536
 PATIENCE_SECONDS = 2.0

@@ -6,8 +6,8 @@ from typing import Any
 
 from rehearsal.monitoring.programs import NoPrograms
 from rehearsal.monitoring.watch import ALERTMANAGER, PROMETHEUS, Watch
+from rehearsal.stack.network.ports import LOOPBACK
 from rehearsal.stack.plan import StackPlan
-from rehearsal.stack.ports import LOOPBACK
 from rehearsal.stack.services import ALERT_DESK
 
 

@@ -19,8 +19,8 @@ from rehearsal.monitoring.documents import (
 from rehearsal.monitoring.door import Door
 from rehearsal.monitoring.plan import Edit, MonitoringPlan
 from rehearsal.monitoring.programs import MonitoringPrograms
-from rehearsal.stack.ports import LOOPBACK, PortReservations
-from rehearsal.stack.probing import answers_http
+from rehearsal.stack.network.ports import LOOPBACK, PortReservations
+from rehearsal.stack.network.probing import answers_http
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory
 from rehearsal.stack.services import ALERT_DESK, REMEDY, Services

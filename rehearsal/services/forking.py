@@ -27,7 +27,7 @@ WARM = (
     "rehearsal.services.api.v2",
     "rehearsal.services.forge.__main__",
     "rehearsal.services.identity_provider.__main__",
-    "rehearsal.stack.asset_edge",
+    "rehearsal.stack.network.asset_edge",
     "rehearsal.third_party.__main__",
     "uvicorn.lifespan.on",
     "uvicorn.loops.auto",

@@ -17,29 +17,29 @@ from rehearsal.monitoring.facts import monitoring_facts
 from rehearsal.monitoring.programs import NoPrograms, find_programs
 from rehearsal.monitoring.watch import Watch
 from rehearsal.people.office import Office
-from rehearsal.stack import contents
-from rehearsal.stack.cache import PART as CACHE
-from rehearsal.stack.cache import Cache, empty_cache, start_cache
-from rehearsal.stack.certificates import Authorities, CertificateStore
 from rehearsal.stack.configuration import api_variables, configuration_facts, write_configuration
-from rehearsal.stack.contents import Contents
 from rehearsal.stack.control import ControlTarget
-from rehearsal.stack.database_facts import database_facts, database_secrets
-from rehearsal.stack.delay_gate import DelayGate
-from rehearsal.stack.edge import PART as EDGE
-from rehearsal.stack.edge import admin_socket, reload_edge, start_edge
-from rehearsal.stack.edge_config import EdgeAddresses, Site, configuration
+from rehearsal.stack.data import contents
+from rehearsal.stack.data.cache import PART as CACHE
+from rehearsal.stack.data.cache import Cache, empty_cache, start_cache
+from rehearsal.stack.data.contents import Contents
+from rehearsal.stack.data.database_facts import database_facts, database_secrets
+from rehearsal.stack.data.postgres import PART as POSTGRES
+from rehearsal.stack.data.postgres import Database, start_postgres
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.grounds import Grounds
-from rehearsal.stack.name_service import NameService, start_name_service
+from rehearsal.stack.network.certificates import Authorities, CertificateStore
+from rehearsal.stack.network.delay_gate import DelayGate
+from rehearsal.stack.network.edge import PART as EDGE
+from rehearsal.stack.network.edge import admin_socket, reload_edge, start_edge
+from rehearsal.stack.network.edge_config import EdgeAddresses, Site, configuration
+from rehearsal.stack.network.name_service import NameService, start_name_service
+from rehearsal.stack.network.ports import LOOPBACK, public_addresses
+from rehearsal.stack.network.probing import answers_http
 from rehearsal.stack.partners import NAME as THIRD_PARTIES
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import LOOPBACK, public_addresses
-from rehearsal.stack.postgres import PART as POSTGRES
-from rehearsal.stack.postgres import Database, start_postgres
-from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child
 from rehearsal.stack.services import ASSET_EDGE, FORGE, IDENTITY_PROVIDER, PREVIEWS, Services
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.stack.network.ports import LOOPBACK
 from rehearsal.stack.plan import ACCOUNTS_HOST, API_HOST, APP_HOST, CDN_HOST, StackPlan
-from rehearsal.stack.ports import LOOPBACK
 
 if TYPE_CHECKING:
     from rehearsal.stack.run_directory import RunDirectory

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from rehearsal.stack.empty_answers import EmptyAnswers
+from rehearsal.stack.network.empty_answers import EmptyAnswers
 
 IDLE_SECONDS = 5.0
 

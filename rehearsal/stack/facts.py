@@ -14,11 +14,11 @@ from typing import Any
 import jwt
 
 from rehearsal.database.accounts import Account, Accounts
-from rehearsal.stack.certificates import CertificateStore
 from rehearsal.stack.fleet_facts import FleetFacts
+from rehearsal.stack.network.certificates import CertificateStore
+from rehearsal.stack.network.ports import LOOPBACK
 from rehearsal.stack.partners import Partners
 from rehearsal.stack.plan import APP_HOST, CONTROL_HOST, NAMESERVERS, PUBLIC_HOSTS, StackPlan
-from rehearsal.stack.ports import LOOPBACK
 
 SCHEMA = 1
 HOUR_SECONDS = 3600

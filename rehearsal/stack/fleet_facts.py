@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.stack.network.ports import LOOPBACK, LOOPBACK_IPV6, PUBLIC_IPV4, public_addresses
 from rehearsal.stack.plan import PUBLIC_HOSTS, StackPlan
-from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PUBLIC_IPV4, public_addresses
 
 TRIAL = "http://{host}:{port}/ops/state/{{state}}?seconds={{seconds}}"
 NO_API = {"absent": "it serves no API of its own"}

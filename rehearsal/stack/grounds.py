@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from rehearsal.database import Roles
 from rehearsal.database.accounts import Accounts
 from rehearsal.monitoring.watch import Watch
-from rehearsal.stack.dns import NameserverListener
-from rehearsal.stack.empty_answers import EmptyAnswers
+from rehearsal.stack.network.dns import NameserverListener
+from rehearsal.stack.network.empty_answers import EmptyAnswers
+from rehearsal.stack.network.ports import PortReservations
 from rehearsal.stack.partners import Partners
 from rehearsal.stack.parts import Parts, Progress
-from rehearsal.stack.ports import PortReservations
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory
 from rehearsal.stack.services import Credentials

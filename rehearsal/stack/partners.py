@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rehearsal.stack.certificates import ServedCertificate
+from rehearsal.stack.network.certificates import ServedCertificate
+from rehearsal.stack.network.ports import LOOPBACK, PortReservations
+from rehearsal.stack.network.probing import accepts
 from rehearsal.stack.partners_plan import PartnersPlan
-from rehearsal.stack.ports import LOOPBACK, PortReservations
-from rehearsal.stack.probing import accepts
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 from rehearsal.third_party import hosts

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from rehearsal.code.plan import CodePlan, healthy_code
 from rehearsal.monitoring.plan import MonitoringPlan
 from rehearsal.people.plan import PeoplePlan
-from rehearsal.stack.database_plan import DatabasePlan
+from rehearsal.stack.data.database_plan import DatabasePlan
 from rehearsal.stack.partners_plan import PartnersPlan
 
 APP_HOST = "audotics.test"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.stack.database_plan import ReleaseEdit
+from rehearsal.stack.data.database_plan import ReleaseEdit
 
 SOURCE = Path(__file__).parents[1] / "database"
 MIGRATIONS = "migrations"

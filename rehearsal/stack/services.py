@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.stack.configuration import spotify_callback
+from rehearsal.stack.network.ports import LOOPBACK, LOOPBACK_IPV6, PortReservations
+from rehearsal.stack.network.probing import answers_http
 from rehearsal.stack.partners import Partners
 from rehearsal.stack.plan import ACCOUNTS_HOST, CDN_HOST, ReplicaPlan, StackPlan
-from rehearsal.stack.ports import LOOPBACK, LOOPBACK_IPV6, PortReservations
-from rehearsal.stack.probing import answers_http
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory
 
@@ -114,7 +114,7 @@ class Services:
 
     async def start_asset_edge(self, variables: dict[str, str]) -> Child:
         """Start the cache before the asset origin. Raises PartFailed."""
-        return await self._start(ASSET_EDGE, "rehearsal.stack.asset_edge", "/.edge/health", variables)
+        return await self._start(ASSET_EDGE, "rehearsal.stack.network.asset_edge", "/.edge/health", variables)
 
     async def start_alert_desk(self) -> Child:
         """Start the stand-in for whoever gets alerts. Raises PartFailed."""

@@ -6,13 +6,13 @@ import asyncio
 import time
 
 from rehearsal.stack.assembly import Assembly
-from rehearsal.stack.edge import find_caddy
+from rehearsal.stack.data.postgres import find_installation
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts
 from rehearsal.stack.grounds import Grounds
+from rehearsal.stack.network.edge import find_caddy
 from rehearsal.stack.parts import Progress
 from rehearsal.stack.plan import StackPlan
-from rehearsal.stack.postgres import find_installation
 from rehearsal.stack.processes import Child, Children
 from rehearsal.stack.run_directory import RunDirectory, reap_leftovers
 

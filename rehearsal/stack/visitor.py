@@ -14,8 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from rehearsal.stack.facts import Facts
+from rehearsal.stack.network.ports import LOOPBACK
 from rehearsal.stack.plan import API_HOST, APP_HOST, PUBLIC_HOSTS
-from rehearsal.stack.ports import LOOPBACK
 from rehearsal.stack.run_directory import RunDirectory
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

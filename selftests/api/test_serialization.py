@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from golive.api.serialization import Envelope, NotInEnvelopeError, Wire
 from golive.core.outcome import Effect
-from golive.plugin.binding import Binding
-from golive.plugin.manifest import Manifest, manifest_of
+from golive.plugin.collection.binding import Binding
+from golive.plugin.collection.manifest import Manifest, manifest_of
 from golive.profile.base import Absent
 from golive.profile.profile import features, profile_model
 

@@ -16,7 +16,9 @@ def test_module_is_tested_by_whoever_imports_it():
 
 def test_module_is_tested_by_the_test_of_its_name():
     """Tests of processes import nothing of them."""
-    assert "selftests/plugin/test_exclusive_run.py" in chosen_tests(["src/golive/plugin/exclusive_run.py"])
+    assert "selftests/plugin/test_exclusive_run.py" in chosen_tests(
+        ["src/golive/plugin/running/exclusive_run.py"]
+    )
     assert "selftests/plugin/test_lane.py" in chosen_tests(["src/golive/testing/lane.py"])
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from golive.cli import command_parser
 from golive.core.checklist import PHASES, SECTION_MARKERS
+from golive.plugin.collection.scope import CHECK_MARKERS
 from golive.plugin.options import pytest_addoption
-from golive.plugin.scope import CHECK_MARKERS
 from selftests.documents.tables import cell, code, table
 from selftests.drills.drill import ROOT
 

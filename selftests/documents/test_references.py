@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from golive.plugin.scope import CHECK_MARKERS
+from golive.plugin.collection.scope import CHECK_MARKERS
 from selftests.documents.keys import tables
 from selftests.documents.pytest_reference import fixtures
 from selftests.documents.usage import checks_using

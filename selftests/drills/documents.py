@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from golive.core.checklist_markdown import parse_checklist
-from golive.plugin.manifest import read_manifest
+from golive.plugin.collection.manifest import read_manifest
 from golive.testing import Fault
 from rehearsal.faults import catalogue
 from selftests.drills.cases import cases_of_checks

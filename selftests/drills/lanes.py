@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from golive.plugin.manifest import read_manifest
+from golive.plugin.collection.manifest import read_manifest
 from golive.testing import Checks, Fault, Lane, Proving
 from rehearsal.faults import catalogue
 from rehearsal.faults.base import ApiFault, AssetEdgeFault, FrontendFault, PartnerFault

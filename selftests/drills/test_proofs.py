@@ -3,7 +3,7 @@
 import pytest
 
 from golive.core.checklist_markdown import parse_checklist
-from golive.plugin.manifest import read_manifest
+from golive.plugin.collection.manifest import read_manifest
 from golive.testing import Fault
 from rehearsal.faults import catalogue
 from selftests.drills.documents import DOCUMENTS

@@ -10,8 +10,8 @@ from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord, Ledger, ReleaseIdentity
 from golive.core.verdict import Decision
 from golive.gate import decide
-from golive.plugin.manifest import read_manifest
-from golive.plugin.scope import scope_of
+from golive.plugin.collection.manifest import read_manifest
+from golive.plugin.collection.scope import scope_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKLIST = parse_checklist((ROOT / "checklist.md").read_text(encoding="utf-8"), source="checklist.md")

@@ -12,8 +12,8 @@ from golive.database.probe import PostgresServer
 from golive.database.programs import Programs
 from golive.database.scratch import ScratchServer
 from golive.profile.secrets import Secret
-from rehearsal.stack.ports import PortReservations
-from rehearsal.stack.postgres import Database, start_postgres
+from rehearsal.stack.data.postgres import Database, start_postgres
+from rehearsal.stack.network.ports import PortReservations
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory
 from selftests.examples.probe_loopback import LOOPBACK_ONLY

@@ -10,9 +10,9 @@ from golive.dns.profile import Nameserver
 from golive.net.addresses import AddressBook
 from golive.profile.profile import Network
 from rehearsal.lab.dns import NS, ZONE, healthy
-from rehearsal.stack.dns import NameserverListener
+from rehearsal.stack.network.dns import NameserverListener
+from rehearsal.stack.network.zone import Zone
 from rehearsal.stack.plan import NameserverPlan, Record
-from rehearsal.stack.zone import Zone
 
 ROOT = NameserverPlan(
     "a.root",

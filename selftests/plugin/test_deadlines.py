@@ -77,7 +77,7 @@ while not os.path.exists("over"):
 def test_a_check_that_will_not_be_cancelled_holds_nobody_up(project):
     """It is given up, and the next one runs."""
     project.profile(deadline="1 s").lines("a", "b").write(
-        "conftest.py", "from golive.plugin import look_ahead\nlook_ahead._QUIET_SECONDS = 1.0\n"
+        "conftest.py", "from golive.plugin.running import look_ahead\nlook_ahead._QUIET_SECONDS = 1.0\n"
     )
     project.checks(check("a", f"{SAW}\n{STUBBORN}"), check("b"))
     run = project.run()
@@ -89,7 +89,7 @@ def test_a_loop_that_stands_is_waited_for_once(project):
     """A check that blocks it for ever costs the others a moment each, and they say why."""
     project.profile(deadline="1 s").lines("a", "b", "c").write(
         "conftest.py",
-        "from golive.plugin import look_ahead\nlook_ahead._QUIET_SECONDS = 2.0\n"
+        "from golive.plugin.running import look_ahead\nlook_ahead._QUIET_SECONDS = 2.0\n"
         "look_ahead._GRACE_SECONDS = 0.5\n",
     )
     project.checks(check("a", f"{SAW}\ntime.sleep(45)"), check("b"), check("c", marks="@pytest.mark.serial"))

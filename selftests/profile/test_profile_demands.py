@@ -6,7 +6,7 @@ import pytest
 
 from golive.core.checklist_markdown import parse_checklist
 from golive.core.outcome import Blind
-from golive.plugin.scope import scope_of
+from golive.plugin.collection.scope import scope_of
 from golive.profile.loading import ProfileError, load_profile, refuse_hosts
 from golive.profile.secrets import MissingSecretError, demanded_secrets, find_secrets
 

@@ -11,7 +11,7 @@ import httpx
 import jwt
 import pytest
 
-from rehearsal.services.api.tokens import AccessTokens, InvalidToken
+from rehearsal.services.api.accounts.tokens import AccessTokens, InvalidToken
 
 KEY = "k" * 40
 GOOD = {"id": "u1", "email": "u1@audotics.test"}

@@ -9,9 +9,10 @@ import pytest
 from golive.cli import needs
 from golive.cli.needs import NEEDS
 from rehearsal.servers import SERVERS
-from rehearsal.stack import cache, edge, postgres
+from rehearsal.stack.data import cache, postgres
+from rehearsal.stack.data.postgres import VERSIONS, find_installation
 from rehearsal.stack.errors import PartMissing
-from rehearsal.stack.postgres import VERSIONS, find_installation
+from rehearsal.stack.network import edge
 
 Installs = Callable[..., Path]
 

@@ -7,7 +7,7 @@ import pytest
 from rehearsal.monitoring.door import Door
 from rehearsal.monitoring.programs import NoPrograms, find_programs
 from rehearsal.stack.errors import PartFailed
-from rehearsal.stack.ports import LOOPBACK, PortReservations
+from rehearsal.stack.network.ports import LOOPBACK, PortReservations
 
 
 async def visit(opening, *, times: int = 1) -> list[bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rehearsal.stack.ranges import ServesRanges
+from rehearsal.stack.network.ranges import ServesRanges
 
 FILE = bytes(range(100))
 

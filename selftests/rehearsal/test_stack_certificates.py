@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from rehearsal.faults import named
-from rehearsal.stack.certificates import Authorities, CertificateStore
+from rehearsal.stack.network.certificates import Authorities, CertificateStore
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, PUBLIC_HOSTS, healthy_plan
 from rehearsal.stack.run_directory import RunDirectory
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.stack.dns import NameserverListener, Zone
+from rehearsal.stack.network.dns import NameserverListener, Zone
+from rehearsal.stack.network.ports import LOOPBACK, PortReservations
 from rehearsal.stack.plan import APP_HOST, Record, healthy_plan
-from rehearsal.stack.ports import LOOPBACK, PortReservations
 
 ZONE = Zone(APP_HOST, healthy_plan().nameservers[0])
 

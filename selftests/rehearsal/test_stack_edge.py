@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.services.serving import KEEP_ALIVE_SECONDS
-from rehearsal.stack.edge_config import IDLE_SECONDS
+from rehearsal.stack.network.edge_config import IDLE_SECONDS
 
 
 def test_the_edge_gives_up_an_idle_connection_well_before_its_service() -> None:

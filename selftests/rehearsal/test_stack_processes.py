@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from rehearsal.stack.errors import PartFailed
-from rehearsal.stack.ports import LOOPBACK, PortReservations
+from rehearsal.stack.network.ports import LOOPBACK, PortReservations
 from rehearsal.stack.processes import GUARD_SCRIPT, Children
 
 STUBBORN = (

@@ -8,8 +8,8 @@ import sys
 from starlette.types import ASGIApp
 
 from rehearsal.services.api.application import Application
+from rehearsal.services.api.live.realtime import LARGEST_PAYLOAD_BYTES
 from rehearsal.services.api.naming import naming
-from rehearsal.services.api.realtime import LARGEST_PAYLOAD_BYTES
 from rehearsal.services.api.settings import Settings, SettingsError
 from rehearsal.services.api.whole_requests import reading_whole_requests
 from rehearsal.services.serving import serve

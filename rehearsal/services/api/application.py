@@ -9,31 +9,31 @@ from collections.abc import AsyncIterator
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from rehearsal.services.api.access import Access
 from rehearsal.services.api.access_log import AccessLog
-from rehearsal.services.api.broadcast import RedisBroadcast
+from rehearsal.services.api.accounts.access import Access
+from rehearsal.services.api.accounts.identity import IdentityProvider
+from rehearsal.services.api.accounts.passwords import Passwords
+from rehearsal.services.api.accounts.refresh import TokenFamilies
+from rehearsal.services.api.accounts.tokens import AccessTokens
+from rehearsal.services.api.accounts.users import Users
 from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.database import Database
 from rehearsal.services.api.duty import Duty
 from rehearsal.services.api.errors import ErrorShape
 from rehearsal.services.api.gateway import Gateway
 from rehearsal.services.api.health import Health
-from rehearsal.services.api.identity import IdentityProvider
-from rehearsal.services.api.lean_socketio import socketio
 from rehearsal.services.api.library import Library
+from rehearsal.services.api.live.broadcast import RedisBroadcast
+from rehearsal.services.api.live.lean_socketio import socketio
+from rehearsal.services.api.live.presence import Presence
+from rehearsal.services.api.live.realtime import Realtime
+from rehearsal.services.api.live.sessions import GroupSessions
 from rehearsal.services.api.machine import Machine
 from rehearsal.services.api.metrics import Metrics
-from rehearsal.services.api.passwords import Passwords
-from rehearsal.services.api.presence import Presence
 from rehearsal.services.api.rate_limits import RateLimits
-from rehearsal.services.api.realtime import Realtime
-from rehearsal.services.api.refresh import TokenFamilies
 from rehearsal.services.api.routes import all_routes
-from rehearsal.services.api.sessions import GroupSessions
 from rehearsal.services.api.settings import Settings
 from rehearsal.services.api.suggestions import Suggestions
-from rehearsal.services.api.tokens import AccessTokens
-from rehearsal.services.api.users import Users
 
 
 class Application:

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rehearsal.services.api.access import Caller, bearer_token
+from rehearsal.services.api.accounts.access import Caller, bearer_token
+from rehearsal.services.api.accounts.tokens import InvalidToken
 from rehearsal.services.api.database import UNREACHABLE
 from rehearsal.services.api.errors import ApiError, forbidden
 from rehearsal.services.api.rate_limits import UNCOUNTED_PATHS
-from rehearsal.services.api.tokens import InvalidToken
 
 if TYPE_CHECKING:
     from rehearsal.services.api.application import Application

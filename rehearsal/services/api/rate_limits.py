@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from rehearsal.services.api.access import Caller
+from rehearsal.services.api.accounts.access import Caller
 from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.settings import Limits
 

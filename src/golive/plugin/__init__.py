@@ -7,28 +7,28 @@ from pathlib import Path
 import pytest
 
 from golive.core.checklist import PHASES, SECTION_MARKERS
-from golive.plugin.binding import bind, leave_out
-from golive.plugin.cases import MadeCases, refuse_forgotten_lines
-from golive.plugin.collected import CollectedChecks
-from golive.plugin.coverage import Coverage
-from golive.plugin.effects import Effects
-from golive.plugin.exclusive_run import ExclusiveRun
-from golive.plugin.look_ahead import look_ahead_plugin
-from golive.plugin.loop import AsyncFixtures, EventLoopThread
+from golive.plugin.collection.binding import bind, leave_out
+from golive.plugin.collection.cases import MadeCases, refuse_forgotten_lines
+from golive.plugin.collection.collected import CollectedChecks
+from golive.plugin.collection.coverage import Coverage
+from golive.plugin.collection.effects import Effects
+from golive.plugin.collection.scope import CHECK_MARKERS, refuse_unknown_markers
 from golive.plugin.options import pytest_addoption, runs_nothing
-from golive.plugin.outcomes import Outcomes
 from golive.plugin.recorder import CheckLog
-from golive.plugin.reports import RefusedStart, write_technical_reports
-from golive.plugin.scope import CHECK_MARKERS, refuse_unknown_markers
-from golive.plugin.scrubbing import scrub_reports
+from golive.plugin.reporting.outcomes import Outcomes
+from golive.plugin.reporting.reports import RefusedStart, write_technical_reports
+from golive.plugin.reporting.scrubbing import scrub_reports
+from golive.plugin.reporting.shield import Shield
+from golive.plugin.reporting.terminal import ChecklistProgress, VerdictSummary
+from golive.plugin.reporting.traces import PlainTraces
+from golive.plugin.running.exclusive_run import ExclusiveRun
+from golive.plugin.running.look_ahead import look_ahead_plugin
+from golive.plugin.running.loop import AsyncFixtures, EventLoopThread
+from golive.plugin.running.signals import Signals
 from golive.plugin.separated import pytest_load_initial_conftests
 from golive.plugin.session import RunSession
 from golive.plugin.settings import SETTINGS, available, read_settings, settings_of_any_environment
-from golive.plugin.shield import Shield
-from golive.plugin.signals import Signals
 from golive.plugin.start import environ_with, read_facts
-from golive.plugin.terminal import ChecklistProgress, VerdictSummary
-from golive.plugin.traces import PlainTraces
 from golive.plugin.verification import VERIFICATION, complete
 from golive.profile.own_programs import use_own_programs
 from golive.profile.subjects import load_subjects

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from golive.core.evidence import Evidence, Observation
 from golive.net.incidents import Incidents
 from golive.net.suite_clock import Clock
-from golive.plugin.traces import plain_trace
+from golive.plugin.reporting.traces import plain_trace
 from golive.profile.redaction import Redactor
 
 Observed = TypeVar("Observed", bound=Observation)

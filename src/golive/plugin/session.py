@@ -7,14 +7,14 @@ import pytest
 from golive.core.accepted import AcceptedRecords
 from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord
-from golive.plugin.binding import function_name
-from golive.plugin.conclusion import NO_VERDICT, Render, conclude_run, exit_code_of
-from golive.plugin.loop import EventLoopThread
+from golive.plugin.collection.binding import function_name
 from golive.plugin.options import runs_nothing
+from golive.plugin.reporting.conclusion import NO_VERDICT, Render, conclude_run, exit_code_of
+from golive.plugin.reporting.run_log import RUN_LOG, RunLog
+from golive.plugin.reporting.shield import BREAKING, BROKEN_REPORTS, Shield
 from golive.plugin.run_environment import RunEnvironment
-from golive.plugin.run_log import RUN_LOG, RunLog
+from golive.plugin.running.loop import EventLoopThread
 from golive.plugin.settings import SETTINGS
-from golive.plugin.shield import BREAKING, BROKEN_REPORTS, Shield
 from golive.plugin.verification import VERIFICATION
 from golive.report import render_all
 

@@ -13,9 +13,9 @@ from golive.core.run import ReleaseIdentity
 from golive.core.waiver import Waiver
 from golive.net.suite_clock import Clock
 from golive.people.profile import PEOPLE, PeopleError, read_people
-from golive.plugin.manifest import Manifest, read_manifest
+from golive.plugin.collection.manifest import Manifest, read_manifest
+from golive.plugin.collection.scope import scope_of
 from golive.plugin.options import runs_nothing
-from golive.plugin.scope import scope_of
 from golive.profile.loading import ProfileError, available_environments, load_profile, refuse_hosts
 from golive.profile.profile import Profile
 from golive.profile.redaction import Redactor

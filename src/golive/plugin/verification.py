@@ -21,7 +21,7 @@ from golive.gate.accepted import accept_records
 from golive.net.suite_clock import ClockComparison
 from golive.people.attestations import read_records
 from golive.people.profile import PEOPLE, PeopleError, read_people
-from golive.plugin.compared_clock import ComparedClock
+from golive.plugin.running.compared_clock import ComparedClock
 from golive.plugin.settings import SETTINGS, Settings, utc_now
 from golive.profile.loading import ProfileError, load_profile, refuse_hosts
 from golive.profile.secrets import MissingSecretError, Secrets, demanded_secrets, find_secrets

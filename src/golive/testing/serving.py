@@ -21,8 +21,8 @@ import pytest
 
 from golive.core.run import Ledger, Run
 from golive.gate import decide
-from golive.plugin.binding import BINDING
-from golive.plugin.collected import CollectedChecks
+from golive.plugin.collection.binding import BINDING
+from golive.plugin.collection.collected import CollectedChecks
 from golive.plugin.session import RunSession
 from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with
 from golive.plugin.verification import SETTINGS, Settings, complete, utc_now

@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rehearsal.services.api import inputs
-from rehearsal.services.api.cookies import SESSION_COOKIE, clear_cookies
+from rehearsal.services.api.accounts.cookies import SESSION_COOKIE, clear_cookies
+from rehearsal.services.api.accounts.refresh import InvalidRefresh, TokenPair
 from rehearsal.services.api.errors import unauthorized
-from rehearsal.services.api.refresh import InvalidRefresh, TokenPair
 
 if TYPE_CHECKING:
     from rehearsal.services.api.application import Application

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from rehearsal.services.api.access import bearer_token
+from rehearsal.services.api.accounts.access import bearer_token
 
 if TYPE_CHECKING:
     from rehearsal.services.api.application import Application

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from rehearsal.services.api import inputs
 from rehearsal.services.api.errors import bad_request
-from rehearsal.services.api.sessions import LONGEST_PLAYLIST
+from rehearsal.services.api.live.sessions import LONGEST_PLAYLIST
 
 if TYPE_CHECKING:
     from rehearsal.services.api.application import Application

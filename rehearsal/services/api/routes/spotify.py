@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from rehearsal.services.api import inputs
-from rehearsal.services.api.cookies import (
+from rehearsal.services.api.accounts.cookies import (
     SESSION_COOKIE,
     SESSION_SECONDS,
     SIGN_IN_COOKIE,
@@ -28,8 +28,8 @@ from rehearsal.services.api.cookies import (
     clear_cookies,
     set_cookie,
 )
+from rehearsal.services.api.accounts.identity import IdentityProviderError, challenge_of
 from rehearsal.services.api.errors import ApiError, bad_request, unauthorized
-from rehearsal.services.api.identity import IdentityProviderError, challenge_of
 from rehearsal.services.api.routes.auth import pair_body
 
 if TYPE_CHECKING:

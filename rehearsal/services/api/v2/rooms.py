@@ -15,11 +15,11 @@ from urllib.parse import parse_qs
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from rehearsal.services.api.access import Caller
+from rehearsal.services.api.accounts.access import Caller
+from rehearsal.services.api.accounts.tokens import InvalidToken
 from rehearsal.services.api.cache import LOST
 from rehearsal.services.api.errors import ApiError, bad_request
 from rehearsal.services.api.resp import RespConnection
-from rehearsal.services.api.tokens import InvalidToken
 from rehearsal.services.api.v2.words import TOKEN_COOKIE
 
 if TYPE_CHECKING:

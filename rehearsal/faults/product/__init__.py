@@ -1,0 +1,1 @@
+"""Faults of what only the product has: recommendations, previews, rooms, journeys."""

@@ -1,0 +1,1 @@
+"""Who calls the API: accounts, sign-in, tokens, and what they may."""

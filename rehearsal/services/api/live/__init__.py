@@ -1,0 +1,1 @@
+"""Real time: sessions, presence, and what is told to whom."""

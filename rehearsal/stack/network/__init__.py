@@ -1,0 +1,1 @@
+"""Edges, zones, certificates and ports of a stack."""

@@ -1,0 +1,1 @@
+"""From collected tests to checks: bindings, cases, the manifest, the scope."""

@@ -1,0 +1,1 @@
+"""From what pytest saw to records, verdict and terminal."""

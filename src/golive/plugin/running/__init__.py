@@ -1,0 +1,1 @@
+"""Running checks: the loop, look-ahead, deadlines, exclusive runs, signals."""
