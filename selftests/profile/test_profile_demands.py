@@ -172,3 +172,14 @@ def test_a_secret_that_is_not_demanded_makes_its_checks_blind():
             environ={},
             demanded=demanded_secrets(profile, CHECKLIST, scope_of(CHECKLIST, "smoke")),
         )
+
+
+def test_a_secret_whose_name_has_a_dot_is_declared_as_any_other(tmp_path):
+    """Only a credential may name a variable of the release instead; nobody else's name is let by."""
+    text = (ROOT / "environments" / "prod.toml").read_text(encoding="utf-8")
+    path = tmp_path / "prod.toml"
+    path.write_text(text.replace('password = "listener_password"', 'password = "listener.password"'), "utf-8")
+    with pytest.raises(
+        ProfileError, match=r"accounts.listener.password names the secret 'listener.password'"
+    ):
+        load_profile(path)

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from golive.profile.base import Frozen
-from golive.profile.fields import HttpsUrl, HttpUrl, NamedSecret
+from golive.profile.fields import HttpsUrl, HttpUrl, NamedSecretOrVariable
 from golive.profile.profile import Profile
 from golive.profile.registry import Section, reads_by_post, section
 
-SecretReference = Annotated[str, Field(min_length=1), NamedSecret]
+SecretReference = Annotated[str, Field(min_length=1), NamedSecretOrVariable]
 """A name of ``[secrets]``; with a dot, ``part.NAME``, a variable of the release."""
 
 

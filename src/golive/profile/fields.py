@@ -48,6 +48,10 @@ class NamedSecret:
     """Marks the type of a name that ``[secrets]`` must have."""
 
 
+class NamedSecretOrVariable:
+    """Marks the type of such a name, or of ``part.NAME``: a variable of the release, found elsewhere."""
+
+
 def _ip(value: str) -> str:
     # An address and not a name: a name may lead to somebody else's host tomorrow.
     return str(ip_address(value))
@@ -71,7 +75,7 @@ def marked_values(part: Any, mark: type, key: str = "") -> Iterator[tuple[str, s
 
     Args:
         part: a section of a profile, or a whole one.
-        mark: `Reached` or `NamedSecret`.
+        mark: such as `Reached` or `NamedSecret`.
         key: the key of ``part`` itself.
     """
     if isinstance(part, BaseModel):

@@ -14,7 +14,15 @@ from golive.core.run import ReleaseIdentity
 from golive.profile.allow import Allow
 from golive.profile.base import Absent, Frozen
 from golive.profile.cases import CaseId, CaseOverride
-from golive.profile.fields import Duration, Endpoint, Ip, NamedSecret, SecretName, marked_values
+from golive.profile.fields import (
+    Duration,
+    Endpoint,
+    Ip,
+    NamedSecret,
+    NamedSecretOrVariable,
+    SecretName,
+    marked_values,
+)
 from golive.profile.registry import REGISTRY, known_features, part_annotation, present
 from golive.profile.subjects import load_subjects
 
@@ -147,8 +155,8 @@ class Profile(Frozen):
 
     def uses_of_secrets(self) -> list[tuple[str, SecretName]]:
         """Keys of the profile that name a secret, each with its name; found by the type of the key."""
-        # A name with a dot is a variable of the release, which is found elsewhere.
-        return [(key, name) for key, name in marked_values(self, NamedSecret) if "." not in name]
+        either = marked_values(self, NamedSecretOrVariable)
+        return [*marked_values(self, NamedSecret), *((key, name) for key, name in either if "." not in name)]
 
     def absent_parts(self) -> dict[str, str]:
         """Part to reason, for every part that this deployment does not have."""
