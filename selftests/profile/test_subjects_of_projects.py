@@ -113,6 +113,14 @@ def test_two_subjects_with_one_key_are_refused(project):
     assert "[fleet] of profiles is declared twice" in loaded(project).stderr
 
 
+def test_a_subject_that_cannot_be_imported_is_named(project):
+    """With what is missing, and no stack trace."""
+    (project / "shop" / "profile.py").write_text("import no_such_library\n")
+    said = loaded(project).stderr
+    assert "shop.profile: cannot be imported: No module named 'no_such_library'" in said
+    assert "Traceback" not in said
+
+
 def test_two_parts_or_two_keys_of_a_table_with_one_name_are_refused():
     """Each says who declares it."""
 

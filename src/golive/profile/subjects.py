@@ -104,7 +104,7 @@ def _declared(package: str) -> tuple[str, ...]:
     modules = _modules(_folders(package), "profile", "fixtures")
     for name in modules:
         if name.startswith("profile"):
-            importlib.import_module(f"{package}.{name}")
+            _import(f"{package}.{name}")
     return tuple(f"{package}.{name}" for name in modules if name.startswith("fixtures"))
 
 
@@ -113,6 +113,15 @@ def _folders(package: str) -> list[str]:
     if spec is None:
         raise SubjectError(f"{package}: an entry point of {GROUP} names it, and there is no such package")
     return list(spec.submodule_search_locations or ())
+
+
+def _import(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        raise SubjectError(
+            f"{name}: cannot be imported: {error} — install it, or correct the module"
+        ) from error
 
 
 def _modules(folders: list[str], *kinds: str) -> list[str]:
