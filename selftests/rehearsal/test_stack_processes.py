@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import subprocess
 import sys
@@ -206,21 +207,25 @@ def test_forked_services_end_with_their_stack(tmp_path: Path) -> None:
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
 
 
-def _is_forking(process: psutil.Process) -> bool:
-    try:
-        return "rehearsal.services.forking" in process.cmdline()
-    except psutil.NoSuchProcess:
-        return False
+def _warm_processes() -> set[psutil.Process]:
+    """Every warm process below this one: a warm lane of another test has one, too."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "rehearsal.services.forking" in process.cmdline():
+                found.add(process)
+    return found
 
 
 def test_a_service_cannot_be_forked_once_the_warm_process_is_gone(tmp_path: Path) -> None:
+    of_others = _warm_processes()
+
     async def work(children: Children, folder: Path) -> None:
         child = await children.fork(
             "forge", "rehearsal.services.forge", log=folder / "log", environment={}, directory=folder
         )
         # The service itself may have ended already: it is told nothing that it could work with.
-        warm = filter(_is_forking, psutil.Process().children(recursive=True))
-        min(warm, key=lambda one: one.create_time()).kill()
+        min(_warm_processes() - of_others, key=lambda one: one.create_time()).kill()
         await child.process.wait()
         with pytest.raises(PartFailed, match="the process that services are forked of has ended"):
             await children.fork(
