@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from golive.testing import AnotherLineFailedError, NotRestoredError, ProvingError, Result
 from rehearsal.faults.base import Fault
-from selftests.drills.company import WIDE
+from selftests.drills.combined import WIDE
 from selftests.drills.lanes import WarmLane, checks
 
 Found = tuple[list[str], list[str]]

@@ -17,7 +17,7 @@ from rehearsal.lab.certificate_hosts import Lab
 from rehearsal.lab.http_hosts import HEALTHY, HOSTS, ROUTE, VARIANTS, HttpHost
 from rehearsal.lab.serving import Handler, serving
 from selftests.examples.probe_loopback import access_to
-from selftests.lab.family import Exhibit, Family
+from selftests.lab.family import Family, LabHost
 
 LAB = Lab()
 SECURE = LAB.healthy()
@@ -54,8 +54,8 @@ FAMILY = Family(
     "HTTP",
     HTTP_CASES,
     [
-        *(Exhibit(case, "a web server with this", partial(_look, host)) for case, host in HOSTS.items()),
-        *(Exhibit(case, name, partial(_look, host)) for name, (case, host) in sorted(VARIANTS.items())),
+        *(LabHost(case, "a web server with this", partial(_look, host)) for case, host in HOSTS.items()),
+        *(LabHost(case, name, partial(_look, host)) for name, (case, host) in sorted(VARIANTS.items())),
     ],
-    [Exhibit("", "a web server with nothing wrong", partial(_look, HEALTHY))],
+    [LabHost("", "a web server with nothing wrong", partial(_look, HEALTHY))],
 )

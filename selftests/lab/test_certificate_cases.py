@@ -1,4 +1,4 @@
-"""Certificate cases: each is caught at a lab host that has it; a healthy host has none."""
+"""Certificate cases: each is detected at a lab host that has it; a healthy host has none."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ BESIDE = {"T01": {"T22"}, "T02": set(), "T05": {"T06"}, "T24": set(), "T26": {"T
 
 
 @pytest.mark.parametrize("case", LAB.cases())
-def test_a_case_is_caught_at_its_lab_host(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_its_lab_host(case: str, tmp_path: Path) -> None:
     if case in ("T19", "T20") and PROGRAM is None:
         pytest.skip("openssl is not installed, and no other server here staples")
     report = judged(LAB.host(case), tmp_path, public=case == "T29")

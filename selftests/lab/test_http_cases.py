@@ -1,4 +1,4 @@
-"""HTTP cases: each is caught at a lab host that has it; a healthy host has none."""
+"""HTTP cases: each is detected at a lab host that has it; a healthy host has none."""
 
 from pathlib import Path
 
@@ -25,13 +25,13 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))
-def test_a_case_is_caught_at_its_lab_host(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_its_lab_host(case: str, tmp_path: Path) -> None:
     report = judged(HOSTS[case], tmp_path)
     expect_case(report, case, BESIDE.get(case, set()))
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
-def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
+def test_every_kind_of_a_case_is_detected(name: str, tmp_path: Path) -> None:
     case, host = VARIANTS[name]
     report = judged(host, tmp_path)
     expect_case(report, case, BESIDE.get(name, set()))

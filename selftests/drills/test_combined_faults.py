@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from rehearsal.faults import catalogue
-from selftests.drills.company import SIZE, VARIABLE, drawn, seed
+from selftests.drills.combined import SIZE, VARIABLE, drawn, seed
 from selftests.drills.lanes import checks
 
 SEED = seed()
@@ -13,7 +13,7 @@ GROUPS = drawn(SEED, catalogue().values(), checks(), groups=2)
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=[f"{SEED}-{number}" for number in range(len(GROUPS))])
-def test_faults_are_proven_in_the_company_of_others(group, warm_lane):
+def test_combined_faults_are_each_proven(group, warm_lane):
     """The dedicated checks of each fail and name its case; no line fails that none of them breaks."""
     names = ", ".join(fault.name for fault in group)
     print(f"{VARIABLE}={SEED} draws {names}")  # noqa: T201 - shown where the test fails
