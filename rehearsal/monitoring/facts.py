@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.monitoring.programs import NoPrograms
-from rehearsal.monitoring.watch import ALERTMANAGER, PROMETHEUS, Watch
+from rehearsal.monitoring.stack import ALERTMANAGER, PROMETHEUS, Watch
 from rehearsal.stack.network.ports import LOOPBACK
 from rehearsal.stack.plan import StackPlan
-from rehearsal.stack.services import ALERT_DESK
+from rehearsal.stack.services import ALERT_RECEIVER
 
 
 def monitoring_facts(watch: Watch | NoPrograms, plan: StackPlan) -> dict[str, Any]:
@@ -20,5 +20,5 @@ def monitoring_facts(watch: Watch | NoPrograms, plan: StackPlan) -> dict[str, An
         "prometheus": urls[PROMETHEUS],
         "alertmanagers": [urls[ALERTMANAGER]],
         "jobs": {"api": {"targets": len(plan.replicas)}},
-        "drill": {"read_back": {"url": f"{urls[ALERT_DESK]}/received"}},
+        "drill": {"read_back": {"url": f"{urls[ALERT_RECEIVER]}/received"}},
     }

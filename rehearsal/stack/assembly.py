@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rehearsal import frontend
-from rehearsal.code.desk import Desk
+from rehearsal.code.forge_data import Desk
 from rehearsal.database.catalogue import GENRE_CENTRES
 from rehearsal.monitoring.facts import monitoring_facts
 from rehearsal.monitoring.programs import NoPrograms, find_programs
-from rehearsal.monitoring.watch import Watch
-from rehearsal.people.office import Office
+from rehearsal.monitoring.stack import Watch
+from rehearsal.people.records import Office
 from rehearsal.stack.configuration import api_variables, configuration_facts, write_configuration
 from rehearsal.stack.control import ControlTarget
 from rehearsal.stack.data import contents

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rehearsal.database import Roles
 from rehearsal.database.accounts import Accounts
-from rehearsal.monitoring.watch import Watch
+from rehearsal.monitoring.stack import Watch
 from rehearsal.stack.network.dns import NameserverListener
 from rehearsal.stack.network.empty_answers import EmptyAnswers
 from rehearsal.stack.network.ports import PortReservations

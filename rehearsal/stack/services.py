@@ -16,7 +16,7 @@ from rehearsal.stack.run_directory import RunDirectory
 
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
-ALERT_DESK = "alert-desk"
+ALERT_RECEIVER = "alert-receiver"
 FORGE = "forge"
 PREVIEWS = "previews"
 """Folder of the asset host that the tracks' previews lie in."""
@@ -116,9 +116,9 @@ class Services:
         """Start the cache before the asset origin. Raises PartFailed."""
         return await self._start(ASSET_EDGE, "rehearsal.stack.network.asset_edge", "/.edge/health", variables)
 
-    async def start_alert_desk(self) -> Child:
+    async def start_alert_receiver(self) -> Child:
         """Start the stand-in for whoever gets alerts. Raises PartFailed."""
-        return await self._start(ALERT_DESK, "rehearsal.services.alert_desk", "/health", {})
+        return await self._start(ALERT_RECEIVER, "rehearsal.services.alert_receiver", "/health", {})
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:
         port = self.ports.hand_over(name)

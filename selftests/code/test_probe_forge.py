@@ -14,7 +14,7 @@ from golive.core.outcome import Blind
 from golive.net.errors import ConnectFailed, ProtocolError
 from golive.net.http_observation import HttpObservation, Timings
 from golive.profile.secrets import Secret
-from rehearsal.code.desk import Desk
+from rehearsal.code.forge_data import Desk
 from rehearsal.code.plan import IssuePlan, healthy_code
 from rehearsal.services.forge.application import application
 

@@ -9,7 +9,7 @@ import pytest
 
 from golive.code.probe_git import GitClone
 from golive.core.outcome import Blind
-from rehearsal.code.desk import Desk
+from rehearsal.code.forge_data import Desk
 from rehearsal.code.plan import healthy_code
 
 BUILT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from starlette.applications import Starlette
 
-from rehearsal.code.desk import Desk
+from rehearsal.code.forge_data import Desk
 from rehearsal.code.plan import healthy_code
 from rehearsal.services.forge.application import application
 

@@ -194,7 +194,7 @@ def test_forked_services_end_with_their_stack(tmp_path: Path) -> None:
         for name in ("first", "second"):
             child = await children.fork(
                 name,
-                "rehearsal.services.alert_desk",
+                "rehearsal.services.alert_receiver",
                 log=folder / name,
                 environment={"HOST": LOOPBACK, "PORT": str(port if name == "first" else 0)},
                 directory=folder,

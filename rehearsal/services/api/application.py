@@ -18,7 +18,6 @@ from rehearsal.services.api.accounts.tokens import AccessTokens
 from rehearsal.services.api.accounts.users import Users
 from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.database import Database
-from rehearsal.services.api.duty import Duty
 from rehearsal.services.api.errors import ErrorShape
 from rehearsal.services.api.gateway import Gateway
 from rehearsal.services.api.health import Health
@@ -31,6 +30,7 @@ from rehearsal.services.api.live.sessions import GroupSessions
 from rehearsal.services.api.machine import Machine
 from rehearsal.services.api.metrics import Metrics
 from rehearsal.services.api.rate_limits import RateLimits
+from rehearsal.services.api.replica_state import Duty
 from rehearsal.services.api.routes import all_routes
 from rehearsal.services.api.settings import Settings
 from rehearsal.services.api.suggestions import Suggestions

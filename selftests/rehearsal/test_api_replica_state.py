@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.services.api.duty import Duty
 from rehearsal.services.api.errors import ApiError, ErrorShape
+from rehearsal.services.api.replica_state import Duty
 
 TOKEN = "operators"
 

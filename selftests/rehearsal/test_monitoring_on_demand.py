@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from rehearsal.monitoring.door import Door
+from rehearsal.monitoring.on_demand import Door
 from rehearsal.monitoring.programs import NoPrograms, find_programs
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.network.ports import LOOPBACK, PortReservations

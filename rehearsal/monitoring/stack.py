@@ -16,17 +16,17 @@ from rehearsal.monitoring.documents import (
     prometheus_document,
     rules_document,
 )
-from rehearsal.monitoring.door import Door
+from rehearsal.monitoring.on_demand import Door
 from rehearsal.monitoring.plan import Edit, MonitoringPlan
 from rehearsal.monitoring.programs import MonitoringPrograms
 from rehearsal.stack.network.ports import LOOPBACK, PortReservations
 from rehearsal.stack.network.probing import answers_http
 from rehearsal.stack.processes import Children
 from rehearsal.stack.run_directory import RunDirectory
-from rehearsal.stack.services import ALERT_DESK, REMEDY, Services
+from rehearsal.stack.services import ALERT_RECEIVER, REMEDY, Services
 
 PROMETHEUS, ALERTMANAGER, EXPORTER = "prometheus", "alertmanager", "database-exporter"
-BEHIND_DOORS = (PROMETHEUS, ALERTMANAGER, ALERT_DESK)
+BEHIND_DOORS = (PROMETHEUS, ALERTMANAGER, ALERT_RECEIVER)
 POST_SECONDS = 5.0
 START_SECONDS = 30.0
 ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "50"}
@@ -71,7 +71,7 @@ class Watch:
             await asyncio.gather(self._start, return_exceptions=True)
         for door in self._doors:
             await door.stop()
-        for part in (PROMETHEUS, ALERTMANAGER, EXPORTER, ALERT_DESK):
+        for part in (PROMETHEUS, ALERTMANAGER, EXPORTER, ALERT_RECEIVER):
             await self.children.end(part)
 
     @property
@@ -89,13 +89,13 @@ class Watch:
         at = Places(
             prometheus=self.ports.reserve(PROMETHEUS),
             alertmanager=doors[ALERTMANAGER],
-            desk=doors[ALERT_DESK],
+            desk=doors[ALERT_RECEIVER],
             exporter=self.ports.reserve(EXPORTER),
             replicas=self.replicas,
         )
         home = self.run.subdirectory("monitoring")
         await asyncio.gather(
-            self.services.start_alert_desk(),
+            self.services.start_alert_receiver(),
             self._start_exporter(),
             self._start_alertmanager(home, at),
             self._start_prometheus(home, at),
