@@ -28,14 +28,14 @@ STORE = "store"
 SIGN_SECONDS = 10
 
 
-class Desk:
+class ForgeData:
     """Everything of one run that is code, below one folder."""
 
     def __init__(self, home: Path, plan: CodePlan) -> None:
         self.home = home
         self._plan = plan
 
-    def furnish(self) -> None:
+    def write(self) -> None:
         """Write it all."""
         public = {who: self._mint(who) for who in (LEAD, STRANGER)}
         signers = f'{LEA.email} namespaces="git" {public[LEAD]}\n'

@@ -1,4 +1,4 @@
-"""A door before a part that starts when somebody first knocks; then bytes pass both ways."""
+"""A proxy before a part that starts when somebody first connects; then bytes pass both ways."""
 
 from __future__ import annotations
 
@@ -12,49 +12,48 @@ from rehearsal.stack.network.ports import LOOPBACK
 CHUNK_BYTES = 65_536
 PATIENCE_SECONDS = 2.0
 
-Opening = Callable[[], Awaitable[None]]
-"""Returns once the part behind the door runs. Raises PartFailed when it cannot."""
+StartBackend = Callable[[], Awaitable[None]]
+"""Returns once the part behind the proxy runs. Raises PartFailed when it cannot."""
 
 
-class Door:
-    """Listens on one port of loopback, and leads to another."""
+class OnDemandProxy:
+    """Listens on one port of loopback, and forwards to another."""
 
-    def __init__(self, opening: Opening, leads_to: int) -> None:
-        self._opening = opening
-        self._leads_to = leads_to
+    def __init__(self, start_backend: StartBackend, backend_port: int) -> None:
+        self._start_backend = start_backend
+        self._backend_port = backend_port
         self._server: asyncio.Server | None = None
-        self._visits: set[asyncio.Task[None]] = set()
+        self._connections: set[asyncio.Task[None]] = set()
 
     async def start(self, port: int) -> None:
         """Listen on `port`. Raises OSError when it is taken."""
-        self._server = await asyncio.start_server(self._knock, LOOPBACK, port)
+        self._server = await asyncio.start_server(self._accept, LOOPBACK, port)
 
     async def stop(self) -> None:
         """Stop listening, and break off what passes."""
         if self._server is not None:
             self._server.close()
-        for visit in self._visits:
-            visit.cancel()
-        await asyncio.gather(*self._visits, return_exceptions=True)
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
-    def _knock(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        visit = asyncio.get_running_loop().create_task(self._pass(reader, writer))
-        self._visits.add(visit)
-        visit.add_done_callback(self._visits.discard)
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.get_running_loop().create_task(self._forward(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner: asyncio.StreamWriter | None = None
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        backend_writer: asyncio.StreamWriter | None = None
         try:
-            await self._opening()
-            inside, inner = await asyncio.open_connection(LOOPBACK, self._leads_to)
-            ways = (_pour(reader, inner), _pour(inside, writer))
-            await asyncio.gather(*ways)
+            await self._start_backend()
+            backend, backend_writer = await asyncio.open_connection(LOOPBACK, self._backend_port)
+            await asyncio.gather(_copy(reader, backend_writer), _copy(backend, writer))
         except PartFailed as problem:
             await _refuse(reader, writer, str(problem))
         except OSError:
             return
         finally:
-            for end in (writer, inner):
+            for end in (writer, backend_writer):
                 if end is not None:
                     end.close()
 
@@ -70,7 +69,7 @@ async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wh
             await writer.drain()
 
 
-async def _pour(source: asyncio.StreamReader, into: asyncio.StreamWriter) -> None:
+async def _copy(source: asyncio.StreamReader, into: asyncio.StreamWriter) -> None:
     while chunk := await source.read(CHUNK_BYTES):
         into.write(chunk)
         await into.drain()

@@ -1,4 +1,4 @@
-"""Starts the monitoring once, behind doors: a run that does not look at it does not pay for it."""
+"""Starts the monitoring once, behind proxies: a run that does not look at it does not pay for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rehearsal.monitoring.documents import (
     prometheus_document,
     rules_document,
 )
-from rehearsal.monitoring.on_demand import Door
+from rehearsal.monitoring.on_demand import OnDemandProxy
 from rehearsal.monitoring.plan import Edit, MonitoringPlan
 from rehearsal.monitoring.programs import MonitoringPrograms
 from rehearsal.stack.network.ports import LOOPBACK, PortReservations
@@ -26,7 +26,7 @@ from rehearsal.stack.run_directory import RunDirectory
 from rehearsal.stack.services import ALERT_RECEIVER, REMEDY, Services
 
 PROMETHEUS, ALERTMANAGER, EXPORTER = "prometheus", "alertmanager", "database-exporter"
-BEHIND_DOORS = (PROMETHEUS, ALERTMANAGER, ALERT_RECEIVER)
+ON_DEMAND = (PROMETHEUS, ALERTMANAGER, ALERT_RECEIVER)
 POST_SECONDS = 5.0
 START_SECONDS = 30.0
 ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "50"}
@@ -34,7 +34,7 @@ ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "50"}
 
 
 @dataclass
-class Watch:
+class MonitoringStack:
     """The monitoring of one stack. `open` once, `stop` once."""
 
     run: RunDirectory
@@ -49,28 +49,28 @@ class Watch:
 
     def __post_init__(self) -> None:
         self._start: asyncio.Task[None] | None = None
-        self._doors: list[Door] = []
+        self._proxies: list[OnDemandProxy] = []
 
     @property
-    def doors(self) -> dict[str, int]:
+    def proxies(self) -> dict[str, int]:
         """Part to the port where it is found."""
-        return {part: self.ports.reserve(f"{part}-door") for part in BEHIND_DOORS}
+        return {part: self.ports.reserve(f"{part}-proxy") for part in ON_DEMAND}
 
     async def open(self) -> None:
         """Listen for whoever asks first. Raises OSError when a port is taken."""
-        for part, port in self.doors.items():
-            self.ports.hand_over(f"{part}-door")
-            door = Door(self._running, self.ports.reserve(part))
-            self._doors.append(door)
-            await door.start(port)
+        for part, port in self.proxies.items():
+            self.ports.hand_over(f"{part}-proxy")
+            proxy = OnDemandProxy(self._ensure_started, self.ports.reserve(part))
+            self._proxies.append(proxy)
+            await proxy.start(port)
 
     async def stop(self) -> None:
-        """Close the doors, break off a start, and end what was started."""
+        """Close the proxies, break off a start, and end what was started."""
         if self._start is not None:
             self._start.cancel()
             await asyncio.gather(self._start, return_exceptions=True)
-        for door in self._doors:
-            await door.stop()
+        for proxy in self._proxies:
+            await proxy.stop()
         for part in (PROMETHEUS, ALERTMANAGER, EXPORTER, ALERT_RECEIVER):
             await self.children.end(part)
 
@@ -79,17 +79,17 @@ class Watch:
         """Whether somebody has looked at it."""
         return self._start is not None
 
-    async def _running(self) -> None:
+    async def _ensure_started(self) -> None:
         if self._start is None:
-            self._start = asyncio.create_task(self._begin())
+            self._start = asyncio.create_task(self._start_all())
         await asyncio.shield(self._start)
 
-    async def _begin(self) -> None:
-        doors = self.doors
+    async def _start_all(self) -> None:
+        proxies = self.proxies
         at = Places(
             prometheus=self.ports.reserve(PROMETHEUS),
-            alertmanager=doors[ALERTMANAGER],
-            desk=doors[ALERT_RECEIVER],
+            alertmanager=proxies[ALERTMANAGER],
+            receiver=proxies[ALERT_RECEIVER],
             exporter=self.ports.reserve(EXPORTER),
             replicas=self.replicas,
         )

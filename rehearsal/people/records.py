@@ -1,4 +1,4 @@
-"""Where the rehearsal's people sit: their keys, lists and documents on disk, and what they will type.
+"""What the rehearsal's people keep: their keys, lists and documents on disk, and what they will type.
 
 They sign by golive's documented commands, which the run types for them when a check first asks for what they
 signed; a run that does not ask pays nothing for it.
@@ -27,7 +27,7 @@ TAMPERINGS = "tamperings.json"
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
-class Office:
+class PeopleRecords:
     """Writes everything below one folder of the run; `facts` is what the profile is told of it."""
 
     def __init__(self, run: RunDirectory, plan: PeoplePlan, release: Release, environment: str) -> None:
@@ -38,7 +38,7 @@ class Office:
         self._keys = self._home / "keys"
         self._reports = self._home / "reports"
 
-    def furnish(self) -> dict[str, Any]:
+    def write(self) -> dict[str, Any]:
         """Write it all; return the profile's `people`."""
         self._keys.mkdir(mode=0o700)
         signers = [f"{person.principal} {self._mint(person.principal)}\n" for person in self._plan.people]

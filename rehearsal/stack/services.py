@@ -94,12 +94,12 @@ class Services:
         module = "rehearsal.services.identity_provider"
         return await self._start(IDENTITY_PROVIDER, module, "/health", variables)
 
-    def forge_variables(self, desk: Path) -> dict[str, str]:
+    def forge_variables(self, data: Path) -> dict[str, str]:
         """All that the stand-in for the forge and the artefact store is told."""
-        return {"DESK": str(desk), "TOKEN": self.credentials.forge_token}
+        return {"DATA": str(data), "TOKEN": self.credentials.forge_token}
 
     async def start_forge(self, variables: dict[str, str]) -> Child:
-        """Start the stand-in for the forge and the artefact store over a `desk`. Raises PartFailed."""
+        """Start the stand-in for the forge and the artefact store over their `data`. Raises PartFailed."""
         return await self._start(FORGE, "rehearsal.services.forge", "/health", variables)
 
     def asset_edge_variables(self, origin_port: int) -> dict[str, str]:

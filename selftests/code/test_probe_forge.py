@@ -14,7 +14,7 @@ from golive.core.outcome import Blind
 from golive.net.errors import ConnectFailed, ProtocolError
 from golive.net.http_observation import HttpObservation, Timings
 from golive.profile.secrets import Secret
-from rehearsal.code.forge_data import Desk
+from rehearsal.code.forge_data import ForgeData
 from rehearsal.code.plan import IssuePlan, healthy_code
 from rehearsal.services.forge.application import application
 
@@ -216,7 +216,7 @@ def github(plan, tmp_path):
     def make(token="t0ken", pages=5):
         home = tmp_path / str(len(list(tmp_path.iterdir())))
         home.mkdir()
-        Desk(home, plan).furnish()
+        ForgeData(home, plan).write()
         told = json.loads((home / "forge.json").read_text(encoding="utf-8"))
         client = ForgeClient(
             StandIn(told, home / "store"),

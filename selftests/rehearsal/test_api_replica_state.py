@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rehearsal.services.api.errors import ApiError, ErrorShape
-from rehearsal.services.api.replica_state import Duty
+from rehearsal.services.api.replica_state import ReplicaState
 
 TOKEN = "operators"
 
@@ -22,7 +22,7 @@ class Clock:
         return self.now
 
 
-def status_of(duty: Duty, path: str) -> int:
+def status_of(replica: ReplicaState, path: str) -> int:
     seen: list[int] = []
 
     async def app(_scope: Any, _receive: Any, send: Callable[[Any], Any]) -> None:
@@ -32,7 +32,7 @@ def status_of(duty: Duty, path: str) -> int:
         if message["type"] == "http.response.start":
             seen.append(message["status"])
 
-    asyncio.run(duty.around(app)({"type": "http", "path": path}, None, send))
+    asyncio.run(replica.around(app)({"type": "http", "path": path}, None, send))
     return seen[0]
 
 
@@ -46,20 +46,20 @@ def status_of(duty: Duty, path: str) -> int:
     ],
 )
 def test_each_state_answers_health_readiness_and_the_rest(state, statuses):
-    duty = Duty(TOKEN, ErrorShape(), Clock())
-    duty.change(TOKEN, state, "10")
-    assert tuple(status_of(duty, path) for path in ("/health", "/health/ready", "/version")) == statuses
-    assert status_of(duty, "/ops/state/serving") == 200
+    replica = ReplicaState(TOKEN, ErrorShape(), Clock())
+    replica.change(TOKEN, state, "10")
+    assert tuple(status_of(replica, path) for path in ("/health", "/health/ready", "/version")) == statuses
+    assert status_of(replica, "/ops/state/serving") == 200
 
 
 def test_a_state_ends_by_itself():
     clock = Clock()
-    duty = Duty(TOKEN, ErrorShape(), clock)
-    duty.change(TOKEN, "failing", "10")
+    replica = ReplicaState(TOKEN, ErrorShape(), clock)
+    replica.change(TOKEN, "failing", "10")
     clock.now += 9
-    assert duty.state == "failing"
+    assert replica.state == "failing"
     clock.now += 1
-    assert duty.state == "serving"
+    assert replica.state == "serving"
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_a_state_ends_by_itself():
     ],
 )
 def test_only_operators_change_it_and_only_to_what_there_is(token, state, seconds, status):
-    duty = Duty(TOKEN, ErrorShape(), Clock())
+    replica = ReplicaState(TOKEN, ErrorShape(), Clock())
     with pytest.raises(ApiError) as refused:
-        duty.change(token, state, seconds)
-    assert (refused.value.status, duty.state) == (status, "serving")
+        replica.change(token, state, seconds)
+    assert (refused.value.status, replica.state) == (status, "serving")
 
 
 def test_without_a_token_of_its_own_nobody_changes_it():
     with pytest.raises(ApiError):
-        Duty("", ErrorShape(), Clock()).change("", "failing", "5")
+        ReplicaState("", ErrorShape(), Clock()).change("", "failing", "5")

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from starlette.applications import Starlette
 
-from rehearsal.code.forge_data import Desk
+from rehearsal.code.forge_data import ForgeData
 from rehearsal.code.plan import healthy_code
 from rehearsal.services.forge.application import application
 
@@ -26,7 +26,7 @@ TOKEN = "t" * 40
 def repository(tmp_path_factory: pytest.TempPathFactory) -> tuple[Starlette, dict[str, Any]]:
     """The stand-in, and what it was told."""
     home = tmp_path_factory.mktemp("code")
-    Desk(home, healthy_code()).furnish()
+    ForgeData(home, healthy_code()).write()
     told = json.loads((home / "forge.json").read_text(encoding="utf-8"))
     return application(told, home / "store", TOKEN), told
 

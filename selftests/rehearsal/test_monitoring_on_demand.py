@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from rehearsal.monitoring.on_demand import Door
+from rehearsal.monitoring.on_demand import OnDemandProxy
 from rehearsal.monitoring.programs import NoPrograms, find_programs
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.network.ports import LOOPBACK, PortReservations
 
 
-async def visit(opening, *, times: int = 1) -> list[bytes]:
-    """What visitors get who say "hello" at a door; behind it somebody echoes."""
+async def visit(start_backend, *, times: int = 1) -> list[bytes]:
+    """What visitors get who say "hello" to a proxy; behind it somebody echoes."""
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.read(100))
@@ -19,11 +19,11 @@ async def visit(opening, *, times: int = 1) -> list[bytes]:
 
     ports = PortReservations()
     inside = await asyncio.start_server(echo, LOOPBACK, 0)
-    door = Door(opening, inside.sockets[0].getsockname()[1])
-    port = ports.hand_over("door")
-    await door.start(port)
+    proxy = OnDemandProxy(start_backend, inside.sockets[0].getsockname()[1])
+    port = ports.hand_over("proxy")
+    await proxy.start(port)
 
-    async def knock() -> bytes:
+    async def connect() -> bytes:
         reader, writer = await asyncio.open_connection(LOOPBACK, port)
         writer.write(b"hello")
         answer = await asyncio.wait_for(reader.read(), 5)
@@ -31,32 +31,32 @@ async def visit(opening, *, times: int = 1) -> list[bytes]:
         return answer
 
     try:
-        return await asyncio.gather(*(knock() for _ in range(times)))
+        return await asyncio.gather(*(connect() for _ in range(times)))
     finally:
-        await door.stop()
+        await proxy.stop()
         inside.close()
         ports.close()
 
 
-def test_door_leads_inside_once_it_is_opened():
+def test_proxy_forwards_once_its_backend_runs():
     """Every visitor gets through, and none before the part runs."""
-    opened = []
+    started = []
 
-    async def opening() -> None:
+    async def start_backend() -> None:
         await asyncio.sleep(0.05)
-        opened.append(1)
+        started.append(1)
 
-    assert asyncio.run(visit(opening, times=3)) == [b"hello"] * 3
-    assert len(opened) == 3
+    assert asyncio.run(visit(start_backend, times=3)) == [b"hello"] * 3
+    assert len(started) == 3
 
 
-def test_door_says_why_it_stays_shut():
+def test_proxy_says_why_its_backend_does_not_run():
     """In an answer that a client of HTTP understands."""
 
-    async def opening() -> None:
+    async def start_backend() -> None:
         raise PartFailed("prometheus", "it ended with exit code 1", "see its log")
 
-    (answer,) = asyncio.run(visit(opening))
+    (answer,) = asyncio.run(visit(start_backend))
     assert answer.startswith(b"HTTP/1.1 503 ")
     assert b"prometheus did not start: it ended with exit code 1; see its log" in answer
 

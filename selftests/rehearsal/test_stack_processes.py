@@ -179,7 +179,7 @@ def test_a_forked_service_that_ends_at_once_is_named_with_its_last_words(tmp_pat
         )
         with pytest.raises(PartFailed, match=r"forge did not start: it ended with exit code 2; tell it"):
             await child.wait_until(never, "tell it")
-        assert child.log_tail() == ["missing variables: HOST, PORT, DESK, TOKEN"]
+        assert child.log_tail() == ["missing variables: HOST, PORT, DATA, TOKEN"]
         assert child in children.died()
 
     forked(work, tmp_path)
@@ -190,7 +190,7 @@ def test_forked_services_end_with_their_stack(tmp_path: Path) -> None:
 
     async def work(children: Children, folder: Path) -> None:
         ports = PortReservations()
-        port = ports.hand_over("desk")
+        port = ports.hand_over("alert-receiver")
         for name in ("first", "second"):
             child = await children.fork(
                 name,

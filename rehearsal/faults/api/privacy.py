@@ -1,4 +1,4 @@
-"""Answers that show what is nobody else's business, and doors that stand open."""
+"""Answers that show what is nobody else's business, and routes that stand open."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class DrainingCuts(ApiFault):
     proves = ("test_draining_replica_keeps_who_is_connected",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.duty.change
+        healthy = app.replica_state.change
         cutting: set[asyncio.Task[None]] = set()
 
         async def cut() -> None:
@@ -73,4 +73,4 @@ class DrainingCuts(ApiFault):
             if state == "draining":
                 cutting.add(asyncio.get_running_loop().create_task(cut()))
 
-        app.duty.change = change
+        app.replica_state.change = change

@@ -1,4 +1,4 @@
-"""Whether this replica is on duty: operators may take it out of service for a while, to see what follows.
+"""What state this replica is in: operators may take it out of service for a while, to see what follows.
 
 An inside route, `POST /ops/state/<state>?seconds=<n>` with the operators' token; the edge hides it. A state
 ends by itself after its seconds, so that nobody has to remember.
@@ -23,7 +23,7 @@ SLOW_SECONDS = 3.0
 LONGEST_SECONDS = 600
 
 
-class Duty:
+class ReplicaState:
     """The state of this replica, and what it does to its HTTP answers. Connections that stand go on.
 
     `draining` and `unhealthy` answer 503 where the load balancer asks; `unhealthy` says so of the whole
@@ -53,7 +53,7 @@ class Duty:
     def around(self, app: ASGIApp) -> ASGIApp:
         """The application as it answers in the present state."""
 
-        async def on_duty(scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer_in_state(scope: Scope, receive: Receive, send: Send) -> None:
             state = self.state
             if scope["type"] != "http" or state == SERVING or scope["path"].startswith(PREFIX):
                 await app(scope, receive, send)
@@ -69,4 +69,4 @@ class Duty:
                 return
             await app(scope, receive, send)
 
-        return on_duty
+        return answer_in_state
