@@ -78,8 +78,8 @@ class AudoticsFeatures(Frozen):
     """A recommended track can be listened to in the page."""
 
 
-class Taste(Frozen):
-    """The taste that a test account was given, in genres."""
+class Preferences(Frozen):
+    """The preferences that a test account was given, in genres."""
 
     genres: tuple[str, ...] = Field(min_length=1)
     catalogue_share: float = Field(gt=0, lt=1)
@@ -118,16 +118,16 @@ class Recommendations(Frozen):
     """What recommendations must be like here."""
 
     fields: Fields = Fields()
-    tastes: dict[str, Taste] = {}
-    """Test account to taste. An account without history, such as newcomer, has none."""
+    preferences: dict[str, Preferences] = {}
+    """Test account to the genres that it prefers. An account without history, such as newcomer, has none."""
     significance: float = Field(default=0.001, gt=0, lt=0.1)
-    """How improbable by chance a list must be to count as fitting a taste."""
+    """How improbable by chance a list must be to count as fitting preferences."""
     highest_overlap: float = Field(default=0.5, ge=0, lt=1)
-    """Of two lists for different tastes: shared / all."""
+    """Of two lists for different preferences: shared / all."""
     highest_artist_share: float = Field(default=0.2, gt=0, lt=1)
     """Of one list: no artist stands on more of it."""
     group_member_share: float = Field(default=0.2, gt=0, lt=1)
-    """Of a group's list: at least so much is of each member's taste."""
+    """Of a group's list: at least so much is of each member's preferences."""
     pages: int = Field(default=4, ge=2, le=20)
     page_size: int = Field(default=20, ge=1, le=100)
     timeframes: tuple[str, ...] = ("day", "week", "month")

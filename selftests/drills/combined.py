@@ -33,7 +33,11 @@ def drawn(seed: str, faults: Iterable[Fault], checks: Checks, *, groups: int) ->
     Left out are faults that mask others, that fail many lines, or that only some requests meet: beside them
     nothing can be promised.
     """
-    fit = [fault for fault in faults if not (fault.masks or fault.partial or len(fault.breaks) > WIDE)]
+    fit = [
+        fault
+        for fault in faults
+        if not (fault.masks or fault.intermittent or len(fault.expected_failures) > WIDE)
+    ]
     fit.sort(key=lambda fault: fault.name)
     random.Random(seed).shuffle(fit)  # noqa: S311 - the same groups for the same commit
     found: list[list[Fault]] = [[] for _ in range(groups)]

@@ -42,10 +42,10 @@ class Defect:
     """A fault, by form alone."""
 
     name: str
-    breaks: tuple[str, ...] = ()
+    expected_failures: tuple[str, ...] = ()
     proves: tuple[str, ...] = ()
     case: str = ""
-    partial: bool = False
+    intermittent: bool = False
     description: str = "something is wrong"
 
 
@@ -254,7 +254,9 @@ def _command(pid: int) -> str:
 
 
 def test_fault_is_proven_by_its_dedicated_checks(proving):
-    fault = Defect("one", breaks=("a.one",), proves=("test_one", "test_mini::test_one_of_each"), case="X01")
+    fault = Defect(
+        "one", expected_failures=("a.one",), proves=("test_one", "test_mini::test_one_of_each"), case="X01"
+    )
     proof = proving.prove(fault, beside=[f"{MINI}test_two"])
     assert proof.checks == {f"{MINI}test_one", f"{MINI}test_one_of_each"}
     assert proof.with_faults.passed(f"{MINI}test_two")
@@ -272,14 +274,18 @@ def test_fault_is_proven_by_its_dedicated_checks(proving):
         ),
         (Defect("dark", (), ("test_spent",)), DidNotFailError, r"observed: blind \(it is dark\)"),
         (Defect("one", ("a.one",), ("test_one",), "X02"), CaseNotNamedError, "no dedicated check names X02"),
-        (Defect("one", (), ("test_one",)), AnotherLineFailedError, "a.one failed, which is not in `breaks`"),
+        (
+            Defect("one", (), ("test_one",)),
+            AnotherLineFailedError,
+            "a.one failed, which is not in `expected_failures`",
+        ),
     ],
     ids=["names none", "misspelt", "passes", "blind", "another case", "another line"],
 )
 def test_what_is_no_proof_is_a_named_error(proving, fault, error, words):
     with pytest.raises(error, match=words):
         proving.prove(fault)
-    good = Defect("one", breaks=("a.one",), proves=("test_one",))
+    good = Defect("one", expected_failures=("a.one",), proves=("test_one",))
     assert proving.prove(good).checks == {f"{MINI}test_one"}
 
 

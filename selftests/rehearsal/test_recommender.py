@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rehearsal.database.catalogue import generate_catalogue
-from rehearsal.database.history import FRIEND_TASTE, LISTENER_TASTE, generate_history
+from rehearsal.database.history import FRIEND_PREFERENCES, LISTENER_PREFERENCES, generate_history
 from rehearsal.services.recommender import Catalogue, Crowd, Recommender, Scored, Signal, Track
 from rehearsal.services.recommender.model import weight_of
 
@@ -54,12 +54,12 @@ def test_rankings_are_ordered_unique_in_range_and_repeatable(recommender: Recomm
     assert ranking == Recommender(Catalogue(CATALOGUE[::-1])).recommend(signals(user_id)[::-1], CROWD)
 
 
-def test_different_tastes_get_different_lists_that_fit(recommender: Recommender) -> None:
+def test_different_preferences_get_different_lists_that_fit(recommender: Recommender) -> None:
     listener = top(recommender.recommend(signals("listener"), CROWD))
     friend = top(recommender.recommend(signals("friend"), CROWD))
     assert len({t.id for t in listener} & {t.id for t in friend}) <= 2
-    assert sum(track.genre in LISTENER_TASTE for track in listener) >= 17
-    assert sum(track.genre in FRIEND_TASTE for track in friend) >= 17
+    assert sum(track.genre in LISTENER_PREFERENCES for track in listener) >= 17
+    assert sum(track.genre in FRIEND_PREFERENCES for track in friend) >= 17
 
 
 @pytest.mark.parametrize("user_id", ["listener", "friend", "newcomer"])

@@ -26,12 +26,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", list(catalogue()))
-def test_every_fault_is_named_described_and_breaks_known_lines(name: str) -> None:
+def test_every_fault_is_named_described_and_expects_failures_of_known_lines(name: str) -> None:
     fault = catalogue()[name]
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z0-9][a-z0-9.-]*", name)
     assert fault.description.endswith(".")
-    assert fault.breaks
-    assert set(fault.breaks) <= LINES_WITH_CHECKS
+    assert fault.expected_failures
+    assert set(fault.expected_failures) <= LINES_WITH_CHECKS
     assert not fault.case or TypeAdapter(CaseId).validate_python(fault.case)
 
 

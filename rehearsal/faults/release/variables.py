@@ -28,7 +28,7 @@ class Missing(ConfigurationFault):
     """The frontend is not told where the socket is."""
 
     name = "variables.missing"
-    breaks = OF_THE_FRONTEND
+    expected_failures = OF_THE_FRONTEND
     proves = ("test_every_variable_is_there_and_known",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -40,7 +40,7 @@ class PlaceholderSecret(ConfigurationFault):
     """The key that signs tokens is still the template's."""
 
     name = "variables.placeholder-secret"
-    breaks = OF_THE_API
+    expected_failures = OF_THE_API
     proves = ("test_every_variable_is_well_formed",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -51,7 +51,7 @@ class WeakSecret(ConfigurationFault):
     """The key that signs tokens is a name and a year."""
 
     name = "variables.weak-secret"
-    breaks = OF_THE_API
+    expected_failures = OF_THE_API
     proves = ("test_every_variable_is_well_formed",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -62,7 +62,7 @@ class Unknown(ConfigurationFault):
     """A variable has a misspelt name, so nobody reads it."""
 
     name = "variables.unknown"
-    breaks = OF_THE_FRONTEND
+    expected_failures = OF_THE_FRONTEND
     proves = ("test_every_variable_is_there_and_known",)
 
     edit = added("frontend.env", "NEXT_PUBLIC_API_ULR=https://api.audotics.test\n")
@@ -72,7 +72,7 @@ class DurationWithoutUnit(ConfigurationFault):
     """A token's lifetime has no unit: the library takes such a text for milliseconds."""
 
     name = "variables.duration-without-unit"
-    breaks = OF_THE_API
+    expected_failures = OF_THE_API
     proves = ("test_every_variable_is_well_formed",)
 
     edit = changed("api.env", 'JWT_EXPIRES_IN="900s"', 'JWT_EXPIRES_IN="900"')
@@ -82,7 +82,7 @@ class RedirectElsewhere(ConfigurationFault):
     """The identity provider is to send people back to a host that is none of this deployment's."""
 
     name = "variables.redirect-elsewhere"
-    breaks = OF_THE_API
+    expected_failures = OF_THE_API
     proves = ("test_variables_agree_with_the_profile",)
 
     edit = changed(
@@ -96,7 +96,7 @@ class WrongApiUrl(ConfigurationFault):
     """The frontend is built for the API of staging."""
 
     name = "variables.wrong-api-url"
-    breaks = OF_THE_FRONTEND
+    expected_failures = OF_THE_FRONTEND
     proves = ("test_variables_agree_with_the_profile",)
 
     edit = changed(

@@ -1,4 +1,4 @@
-"""Recommendations are personal: they fit a taste better than chance, differ, vary, and learn."""
+"""Recommendations are personal: they fit preferences better than chance, differ, vary, and learn."""
 
 import asyncio
 
@@ -18,21 +18,25 @@ DISLIKED = 1
 
 
 @pytest.mark.parametrize("role", ["listener", "friend"])
-async def test_recommendations_fit_the_taste(role, rankings, listener, friend, evidence, profile):
-    """So many tracks are of the account's taste that chance would hardly have chosen them (binomial test)."""
+async def test_recommendations_fit_the_preferences(role, rankings, listener, friend, evidence, profile):
+    """So many tracks are of preferred genres that chance would hardly have chosen them (binomial test)."""
     account = {"listener": listener, "friend": friend}[role]
-    taste, significance = rankings.taste(role), profile.recommendations.significance
+    liked, significance = rankings.preferences(role), profile.recommendations.significance
     answer = evidence(await rankings.personal(account))
     found = genres(rankings.tracks(answer))
-    evidence.note("genres of the list", taste=list(taste.genres), found={g: found.count(g) for g in found})
+    evidence.note("genres of the list", liked=list(liked.genres), found={g: found.count(g) for g in found})
     probability = expect_better_than_chance(
-        found, taste.genres, share=taste.catalogue_share, significance=significance, where=answer.title
+        found,
+        liked.genres,
+        share=liked.catalogue_share,
+        significance=significance,
+        where=answer.title,
     )
     evidence.note("probability by chance", p=probability, significance=significance, test="binomial")
 
 
-async def test_different_tastes_get_different_lists(rankings, listener, friend, evidence, profile):
-    """Two listeners of different taste share no more of their lists than the profile allows."""
+async def test_different_preferences_get_different_lists(rankings, listener, friend, evidence, profile):
+    """Two listeners of different preferences share no more of their lists than the profile allows."""
     first, second = [
         evidence(seen)
         for seen in await asyncio.gather(rankings.personal(listener), rankings.personal(friend))
@@ -44,7 +48,7 @@ async def test_different_tastes_get_different_lists(rankings, listener, friend, 
 
 @pytest.mark.parametrize("role", ["listener", "newcomer"])
 async def test_recommendations_are_not_of_one_artist(role, rankings, listener, newcomer, evidence, profile):
-    """No artist fills a list: not by one person's taste, and not by popularity."""
+    """No artist fills a list: not by one person's preferences, and not by popularity."""
     account = {"listener": listener, "newcomer": newcomer}[role]
     answer = evidence(await rankings.personal(account))
     limit = profile.recommendations.highest_artist_share
