@@ -73,7 +73,7 @@ def _issuer(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Unseen]
 
 def _handshake(one: HostCertificate, _: CertificatePolicy) -> Iterator[Unseen]:
     if not one.staple_seen:
-        yield Unseen("no handshake of the suite's own came about", "allow X25519 or P-256 with AES-GCM")
+        yield Unseen("no handshake of the suite's own came about", "allow X25519, P-256, P-384 or P-521")
 
 
 def lifetime_limit(issued: datetime) -> timedelta | None:
