@@ -269,16 +269,35 @@ def _timestamps(one: HostCertificate, policy: CertificatePolicy) -> Results:
 def _across(seen: Sequence[HostCertificate], policy: CertificatePolicy) -> Results:
     newest = max((one for one in seen), key=lambda one: one.leaf.not_valid_before_utc, default=None)
     for one in seen:
-        if newest is None or one.leaf == newest.leaf:
-            continue
-        left = one.leaf.not_valid_after_utc - policy.now
-        lags = newest.leaf.not_valid_before_utc - one.leaf.not_valid_before_utc
-        lifetime = one.leaf.not_valid_after_utc - one.leaf.not_valid_before_utc
-        if left < policy.window(one.leaf) or lags > lifetime / 2:
-            observed = f"one from {one.leaf.not_valid_before_utc:%Y-%m-%d}"
+        if newest is not None and (why := _was_to_be_replaced(one.leaf, newest.leaf, policy)):
+            observed = f"one from {one.leaf.not_valid_before_utc:%Y-%m-%d}, {why}"
             expected = f"the certificate of {newest.leaf.not_valid_before_utc:%Y-%m-%d} as at {newest.target}"
+            if one.leaf == newest.leaf:
+                expected = f"a certificate issued since {policy.requirements.renewed_at:%Y-%m-%d}"
             yield Wrong(expected, observed, one.target)
 
+
+def _was_to_be_replaced(leaf: x509.Certificate, newest: x509.Certificate, policy: CertificatePolicy) -> str:
+    """Why it is an old one; empty where it is right that addresses have certificates of their own."""
+    renewed = policy.requirements.renewed_at
+    if renewed is not None and leaf.not_valid_before_utc < renewed - _BACKDATED:
+        return f"before the renewal of {renewed:%Y-%m-%d}"
+    if leaf == newest:
+        return ""
+    if leaf.not_valid_after_utc - policy.now < policy.window(leaf):
+        return "and its renewal is due"
+    if newest.not_valid_before_utc - leaf.not_valid_before_utc < _ONE_RENEWAL:
+        return ""
+    if leaf.public_key() == newest.public_key():
+        return "for the same key"
+    same = (leaf.issuer, leaf.serial_number) == (newest.issuer, newest.serial_number)
+    return "of the same serial number" if same else ""
+
+
+_BACKDATED = timedelta(hours=1)
+"""Authorities let a certificate begin up to an hour before it is issued."""
+_ONE_RENEWAL = timedelta(days=1)
+"""Certificates that begin closer together come from one renewal."""
 
 CERTIFICATE_CASES = tuple(sorted((*ADDRESS_CASES.table, *HOST_CASES.table), key=lambda case: case.id))
 
