@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -16,6 +17,7 @@ PAGE = f"""<!doctype html><html><head><title>Lab</title>
 <link rel="stylesheet" href="/style.css"><script src="{ASSETS}/main.js"></script></head>
 <body><a href="http://elsewhere.invalid/">a link loads nothing</a><form action="/search"></form>
 <img src="data:image/png;base64,AA=="></body></html>"""
+WITH_NONCE = PAGE.replace("<script", '<script nonce="NONCE"')
 POLICY = "default-src 'self'; frame-ancestors 'none'"
 HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -25,6 +27,7 @@ HEADERS = {
     "Set-Cookie": "sid=1; Secure; HttpOnly; SameSite=Lax",
     "Server": "lab",
 }
+BLOCKED = "<h1>The request was blocked.</h1>"
 
 ROUTE = "/users/me"
 Location = Callable[[str], str]
@@ -41,6 +44,10 @@ class HttpHost:
     style: str = "body { background: url(/picture.png) }"
     files: dict[str, str] = field(default_factory=dict)
     missing_status: int = 404
+    missing: str = "nothing here"
+    """What is answered where nothing is."""
+    block: bool = False
+    """Whether a firewall answers every path with a dot, with another page each time."""
     redirect_status: int = 308
     location: Location | None = lambda path: f"https://{HOST}{path}"
     secure_location: Location | None = None
@@ -78,16 +85,23 @@ class HttpHost:
             if path == ROUTE:
                 return 401, [*said, *self.route_headers], "who are you?"
             if path == "/":
-                return 200, [*said, ("Content-Type", "text/html")], self.page
+                return 200, [*said, ("Content-Type", "text/html")], self.page.replace("NONCE", nonce())
             if path == "/style.css":
                 return 200, [*said, ("Content-Type", "text/css")], self.style
             if path in self.files:
                 return 200, said, self.files[path]
+            if self.block and "/." in path:
+                return 200, said, f"{BLOCKED} Reference: {secrets.token_hex(8)}"
             if not self.error_hsts:
                 said = [entry for entry in said if entry[0] != "Strict-Transport-Security"]
-            return self.missing_status, said, "nothing here"
+            return self.missing_status, said, self.missing.replace("NONCE", nonce())
 
         return _handler(answer)
+
+
+def nonce() -> str:
+    """Another one each time."""
+    return secrets.token_urlsafe(16)
 
 
 def _handler(answer: Callable[[str, str], tuple[int, list[tuple[str, str]], str]]) -> Handler:
@@ -149,6 +163,12 @@ HOSTS: dict[str, HttpHost] = {
     "H20": _with(Content_Security_Policy="default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
     "H21": replace(HEALTHY, files={"/.env": "SECRET=1"}),
     "H22": replace(HEALTHY, clock_offset=-600),
+    "H24": replace(HEALTHY, missing_status=200),
+    "H25": replace(
+        _page('<img src="http://cdn.invalid/a.png"><form action="http://elsewhere.invalid/"></form>'),
+        headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
+    ),
+    "H26": replace(HEALTHY, location=lambda path: f"https://www.parked.invalid{path}"),
 }
 
 VARIANTS: dict[str, tuple[str, HttpHost]] = {
@@ -164,8 +184,58 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "refresh": ("H16", _page('<meta http-equiv="refresh" content="3; url=http://elsewhere.invalid/">')),
     "null origin": ("H19", replace(HEALTHY, trusts=lambda origin: origin == "null")),
     "prefix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.startswith(f"https://{HOST}"))),
-    "suffix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.endswith(HOST))),
-    "missing answers 200": ("H21", replace(HEALTHY, missing_status=200)),
+    "suffix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.endswith("audotics.test"))),
+    "a developer's machine": ("H19", replace(HEALTHY, trusts=lambda origin: "//localhost:" in origin)),
+    "a shell for whatever is missing": ("H24", replace(HEALTHY, missing_status=200, missing=PAGE)),
+    "upgraded by the page itself": (
+        "H25",
+        _page(
+            '<meta http-equiv="content-security-policy" content="upgrade-insecure-requests"><img src="http://cdn.invalid/a.png">'
+        ),
+    ),
+    "a stylesheet that is upgraded": (
+        "H25",
+        replace(
+            _page(
+                '<link rel="stylesheet" href="http://cdn.invalid/a.css"><script>new WebSocket("ws://live.invalid/")</script>'
+            ),
+            headers=HEADERS | {"Content-Security-Policy": f"upgrade-insecure-requests; {POLICY}"},
+        ),
+    ),
+    "a refresh that is not upgraded": (
+        "H16",
+        replace(
+            _page('<meta http-equiv="refresh" content="0; url=http://elsewhere.invalid/">'),
+            headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
+        ),
+    ),
+    "secrets beside a shell for the rest": (
+        "H21",
+        replace(HEALTHY, missing_status=200, missing=PAGE, files={"/.env": "SECRET=1"}),
+    ),
+    "secrets behind a firewall's page for the rest": (
+        "H21",
+        replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"}, block=True),
+    ),
+    "another site by plain HTTP": ("H26", replace(HEALTHY, location=lambda _: "http://parking.invalid/?x")),
+    "another site of the same suffix": (
+        "H26",
+        replace(HEALTHY, location=lambda path: f"https://lab.other.test{path}"),
+    ),
+    "a careless cookie beside one for scripts": (
+        "H18",
+        replace(
+            HEALTHY,
+            more_headers=(
+                ("Set-Cookie", "XSRF-TOKEN=1; Secure; SameSite=Lax"),
+                ("Set-Cookie", "session=1; Secure; SameSite=Lax"),
+            ),
+        ),
+    ),
+    "a token for scripts in the clear": (
+        "H18",
+        replace(HEALTHY, more_headers=(("Set-Cookie", "XSRF-TOKEN=1; SameSite=Lax"),)),
+    ),
     "source map": ("H21", replace(HEALTHY, files={"/main.js.map": '{"version":3}'})),
     "git": ("H21", replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"})),
     "directive twice": ("H04", _hsts("max-age=63072000; max-age=1; includeSubDomains")),
@@ -177,3 +247,30 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "server banner": ("H20", _with(Server="nginx/1.2.3")),
     "redirect to http": ("H09", replace(HEALTHY, location=lambda path: f"http://{HOST}{path}x")),
 }
+
+RIGHT: dict[str, HttpHost] = {
+    "a token that scripts read": replace(
+        HEALTHY, more_headers=(("Set-Cookie", "XSRF-TOKEN=abc; Secure; SameSite=Lax"),)
+    ),
+    "a token that scripts read, of another framework": replace(
+        HEALTHY, more_headers=(("Set-Cookie", "csrftoken=abc; Secure; SameSite=Strict"),)
+    ),
+    "a single-page application": replace(HEALTHY, missing_status=200, missing=PAGE),
+    "a single-page application with a nonce": replace(
+        HEALTHY, missing_status=200, missing=WITH_NONCE, page=WITH_NONCE
+    ),
+    "a firewall that blocks with 200": replace(HEALTHY, block=True),
+    "a firewall before a single-page application": replace(
+        HEALTHY, block=True, missing_status=200, missing=PAGE
+    ),
+    "its own subdomains are trusted": replace(
+        HEALTHY, trusts=lambda origin: origin.endswith(".audotics.test")
+    ),
+    "images that the page upgrades": replace(
+        _page('<img src="http://cdn.invalid/a.png">'),
+        headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
+    ),
+    "www on the first hop": replace(HEALTHY, location=lambda path: f"https://www.{HOST}{path}"),
+    "an empty answer at a path": replace(HEALTHY, files={"/.env": ""}),
+}
+"""Hosts that look unusual and are right: nothing that blocks is met."""

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from golive.http.rules import HTTP_CASES
-from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS
+from golive.rules.cases import expect_no_blocking_case
+from rehearsal.lab.http_hosts import HEALTHY, HOSTS, RIGHT, VARIANTS
 from rehearsal.lab.serving import silent
 from selftests.lab.family import expect_case
 from selftests.lab.http_answers import judged
@@ -17,7 +18,12 @@ BESIDE = {
     "H12": set(),
     "H19": set(),
     "directive twice": {"H05"},
-    "missing answers 200": {"H07"},
+    "a shell for whatever is missing": set(),
+    "secrets beside a shell for the rest": {"H24"},
+    "another site by plain HTTP": {"H09", "H11", "H13"},
+    "another site of the same suffix": {"H11"},
+    "H26": {"H11"},
+    "H11": set(),
     "redirect to http": {"H12", "H13"},
     "base": {"H14", "H15"},
     "H16": set(),
@@ -40,6 +46,13 @@ def test_every_kind_of_a_case_is_detected(name: str, tmp_path: Path) -> None:
 def test_a_healthy_host_has_no_case(tmp_path: Path) -> None:
     report = judged(HEALTHY, tmp_path)
     assert set(report.verdicts().values()) == {"ok"}, report.facts()
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_host_that_looks_unusual_and_is_right_is_not_blocked(name: str, tmp_path: Path) -> None:
+    report = judged(RIGHT[name], tmp_path)
+    expect_no_blocking_case(report)
+    assert "unknown" not in report.verdicts().values(), report.facts()
 
 
 def test_a_host_that_never_answers_is_unknown_and_never_fine(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ class RedirectToOtherHost(Fault):
     """Port 80 redirects every host to a host of somebody else."""
 
     name = "edge.redirect-to-other-host"
-    case = "H11"
+    case = "H26"
     expected_failures = ("infra.tls",)
     proves = ("test_plain_http_leads_to_https",)
 

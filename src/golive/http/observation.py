@@ -35,6 +35,8 @@ class HttpSurvey:
     references: tuple[Reference, ...] = ()
     unread: tuple[str, ...] = field(default=())
     """Stylesheets that could not be read."""
+    decoys: dict[str, Answer] = field(default_factory=dict)
+    """Each exposed path that was answered well, to the answer of that name in a folder that cannot exist."""
 
     @property
     def title(self) -> str:
@@ -51,6 +53,11 @@ class HttpSurvey:
                 f"{origin} at {path}": _shown(answer) for (path, origin), answer in self.cross_origin.items()
             },
             "paths": {path: _shown(answer) for path, answer in self.exposed.items()},
+            **(
+                {"the same in no folder": {path: _shown(answer) for path, answer in self.decoys.items()}}
+                if self.decoys
+                else {}
+            ),
             "references": len(self.references),
         }
 

@@ -20,6 +20,11 @@ MOST_HOPS = 6
 _MOST_STYLESHEETS = 6
 
 
+def is_served(answer: Answer) -> bool:
+    """Whether a path was answered with something."""
+    return not isinstance(answer, ProbeError) and 200 <= answer.status < 300 and answer.body.strip() != b""
+
+
 class HttpSurveyor:
     """Asks a host everything, side by side, at each of its addresses.
 
@@ -35,16 +40,16 @@ class HttpSurveyor:
     async def survey_all(
         self,
         host: str,
-        unexposed: tuple[str, ...],
-        origins: tuple[str, ...],
+        unexposed: tuple[str, ...] = (),
+        origins: tuple[str, ...] = (),
         routes: tuple[str, ...] = ("/",),
     ) -> tuple[HttpSurvey, ...]:
         """Survey every address; a failure is part of what is seen. Raises as the address book does.
 
         Args:
             host: public name.
-            unexposed: paths that nobody should be served.
-            origins: claimed at each of the routes.
+            unexposed: paths that nobody should be served; without any the cases of them are unknown.
+            origins: claimed at each of the routes; without any the cases of them are unknown.
             routes: paths at which cookies are set and origins trusted, or not.
         """
         secure, plain = await self._book.resolve(host, 443), await self._book.resolve(host, 80)
@@ -86,8 +91,11 @@ class HttpSurveyor:
         maps = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
         shown = dict(zip(unexposed, exposed, strict=True))
         shown |= {urlsplit(url).path: answer for url, answer in zip(maps, await many(maps), strict=True)}
+        served = [path for path, answer in shown.items() if is_served(answer)]
+        nowhere = f"{root}/golive-missing-{secrets.token_hex(8)}"
+        decoys = dict(zip(served, await many(f"{nowhere}{path}" for path in served), strict=True))
         trusted = dict(zip(claims, crossed, strict=True))
-        return HttpSurvey(host, address, page, missing, (), False, trusted, shown, found, unread)
+        return HttpSurvey(host, address, page, missing, (), False, trusted, shown, found, unread, decoys)
 
     async def _page(
         self, host: str, address: Address

@@ -52,6 +52,24 @@ def stylesheet_references(text: str, base: str) -> list[Reference]:
     return [Reference("css", _joined(base, url)) for url in found if not url.startswith("data:")][:_MOST]
 
 
+def policies_in(page: str) -> list[str]:
+    """Return the content security policies that a page's own markup gives (CSP 3, 3.3)."""
+    parser = _Policies(convert_charrefs=True)
+    parser.feed(page[:_LARGEST_PAGE])
+    return parser.found
+
+
+class _Policies(HTMLParser):
+    def __init__(self, *, convert_charrefs: bool) -> None:
+        super().__init__(convert_charrefs=convert_charrefs)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "meta" and given.get("http-equiv", "").lower() == "content-security-policy":
+            self.found.append(given.get("content", ""))
+
+
 class _Page(HTMLParser):
     def __init__(self, base: str) -> None:
         super().__init__(convert_charrefs=True)

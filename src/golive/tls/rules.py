@@ -88,6 +88,21 @@ def expect_protocol(
             fail(what, expected=wanted, observed=observed, where=observation.target)
 
 
+def expect_current_protocol(observations: TlsVersionObservation | Sequence[TlsVersionObservation]) -> None:
+    """At each address one of the versions that were offered there is accepted.
+
+    Which of them is the servers' affair: TLS 1.3 alone and TLS 1.2 alone are both spoken everywhere.
+    """
+    at: dict[str, list[TlsVersionObservation]] = {}
+    for observation in at_least_one(observations, "answer to an offered TLS version"):
+        at.setdefault(observation.target, []).append(observation)
+    for target, offered in at.items():
+        if not any(observation.accepted for observation in offered):
+            wanted = " or ".join(observation.version for observation in offered)
+            refusals = "; ".join(dict.fromkeys(observation.refusal or "refused" for observation in offered))
+            fail("TLS", expected=f"{wanted} accepted", observed=refusals, where=target)
+
+
 def _name_matches(pattern: str, host: str) -> bool:
     pattern, host = pattern.lower().rstrip("."), host.lower().rstrip(".")
     if not pattern.startswith("*."):

@@ -51,10 +51,12 @@ class CertificatePolicy:
 
 
 ADDRESS_CASES: Cases[HostCertificate, [CertificatePolicy]] = Cases(
-    HostCertificate, place=lambda one: one.target
+    HostCertificate, place=lambda one: one.target, host=lambda one: one.seen.host
 )
 """Asked of the certificate at each address."""
-HOST_CASES: Cases[Sequence[HostCertificate], [CertificatePolicy]] = Cases(tuple)
+HOST_CASES: Cases[Sequence[HostCertificate], [CertificatePolicy]] = Cases(
+    tuple, host=lambda seen: seen[0].seen.host if seen else ""
+)
 """Asked of all addresses of a host together."""
 
 
@@ -299,6 +301,7 @@ _BACKDATED = timedelta(hours=1)
 _ONE_RENEWAL = timedelta(days=1)
 """Certificates that begin closer together come from one renewal."""
 
+VALIDITY_CASES = ("T01", "T02", "T22", "T25", "T28")
 CERTIFICATE_CASES = tuple(sorted((*ADDRESS_CASES.table, *HOST_CASES.table), key=lambda case: case.id))
 
 

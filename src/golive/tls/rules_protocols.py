@@ -27,10 +27,15 @@ def _spoken(survey: ProtocolSurvey, _: CipherProfile) -> Iterator[Unseen]:
         yield Unseen(survey.closed or survey.not_tls, _REACHABLE)
 
 
-PORT: Cases[ProtocolSurvey, [CipherProfile]] = Cases(ProtocolSurvey, place=lambda survey: survey.target)
+PORT: Cases[ProtocolSurvey, [CipherProfile]] = Cases(
+    ProtocolSurvey, place=lambda survey: survey.target, host=lambda survey: survey.host
+)
 """Asked of the port."""
 SPOKEN: Cases[ProtocolSurvey, [CipherProfile]] = Cases(
-    ProtocolSurvey, first=_spoken, place=lambda survey: survey.target
+    ProtocolSurvey,
+    first=_spoken,
+    place=lambda survey: survey.target,
+    host=lambda survey: survey.host,
 )
 """Asked where TLS is spoken."""
 
