@@ -34,7 +34,7 @@ def test_key_is_told_with_type_default_and_meaning():
     """Durations as profiles write them, requirements, bounds, names of secrets."""
     keys = {(found.path, key.name): key for found in tables() for key in found.keys}
     window = keys[("tls",), "renewal_window"]
-    assert (window.kind, window.default) == ("duration", "")
+    assert (window.kind, window.default) == ("duration", "left out")
     assert keys[("control",), "targets"].default == ""
     assert keys[("control",), "targets"].kind == "list of host:port, at least 1 long"
     assert keys[("targets", "database"), "dsn"].kind == "name of a secret"
