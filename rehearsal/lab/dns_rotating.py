@@ -138,6 +138,16 @@ def _alias_to_two_places(lab: Lab) -> None:
     lab.servers[1].replace(WWW, "CNAME", "old.edge.test.")
 
 
+def soa_times(minimum: int, ttl: int) -> Callable[[Lab], None]:
+    """How long negative answers are kept: the lower of both counts."""
+
+    def change(lab: Lab) -> None:
+        for server in lab.servers:
+            server.soa_times, server.soa_ttl = (7200, 900, 1209600, minimum), ttl
+
+    return change
+
+
 RIGHT: dict[str, Callable[[Lab], None]] = {
     "another four of eight each time": lambda lab: drawing(lab, API, some_of(POOL, 4), some_of(POOL, 4)),
     "one of eight each time": lambda lab: drawing(

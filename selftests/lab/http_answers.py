@@ -1,6 +1,7 @@
 """The HTTP family: lab hosts served, looked at and judged."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from golive.http.probe import HttpSurveyor
 from golive.http.profile import HttpRequirements
 from golive.http.rules import HTTP_CASES, HttpPolicy, judge_http, strangers
 from golive.net.http import HttpProbe
+from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import Lab
@@ -21,9 +23,18 @@ from selftests.lab.family import Family, LabHost
 
 LAB = Lab()
 SECURE = LAB.healthy()
+NOBODY = 1
+"""A port of loopback that refuses connections."""
 
 
-def judged(host: HttpHost, folder: Path, *, secure: Handler | None = None) -> CaseReport:
+def judged(
+    host: HttpHost,
+    folder: Path,
+    *,
+    secure: Handler | None = None,
+    plain_closed: bool = False,
+    overrides: Mapping[str, CaseOverride] | None = None,
+) -> CaseReport:
     roots = folder / "roots.pem"
     roots.write_bytes(SECURE.trusted.certificate.public_bytes(Encoding.PEM))
 
@@ -32,7 +43,8 @@ def judged(host: HttpHost, folder: Path, *, secure: Handler | None = None) -> Ca
             serving(secure or host.secure(), SECURE.context(folder)) as tls_port,
             serving(host.plain()) as plain_port,
         ):
-            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",), f"{HOST}:80": (f"127.0.0.1:{plain_port}",)}
+            at_80 = NOBODY if plain_closed else plain_port
+            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",), f"{HOST}:80": (f"127.0.0.1:{at_80}",)}
             access = access_to(places, roots=roots, hosts=(HOST,), deadline=1.0 if secure else 5.0)
             http = HttpProbe(access)
             try:
@@ -41,7 +53,7 @@ def judged(host: HttpHost, folder: Path, *, secure: Handler | None = None) -> Ca
                 (seen,) = await surveyor.survey_all(HOST, paths, strangers(HOST), ("/", ROUTE))
             finally:
                 await http.aclose()
-        return judge_http(seen, HttpPolicy(datetime.now(UTC), timedelta(days=365)))
+        return judge_http(seen, HttpPolicy(datetime.now(UTC), timedelta(days=365)), overrides)
 
     return asyncio.run(look())
 

@@ -13,7 +13,7 @@ from golive.net.addresses import AddressBook
 from golive.profile.profile import Network
 from golive.rules.cases import expect_no_blocking_case
 from rehearsal.lab.dns import OLD, WEB, healthy, running
-from rehearsal.lab.dns_rotating import API, POOL, RIGHT, WRONG, delegate_api
+from rehearsal.lab.dns_rotating import API, POOL, RIGHT, WRONG, delegate_api, soa_times
 from selftests.lab.family import found
 from selftests.lab.zones import judged
 
@@ -51,6 +51,16 @@ def test_a_zone_below_without_an_address_is_not_fine():
     lab = healthy()
     delegate_api(lab, recorded=False)
     assert "D45" in found(judged(lab))
+
+
+@pytest.mark.parametrize(
+    ("minimum", "ttl", "verdict"),
+    [(86400, 300, "ok"), (300, 86400, "ok"), (3600, 3600, "ok"), (86400, 7200, "advisory")],
+)
+def test_negative_answers_are_kept_for_the_lower_of_both_times(minimum, ttl, verdict):
+    lab = healthy()
+    soa_times(minimum, ttl)(lab)
+    assert judged(lab).verdicts()["D27"] == verdict
 
 
 def declared(change, *values: str, name: str = API):

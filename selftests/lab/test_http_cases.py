@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from golive.core.outcome import Blind
 from golive.http.rules import HTTP_CASES
+from golive.profile.cases import CaseOverride
 from golive.rules.cases import expect_no_blocking_case
 from rehearsal.lab.http_hosts import HEALTHY, HOSTS, RIGHT, VARIANTS
 from rehearsal.lab.serving import silent
@@ -62,3 +64,16 @@ def test_a_host_that_never_answers_is_unknown_and_never_fine(tmp_path: Path) -> 
 
 def test_every_case_of_the_document_has_a_lab_host() -> None:
     assert {case.id for case in HTTP_CASES} == set(HOSTS)
+
+
+@pytest.mark.parametrize("severity", ["blocking", "advisory"])
+def test_port_80_may_be_closed_where_the_profile_says_so(severity: str, tmp_path: Path) -> None:
+    override = CaseOverride(severity=severity, reason="every browser is told by the preload list")
+    report = judged(HEALTHY, tmp_path, plain_closed=True, overrides={"H08": override})
+    verdicts = report.verdicts()
+    assert {case for case, verdict in verdicts.items() if verdict == "unknown"} == {"H08"}, report.facts()
+    if severity == "advisory":
+        expect_no_blocking_case(report)
+    else:
+        with pytest.raises(Blind, match="H08 could not be asked"):
+            expect_no_blocking_case(report)

@@ -62,7 +62,9 @@ HOST_CASES: Cases[Sequence[HostCertificate], [CertificatePolicy]] = Cases(
 
 def _list(one: HostCertificate, _: CertificatePolicy) -> Iterator[Unseen]:
     if one.revocation.status == "unknown":
-        yield Unseen(one.revocation.words, "allow the list's host in allow.hosts, or re-rank T18 in [cases]")
+        yield Unseen(
+            one.revocation.words, "set allow.revocation = true, so that the hosts of such lists may be read"
+        )
 
 
 def _issuer(one: HostCertificate, policy: CertificatePolicy) -> Iterator[Unseen]:
