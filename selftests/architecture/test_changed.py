@@ -16,7 +16,7 @@ def test_module_is_tested_by_whoever_imports_it():
 
 def test_module_is_tested_by_the_test_of_its_name():
     """Tests of processes import nothing of them."""
-    assert "selftests/plugin/test_exclusive_run.py" in chosen_tests(
+    assert "selftests/plugin/running/test_exclusive_run.py" in chosen_tests(
         ["src/golive/plugin/running/exclusive_run.py"]
     )
     assert "selftests/plugin/test_lane.py" in chosen_tests(["src/golive/testing/lane.py"])
@@ -24,8 +24,8 @@ def test_module_is_tested_by_the_test_of_its_name():
 
 def test_nearest_tests_come_first():
     """What has changed itself, then units, then what starts processes."""
-    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/test_exclusive_run.py"])
-    assert chosen[:2] == [ALWAYS, "selftests/plugin/test_exclusive_run.py"]
+    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/running/test_exclusive_run.py"])
+    assert chosen[:2] == [ALWAYS, "selftests/plugin/running/test_exclusive_run.py"]
     starting = [name.split("/")[1] for name in chosen[2:]]
     order = ["", *STARTING_PROCESSES]
     places = [order.index(folder if folder in order else "") for folder in starting]

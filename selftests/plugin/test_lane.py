@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from mini_project import MiniProject, check
 
 from golive.report.events import read_run
 from golive.testing import (
@@ -26,6 +25,7 @@ from golive.testing import (
     SwitchRefusedError,
     UnprovenChecksError,
 )
+from selftests.plugin.mini_project import MiniProject, check
 
 PROGRAM = Path(__file__).with_name("switching_environment.py")
 START = '[start]\ncommand = ["python", "{program}"{more}]\nready_within = "{ready_within}"\n'
