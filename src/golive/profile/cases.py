@@ -74,4 +74,6 @@ class CaseOverride(Frozen):
     """Another severity for a case of the network families, with the reason that the report shows."""
 
     severity: Severity
+    """Whether it blocks the launch here, or is only reported."""
     reason: str = Field(min_length=8)
+    """Why, in a sentence for the report."""

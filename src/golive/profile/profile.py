@@ -52,34 +52,43 @@ class Network(Frozen):
     resolver: str | None = None
     """Name server that is asked, as ``ip`` or ``ip:port``; left out, the system's."""
     connect_deadline: Duration = timedelta(seconds=5)
+    """How long it may take to connect."""
     request_deadline: Duration = timedelta(seconds=15)
+    """How long a request may take, from its start to the answer's last byte."""
     check_deadline: Duration = timedelta(seconds=60)
+    """How long one check may run, the suite's own queues not counted; one that takes longer is an error."""
 
 
 class Trust(Frozen):
     """Which roots are trusted; none means the system's."""
 
     roots: Path | None = None
+    """A file of certificates in PEM, trusted instead of the system's."""
 
 
 class Control(Frozen):
     """Endpoints that answer whenever the suite's own network works; they tell "down" from "blind"."""
 
     targets: tuple[Endpoint, ...] = Field(min_length=1)
+    """Asked where something cannot be reached: while none of these answers, it is the suite's own network."""
 
 
 class Limit(Frozen):
     """Bounds on traffic to one host, over all checks together."""
 
     connections: int = Field(default=16, ge=1, le=256)
+    """Connections that are open at the same time."""
     requests_per_second: float = Field(default=50, gt=0, le=1000)
+    """Requests that are begun in a second; as many may come at once."""
 
 
 class Limits(Frozen):
     """Bounds per host; ``default`` for a host that is not named."""
 
     default: Limit = Limit()
+    """What holds for a host that is not named."""
     hosts: dict[str, Limit] = Field(default_factory=dict)
+    """Host to its own bounds."""
 
     def of(self, host: str) -> Limit:
         """The bounds that hold for ``host``."""
@@ -111,7 +120,9 @@ class Start(Frozen):
     """
 
     command: tuple[str, ...] = Field(min_length=1)
+    """The program and its arguments."""
     ready_within: Duration = timedelta(seconds=60)
+    """How long it may take to write the facts."""
 
 
 class Profile(Frozen):
