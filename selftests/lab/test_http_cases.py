@@ -12,11 +12,12 @@ from selftests.lab.http_answers import judged
 
 BESIDE = {
     "H01": {"H07"},
-    "H04": {"H05"},
+    "H03": {"H07"},
+    "H04": {"H05", "H07"},
     "H09": {"H10", "H12"},
     "H12": set(),
     "H19": set(),
-    "directive twice": {"H05"},
+    "directive twice": {"H05", "H07"},
     "missing answers 200": {"H07"},
     "redirect to http": {"H12", "H13"},
     "base": {"H14", "H15"},

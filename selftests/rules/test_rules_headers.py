@@ -215,6 +215,11 @@ def cases_met(seen: HttpSurvey) -> set[str]:
     return {finding.case for finding in judge_http(seen, HTTP_POLICY).findings}
 
 
+def at_errors(*headers: tuple[str, str]) -> HttpSurvey:
+    kept = tuple(pair for pair in SOUND if pair[0] != STS)
+    return replace(survey(), missing=answer(status=404, headers=(*kept, *headers)))
+
+
 def hops(*places: tuple[str, str]) -> HttpSurvey:
     walk = tuple(answer(status=301, headers=(("location", to),), url=url) for url, to in places)
     return replace(survey(), walks=(walk,))
@@ -237,6 +242,15 @@ CSP = "content-security-policy"
         (survey((STS, "max-age=63072000; max-age=1; includeSubDomains")), {"H04"}),
         (survey((STS, "max-age=0; includeSubDomains")), {"H03"}),
         (survey((STS, "max-age=60; includeSubDomains")), {"H02"}),
+        (at_errors(), {"H07"}),
+        (at_errors((STS, "includeSubDomains")), {"H07"}),
+        (at_errors((STS, "max-age=one-year")), {"H07"}),
+        (at_errors((STS, "max-age=-1")), {"H07"}),
+        (at_errors((STS, "max-age=63072000; max-age=63072000")), {"H07"}),
+        (at_errors((STS, "max-age"), (STS, "max-age=63072000")), {"H07"}),
+        (at_errors((STS, 'MAX-AGE="63072000" ; preload; later="a;b"')), set()),
+        (at_errors((STS, ";max-age=63072000;;")), set()),
+        (at_errors((STS, "max-age=63072000"), (STS, "max-age=0")), set()),
         (survey(("set-cookie", "a=b; Secure; HttpOnly; SameSite=Lax")), set()),
         (survey(("set-cookie", "a=b; Secure; HttpOnly; SameSite=Never")), {"H18"}),
         (survey(("set-cookie", "a=b; HttpOnly; SameSite=Lax, Secure")), {"H18"}),

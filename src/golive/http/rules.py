@@ -95,8 +95,10 @@ def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
         found = read_hsts(home.header_values("strict-transport-security"))
         yield from _judge_hsts(found, policy, home.title)
     for answer in _seen(survey.missing):
-        if answer.status >= 400 and not answer.header_values("strict-transport-security"):
-            yield "H07", "Strict-Transport-Security on errors too", "none", answer.title
+        found = read_hsts(answer.header_values("strict-transport-security"))
+        if answer.status >= 400 and found.no_effect:
+            observed = masked_text(found.no_effect, longest=80)
+            yield "H07", "Strict-Transport-Security on errors too", observed, answer.title
 
 
 def _judge_hsts(found: Hsts, policy: HttpPolicy, where: str) -> Iterator[Row]:
