@@ -12,7 +12,6 @@ from selftests.lab.http_answers import judged
 
 BESIDE = {
     "H01": {"H07"},
-    "H03": {"H07"},
     "H04": {"H05", "H07"},
     "H09": {"H10", "H12"},
     "H12": set(),

@@ -220,6 +220,11 @@ def at_errors(*headers: tuple[str, str]) -> HttpSurvey:
     return replace(survey(), missing=answer(status=404, headers=(*kept, *headers)))
 
 
+def at_port_80(*headers: tuple[str, str]) -> HttpSurvey:
+    to = (("location", "https://api.audotics.test/"), *headers)
+    return replace(survey(), walks=((answer(status=301, headers=to, url="http://api.audotics.test/"),),))
+
+
 def hops(*places: tuple[str, str]) -> HttpSurvey:
     walk = tuple(answer(status=301, headers=(("location", to),), url=url) for url, to in places)
     return replace(survey(), walks=(walk,))
@@ -251,6 +256,11 @@ CSP = "content-security-policy"
         (at_errors((STS, 'MAX-AGE="63072000" ; preload; later="a;b"')), set()),
         (at_errors((STS, ";max-age=63072000;;")), set()),
         (at_errors((STS, "max-age=63072000"), (STS, "max-age=0")), set()),
+        (at_errors((STS, "max-age=0")), {"H23"}),
+        (at_errors((STS, "includeSubDomains; max-age=00")), {"H23"}),
+        (at_errors((STS, "max-age=0"), (STS, "max-age=63072000")), {"H23"}),
+        (at_errors((STS, "max-age=0; max-age=0")), {"H07"}),
+        (at_port_80((STS, "max-age=0")), set()),
         (survey(("set-cookie", "a=b; Secure; HttpOnly; SameSite=Lax")), set()),
         (survey(("set-cookie", "a=b; Secure; HttpOnly; SameSite=Never")), {"H18"}),
         (survey(("set-cookie", "a=b; HttpOnly; SameSite=Lax, Secure")), {"H18"}),
