@@ -70,7 +70,7 @@ async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, pro
 
 
 async def test_no_http_case_is_met(public_host, routes_of, http_surveyor, evidence, profile, now):
-    """No HTTP case that blocks a launch is met at any address of a public host."""
+    """No HTTP case that blocks a launch (H01 to H22) is met at any address of a public host."""
     wanted = HttpPolicy(now(), profile.tls.hsts_max_age, profile.http.clock_skew)
     paths, origins, routes = profile.http.unexposed_paths, strangers(public_host), routes_of(public_host)
     looked = await http_surveyor.survey_all(public_host, paths, origins, routes)

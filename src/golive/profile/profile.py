@@ -4,11 +4,12 @@ What every suite needs stands here. All other sections are declared by their sub
 (`golive.profile.registry`), and stand in the model that `profile_model` puts together.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, create_model, model_validator
 
 from golive.core.run import ReleaseIdentity
 from golive.profile.allow import Allow
@@ -31,6 +32,21 @@ __all__ = ["Profile", "present"]
 
 class Targets(Frozen):
     """The parts of the deployment. A part left out is unknown, never fine."""
+
+    _declared: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_order(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(value)
+        if isinstance(value, dict):
+            made._declared = tuple(value)
+        return made
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Return ``names`` as the profile has them, those that it does not have last."""
+        known = {name: place for place, name in enumerate(self._declared)}
+        return sorted(names, key=lambda name: (known.get(name, len(known)), name))
 
 
 class Features(Frozen):
@@ -180,8 +196,9 @@ class Profile(Frozen):
         return self.features.absent() | {feature: reason for feature, reason in implied if reason is not None}
 
     def public_urls(self) -> dict[str, str]:
-        """Target to URL, for every part that users reach."""
-        parts = ((name, part.get(self)) for name, part in REGISTRY.parts.items() if part.is_public)
+        """Target to URL, for every part that users reach, in the order of the profile."""
+        public = [name for name, part in REGISTRY.parts.items() if part.is_public]
+        parts = ((name, REGISTRY.parts[name].get(self)) for name in self.targets.in_order(public))
         return {name: part.url for name, part in parts if part is not None}
 
 
