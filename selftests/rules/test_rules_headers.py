@@ -11,9 +11,9 @@ from golive.api.rules_health import expect_health_form
 from golive.api.rules_inputs import expect_private
 from golive.api.rules_origins import expect_origin_allowed
 from golive.cdn.observation import ResponseSummary
-from golive.http.security_headers import weak_headers
 from golive.http.observation import HttpSurvey
 from golive.http.rules import HttpPolicy, judge_http
+from golive.http.security_headers import weak_headers
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import masked_cookie
 from golive.rules.http import expect_hsts, expect_no_store, expect_redirect_to_https

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
-from golive.http.security_headers import weak_headers
 from golive.http.observation import Answer, HttpSurvey
+from golive.http.security_headers import weak_headers
 from golive.net.errors import ProbeError
 from golive.net.headers import HSTS_DIRECTIVES, Hsts, read_date, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
