@@ -4,7 +4,9 @@ import re
 import subprocess
 import sys
 
-from selftests.changed import ALWAYS, ROOT, STARTING_PROCESSES, chosen_tests
+import pytest
+
+from selftests.changed import ALWAYS, OF_DOCUMENTS, ROOT, STARTING_PROCESSES, chosen_tests
 
 
 def test_module_is_tested_by_whoever_imports_it():
@@ -43,7 +45,14 @@ def test_test_that_changed_is_run_itself():
 
 def test_drills_are_left_to_make_test():
     """They take minutes."""
-    assert chosen_tests(["selftests/drills/test_proofs.py", "docs/faults.md"]) == [ALWAYS]
+    assert chosen_tests(["selftests/drills/test_proofs.py"]) == [ALWAYS]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/how-to/release.md", "docs/decisions/0001-new.md"])
+def test_document_that_changed_is_read_by_the_tests_of_prose(document):
+    """Its length, its links, and what it shows of profiles."""
+    assert chosen_tests([document]) == [ALWAYS, OF_DOCUMENTS]
+    assert chosen_tests([document, OF_DOCUMENTS]) == [ALWAYS, OF_DOCUMENTS]
 
 
 def test_what_the_time_did_not_suffice_for_is_said():
