@@ -1,8 +1,8 @@
 """`make check`: the tests of what has changed since main's last commit, the nearest first, for a while.
 
 A test module is chosen when it has changed itself; when it imports, by itself or through a helper beside it,
-a module that has; or when it bears such a module's name. Documents that have changed are read by the tests of prose,
-which look at all of them. Unit tests come before those that start processes.
+a module that has; or when it bears such a module's name. A document that has changed is read by the tests of
+prose. Unit tests come before those that start processes.
 What the time does not suffice for is said, and left to `make test`, as drills are.
 """
 
