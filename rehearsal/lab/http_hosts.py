@@ -39,7 +39,8 @@ class HttpHost:
 
     headers: dict[str, str] = field(default_factory=lambda: dict(HEADERS))
     more_headers: tuple[tuple[str, str], ...] = ()
-    error_hsts: bool = True
+    error_hsts: str | None = HEADERS["Strict-Transport-Security"]
+    """What is sent with errors; None: nothing."""
     page: str = PAGE
     style: str = "body { background: url(/picture.png) }"
     files: dict[str, str] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class HttpHost:
     trusts: Callable[[str], bool] = lambda _: False
     trusts_at_route: Callable[[str], bool] = lambda _: False
     route_headers: tuple[tuple[str, str], ...] = ()
-    """What is sent at `ROUTE` only."""
+    """What is sent at `ROUTE` only, in place of other headers of the same names."""
     clock_offset: float = 0
 
     def plain(self) -> Handler:
@@ -83,6 +84,8 @@ class HttpHost:
             if path.startswith("/golive/") and self.secure_location:
                 return 302, [*said, ("Location", self.secure_location(path))], ""
             if path == ROUTE:
+                own = dict(self.route_headers)
+                said = [entry for entry in said if entry[0] not in own]
                 return 401, [*said, *self.route_headers], "who are you?"
             if path == "/":
                 return 200, [*said, ("Content-Type", "text/html")], self.page.replace("NONCE", nonce())
@@ -92,8 +95,9 @@ class HttpHost:
                 return 200, said, self.files[path]
             if self.block and "/." in path:
                 return 200, said, f"{BLOCKED} Reference: {secrets.token_hex(8)}"
-            if not self.error_hsts:
+            if self.error_hsts != HEADERS["Strict-Transport-Security"]:
                 said = [entry for entry in said if entry[0] != "Strict-Transport-Security"]
+                said += [("Strict-Transport-Security", self.error_hsts)] if self.error_hsts else []
             return self.missing_status, said, self.missing.replace("NONCE", nonce())
 
         return _handler(answer)
@@ -147,7 +151,7 @@ HOSTS: dict[str, HttpHost] = {
     "H06": replace(
         HEALTHY, more_headers=(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
     ),
-    "H07": replace(HEALTHY, error_hsts=False),
+    "H07": replace(HEALTHY, error_hsts=None),
     "H08": replace(HEALTHY, location=None),
     "H09": replace(HEALTHY, secure_location=lambda _: f"http://{HOST}/back"),
     "H10": replace(HEALTHY, redirect_status=302),
@@ -163,6 +167,7 @@ HOSTS: dict[str, HttpHost] = {
     "H20": _with(Content_Security_Policy="default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
     "H21": replace(HEALTHY, files={"/.env": "SECRET=1"}),
     "H22": replace(HEALTHY, clock_offset=-600),
+    "H23": replace(HEALTHY, error_hsts="max-age=0"),
     "H24": replace(HEALTHY, missing_status=200),
     "H25": replace(
         _page('<img src="http://cdn.invalid/a.png"><form action="http://elsewhere.invalid/"></form>'),
@@ -239,6 +244,12 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "source map": ("H21", replace(HEALTHY, files={"/main.js.map": '{"version":3}'})),
     "git": ("H21", replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"})),
     "directive twice": ("H04", _hsts("max-age=63072000; max-age=1; includeSubDomains")),
+    "invalid HSTS on errors": ("H07", replace(HEALTHY, error_hsts="max-age=1 year; includeSubDomains")),
+    "HSTS taken back by a quoted zero": ("H23", replace(HEALTHY, error_hsts='preload; Max-Age = "0"')),
+    "HSTS taken back by a route": (
+        "H23",
+        replace(HEALTHY, route_headers=(("Strict-Transport-Security", "max-age=0; includeSubDomains"),)),
+    ),
     "a route trusts strangers": ("H19", replace(HEALTHY, trusts_at_route=lambda _: True)),
     "a route sets a careless cookie": (
         "H18",

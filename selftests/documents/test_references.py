@@ -54,3 +54,9 @@ def test_every_marker_and_fixture_says_what_it_is():
     """A reference of names alone helps nobody."""
     assert all(": " in text for text in CHECK_MARKERS.values())
     assert not [entry.name for entry in fixtures() if not entry.meaning]
+
+
+def test_every_key_of_a_profile_has_a_meaning():
+    """A string below it in the code says what it is, as docs and editors show it."""
+    silent = [f"{table.header} {key.name}" for table in tables() for key in table.keys if not key.meaning]
+    assert not silent, "write a sentence below the key, where its model declares it"

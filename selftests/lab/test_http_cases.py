@@ -15,11 +15,11 @@ from selftests.lab.http_answers import judged
 
 BESIDE = {
     "H01": {"H07"},
-    "H04": {"H05"},
+    "H04": {"H05", "H07"},
     "H09": {"H10", "H12"},
     "H12": set(),
     "H19": set(),
-    "directive twice": {"H05"},
+    "directive twice": {"H05", "H07"},
     "a shell for whatever is missing": set(),
     "secrets beside a shell for the rest": {"H24"},
     "another site by plain HTTP": {"H09", "H11", "H13"},

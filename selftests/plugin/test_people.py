@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from mini_project import SAW, check
 
 from golive.profile.own_programs import own_programs
 from selftests.examples.signing_examples import write_signers
+from selftests.plugin.mini_project import SAW, check
 
 ADA, GRACE = "ada@mini.test", "grace@mini.test"
 

@@ -73,13 +73,13 @@ async def test_https_is_pinned_by_hsts(public_host, http_surveyor, http_policy, 
 async def test_no_certificate_case_is_met(
     public_host, host_certificates, certificate_policy, evidence, profile
 ):
-    """No certificate case that blocks a launch (T01 to T29) is met at any address of a public host."""
+    """No certificate case that blocks a launch is met at any address of a public host."""
     seen = [evidence(one) for one in await host_certificates.observe_all(public_host)]
     expect_no_blocking_case(evidence(judge_certificates(seen, certificate_policy, profile.cases)))
 
 
 async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, profile):
-    """No protocol case that blocks a launch (P01 to P23) is met at any address of a public host."""
+    """No protocol case that blocks a launch is met at any address of a public host."""
     seen = [evidence(one) for one in await tls_protocols.survey_all(public_host)]
     expect_no_blocking_case(evidence(judge_protocols(seen, profile.cases)))
 

@@ -6,12 +6,19 @@ What the API is told differs then from what its replicas run with, which is the 
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote, urlsplit
 
 from rehearsal.faults.editing import added, changed
 from rehearsal.faults.release.configuration import ConfigurationFault
 
 OF_THE_FRONTEND = ("code.environment",)
 OF_THE_API = ("code.environment", "step.backend.environment")
+
+
+def secrets_of(files: dict[str, str]) -> dict[str, str]:
+    """What the secret store's dump holds."""
+    found: dict[str, str] = json.loads(files["secrets.json"])["data"]["data"]
+    return found
 
 
 def store(files: dict[str, str], name: str, value: str) -> str:
@@ -56,6 +63,43 @@ class WeakSecret(ConfigurationFault):
 
     def edit(self, files: dict[str, str]) -> None:
         store(files, "JWT_SECRET", "audotics-jwt-2026")
+
+
+class SecretServesTwice(ConfigurationFault):
+    """The key that signs tokens is the client secret at the identity provider, too."""
+
+    name = "variables.secret-serves-twice"
+    expected_failures = OF_THE_API
+    proves = ("test_no_two_secrets_are_alike",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        store(files, "JWT_SECRET", secrets_of(files)["SPOTIFY_CLIENT_SECRET"])
+
+
+class PasswordServesTwice(ConfigurationFault):
+    """The key that signs tokens is the database's password, too."""
+
+    name = "variables.password-serves-twice"
+    expected_failures = OF_THE_API
+    proves = ("test_no_two_secrets_are_alike",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        store(files, "JWT_SECRET", unquote(urlsplit(secrets_of(files)["DATABASE_URL"]).password or ""))
+
+
+class OnePasswordForBoth(ConfigurationFault):
+    """Database and cache have one password."""
+
+    name = "variables.one-password-for-both"
+    expected_failures = OF_THE_API
+    proves = ("test_no_two_secrets_are_alike",)
+
+    def edit(self, files: dict[str, str]) -> None:
+        found = secrets_of(files)
+        cache, database = urlsplit(found["REDIS_URL"]), urlsplit(found["DATABASE_URL"])
+        place = cache.netloc.rpartition("@")[2]
+        login = f"{cache.username or ''}:{database.password}"
+        store(files, "REDIS_URL", cache._replace(netloc=f"{login}@{place}").geturl())
 
 
 class Unknown(ConfigurationFault):

@@ -1,7 +1,8 @@
 """Writing and destructive checks run only where the profile allows their effect."""
 
 import pytest
-from mini_project import check
+
+from selftests.plugin.mini_project import check
 
 RAN = "open('{0}.ran', 'w').close()\nevidence.note('saw it')"
 FIXTURE = """

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from mini_project import MiniProject, check
+
+from selftests.plugin.mini_project import MiniProject, check
 
 CONFTEST = """
 import pytest

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from mini_project import check
+
+from selftests.plugin.mini_project import check
 
 
 @pytest.fixture(scope="module")

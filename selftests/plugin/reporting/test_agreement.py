@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from junitparser import JUnitXml
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 FAILS = f"{SAW}\nassert 1 == 2"
 BLIND = f"from golive.core.outcome import Blind\n{SAW}\nraise Blind('no eyes', remedy='open them')"

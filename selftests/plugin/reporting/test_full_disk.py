@@ -3,7 +3,8 @@
 import resource
 
 import pytest
-from mini_project import check
+
+from selftests.plugin.mini_project import check
 
 MUCH = 'evidence.note("much", text="x" * 60_000)'
 LITTLE = 'evidence.note("little", n=1)'

@@ -1,7 +1,8 @@
 """What a check comes to, and what that makes of its line, the verdict and the exit code."""
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 FIXTURE = """
 @pytest.fixture(scope="session")

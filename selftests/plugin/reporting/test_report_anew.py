@@ -7,9 +7,9 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from mini_project import SAW, check
 
 from golive.cli import main
+from selftests.plugin.mini_project import SAW, check
 
 WAIVER = """
 [[waiver]]

@@ -7,7 +7,8 @@ import re
 from urllib.parse import quote, quote_plus
 
 import pytest
-from mini_project import check
+
+from selftests.plugin.mini_project import check
 
 # Each value as it stands in a team's secret store, and what nobody may read of it.
 HELD = {

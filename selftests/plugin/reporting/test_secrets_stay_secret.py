@@ -4,7 +4,8 @@ import base64
 from urllib.parse import quote
 
 import pytest
-from mini_project import check
+
+from selftests.plugin.mini_project import check
 
 CANARY = "canary/Pa$$w+rd=äöü&7f3a"
 SLIPS = """

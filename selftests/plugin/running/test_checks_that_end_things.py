@@ -1,7 +1,8 @@
 """A check that tries to end the process, or the loop that all checks share, ends itself and no other."""
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 TASK = f"""
 async def leave():

@@ -1,7 +1,8 @@
 """A check's own deadline: the check's doing alone, neither the machine's nor that of checks before it."""
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 QUEUE = """
 from golive.net.deadline import own_time

@@ -1,7 +1,8 @@
 """Several processes, and yet a serial check has the deployment to itself."""
 
 import pytest
-from mini_project import check
+
+from selftests.plugin.mini_project import check
 
 PRESENCE = """
 from pathlib import Path

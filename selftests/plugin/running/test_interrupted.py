@@ -5,9 +5,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from mini_project import SAW, check
 
 from golive.report.events import read_run
+from selftests.plugin.mini_project import SAW, check
 
 ACCOUNT = """
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Checks side by side: each keeps its own evidence, log, time and outcome, and what must be alone is."""
 
 import pytest
-from mini_project import HEAD, SAW, check
+
+from selftests.plugin.mini_project import HEAD, SAW, check
 
 COUNTING = (
     HEAD

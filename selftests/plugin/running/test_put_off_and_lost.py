@@ -1,7 +1,8 @@
 """A spent budget is blind, with the time to come again; one broken connection is forgiven, many are not."""
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 TOLD = """
 from golive.net.errors import ConnectionLost

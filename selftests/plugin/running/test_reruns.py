@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 RERUNS = """
 import pytest

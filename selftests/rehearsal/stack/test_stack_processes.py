@@ -130,7 +130,7 @@ def test_children_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
     )
     supervisor = subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path / "log")],
-        cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parents[3], stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert supervisor.stdout is not None
     child = psutil.Process(int(supervisor.stdout.readline()))

@@ -13,8 +13,8 @@ import dns.message
 import dns.query
 import pytest
 
+from selftests.rehearsal.stack.test_stack_life import API, APP, CDN, connect_tls, get, get_plain
 from selftests.rehearsal.stack_process import RunningStack, open_directory, start_stack
-from selftests.rehearsal.test_stack_life import API, APP, CDN, connect_tls, get, get_plain
 
 UPGRADE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: api.audotics.test\r\nConnection: Upgrade\r\n"

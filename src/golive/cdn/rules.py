@@ -18,7 +18,7 @@ from golive.cdn.rules_not_asked import (
     served,
 )
 from golive.core.duration import format_duration
-from golive.net.headers import read_codings, read_media_types, read_vary
+from golive.net.headers import read_codings, read_hsts, read_media_types, read_vary
 from golive.net.masking import masked_text
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
@@ -170,8 +170,8 @@ def _release(survey: CdnSurvey) -> Iterator[Row]:
 @ASSET_HOST.case("C12", "blocking", "HSTS lost at the edge", needs=(served,))
 def _hsts(survey: CdnSurvey) -> Iterator[Row]:
     for _, answer in _served(survey):
-        if not answer.values("strict-transport-security"):
-            yield "C12", "Strict-Transport-Security", "none", answer.title
+        if lost := read_hsts(answer.values("strict-transport-security")).no_effect:
+            yield "C12", "Strict-Transport-Security", masked_text(lost, longest=80), answer.title
 
 
 @ASSET_HOST.case("C15", "blocking", "no HTTP/2", needs=(served,))

@@ -48,6 +48,7 @@ class Forge(Frozen):
     """The forge, by its API, and a local clone."""
 
     kind: Literal["github"] = "github"
+    """Whose API the forge speaks."""
     api: HttpUrl = "https://api.github.com"
     """Of GitHub Enterprise Server: ``https://HOST/api/v3``."""
     repository: str = Field(pattern=r"^[A-Za-z0-9][\w-]*/[\w.-]*\w[\w.-]*$")
@@ -61,7 +62,9 @@ class Forge(Frozen):
     signed: Signed = Signed()
     """Where nobody signs tags, ``features.signed_tag`` says so."""
     review: Reviewing = Reviewing()
+    """What is asked of reviews."""
     bugs: Bugs = Bugs()
+    """Which open issues keep the release from being launched."""
     pages_at_most: int = Field(default=50, ge=1, le=1000)
     """Of one list, a hundred entries each."""
     wait_at_most: Duration = timedelta(seconds=10)

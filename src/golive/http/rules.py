@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
-from golive.http.headers import weak_headers
 from golive.http.observation import Answer, HttpSurvey
+from golive.http.security_headers import weak_headers
 from golive.net.errors import ConnectFailed, ProbeError
 from golive.net.headers import HSTS_DIRECTIVES, Hsts, read_date, read_hsts, read_location, read_policies
 from golive.net.http_observation import HttpObservation
@@ -124,11 +124,29 @@ def _seen(*answers: Answer) -> Iterator[HttpObservation]:
 @HTTP.case("H07", "advisory", "HSTS missing on errors", needs=("missing",))
 def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
     for home in _seen(survey.home):
-        found = read_hsts(home.header_values("strict-transport-security"))
+        found = _set_by(home)
         yield from _judge_hsts(found, policy, home.title)
     for answer in _seen(survey.missing):
-        if answer.status >= 400 and not answer.header_values("strict-transport-security"):
-            yield "H07", "Strict-Transport-Security on errors too", "none", answer.title
+        found = _set_by(answer)
+        if answer.status >= 400 and found.no_effect and not found.is_revoked:
+            observed = masked_text(found.no_effect, longest=80)
+            yield "H07", "Strict-Transport-Security on errors too", observed, answer.title
+
+
+@HTTP.case("H23", "blocking", "HSTS taken back by another answer", needs=("home", "missing"))
+def _hsts_taken_back(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
+    if all(_set_by(home).no_effect for home in _seen(survey.home)):
+        return
+    # Over plain HTTP browsers ignore the header (RFC 6797, 8.1).
+    others = _seen(survey.missing, *survey.cross_origin.values(), *survey.exposed.values())
+    ending = [one for one in others if urlsplit(one.url).scheme == "https" and _set_by(one).is_revoked]
+    if ending:
+        observed = f"max-age=0 from {len(ending)} answers" if len(ending) > 1 else "max-age=0"
+        yield "H23", "the home page's policy everywhere", observed, ending[0].title
+
+
+def _set_by(answer: HttpObservation) -> Hsts:
+    return read_hsts(answer.header_values("strict-transport-security"))
 
 
 def _judge_hsts(found: Hsts, policy: HttpPolicy, where: str) -> Iterator[Row]:

@@ -12,7 +12,10 @@ from golive.tls.observation import TlsObservation, TlsVersionObservation
 Several = TlsObservation | Sequence[TlsObservation]
 
 _CASES = {("TLSv1", False): "P01", ("TLSv1.1", False): "P02", ("TLSv1.3", True): "P03"}
-"""Version, and whether it must be accepted, to the case that is met where it is otherwise."""
+"""Version, and whether it must be accepted, to the protocol case that says the same.
+
+What a profile demands of versions is judged here, whatever severity the case has; the message names the case
+so that whoever reads it finds the entry in the catalogue. Other versions have none."""
 
 
 def expect_trusted(observations: Several) -> None:
