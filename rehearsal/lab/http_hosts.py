@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from time import time
@@ -47,6 +47,19 @@ class HttpHost:
     missing_status: int = 404
     missing: str = "nothing here"
     """What is answered where nothing is."""
+    leads_to: Mapping[str, str] = field(default_factory=dict)
+    """Path on the secure port to where it redirects."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Path to a page that is there beside the home page."""
+    page_headers: tuple[tuple[str, str], ...] | None = None
+    """All that is sent with those pages; None for what is sent with any."""
+    home_status: int = 200
+    demands: str = ""
+    """What every request is answered with, with status 400."""
+    plain_home: str = ""
+    """What port 80 serves at `/`, whatever it does elsewhere."""
+    second: HttpHost | None = None
+    """What its second address serves; None where it has one address."""
     block: bool = False
     """Whether a firewall answers every path with a dot, with another page each time."""
     redirect_status: int = 308
@@ -65,6 +78,8 @@ class HttpHost:
         def answer(path: str, _: str) -> tuple[int, list[tuple[str, str]], str]:
             if self.location is None:
                 return 200, [], PAGE
+            if path == "/" and self.plain_home:
+                return 200, [], self.plain_home
             return self.redirect_status, [("Location", self.location(path))], ""
 
         return _handler(answer)
@@ -81,14 +96,25 @@ class HttpHost:
                     ("Access-Control-Allow-Origin", origin),
                     ("Access-Control-Allow-Credentials", "true"),
                 ]
+            if self.demands:
+                return 400, said, self.demands
+            if path in self.leads_to:
+                return 302, [*said, ("Location", self.leads_to[path])], ""
+            if path in self.pages:
+                own = said[:1] + list(self.page_headers) if self.page_headers is not None else said
+                return 200, [*own, ("Content-Type", "text/html")], self.pages[path]
             if path.startswith("/golive/") and self.secure_location:
                 return 302, [*said, ("Location", self.secure_location(path))], ""
             if path == ROUTE:
-                own = dict(self.route_headers)
-                said = [entry for entry in said if entry[0] not in own]
+                other = dict(self.route_headers)
+                said = [entry for entry in said if entry[0] not in other]
                 return 401, [*said, *self.route_headers], "who are you?"
             if path == "/":
-                return 200, [*said, ("Content-Type", "text/html")], self.page.replace("NONCE", nonce())
+                return (
+                    self.home_status,
+                    [*said, ("Content-Type", "text/html")],
+                    self.page.replace("NONCE", nonce()),
+                )
             if path == "/style.css":
                 return 200, [*said, ("Content-Type", "text/css")], self.style
             if path in self.files:
@@ -134,6 +160,10 @@ def _hsts(value: str | None) -> HttpHost:
     return HttpHost(headers | ({} if value is None else {"Strict-Transport-Security": value}))
 
 
+def _without_hsts() -> dict[str, str]:
+    return {name: text for name, text in HEADERS.items() if name != "Strict-Transport-Security"}
+
+
 def _with(**headers: str) -> HttpHost:
     return HttpHost(HEADERS | {name.replace("_", "-"): value for name, value in headers.items()})
 
@@ -173,8 +203,22 @@ HOSTS: dict[str, HttpHost] = {
         _page('<img src="http://cdn.invalid/a.png"><form action="http://elsewhere.invalid/"></form>'),
         headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
     ),
+    "H27": replace(HEALTHY, leads_to={"/": f"http://{HOST}/login"}, pages={"/login": PAGE}),
+    "H28": replace(HEALTHY, home_status=404),
+    "H29": replace(HEALTHY, demands="<h1>400 Bad Request</h1>No required SSL certificate was sent"),
+    "H30": replace(HEALTHY, files={"/main.js": f'const api = "http://api.{HOST}/v1";'}),
+    "H31": replace(HEALTHY, second=replace(HEALTHY, page="<title>Welcome to nginx!</title>")),
     "H26": replace(HEALTHY, location=lambda path: f"https://www.parked.invalid{path}"),
 }
+
+EN = {"/": "/en/"}
+
+
+def _at_en(markup: str = "", **changes: object) -> HttpHost:
+    """A home page that leads to another, which has this."""
+    page = PAGE.replace("</body>", f"{markup}</body>")
+    return replace(HEALTHY, leads_to=EN, pages={"/en/": page}, **changes)  # type: ignore[arg-type]
+
 
 VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "image": ("H15", _page('<img src="http://cdn.invalid/a.png">')),
@@ -226,6 +270,47 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "another site of the same suffix": (
         "H26",
         replace(HEALTHY, location=lambda path: f"https://lab.other.test{path}"),
+    ),
+    "a script at the end": ("H14", _at_en('<script src="http://cdn.invalid/a.js"></script>')),
+    "a form at the end": ("H16", _at_en('<form action="http://elsewhere.invalid/post"></form>')),
+    "a cookie at the end": (
+        "H18",
+        _at_en(page_headers=(*HEADERS.items(), ("Set-Cookie", "sid=1"))),
+    ),
+    "no HSTS at the end": (
+        "H01",
+        _at_en(page_headers=tuple(entry for entry in HEADERS.items() if "Transport" not in entry[0])),
+    ),
+    "no HSTS on the redirect": (
+        "H01",
+        replace(_at_en(page_headers=tuple(HEADERS.items())), headers=_without_hsts()),
+    ),
+    "plain HTTP in the middle": (
+        "H27",
+        replace(HEALTHY, leads_to={"/": "/en/", "/en/": f"http://{HOST}/de/"}, pages={"/de/": PAGE}),
+    ),
+    "plain HTTP of another own host": ("H27", replace(HEALTHY, leads_to={"/": "http://www.audotics.test/"})),
+    "nothing at the end": ("H28", replace(HEALTHY, leads_to=EN)),
+    "an accident at the end": ("H28", replace(HEALTHY, home_status=500)),
+    "a page behind a password": ("H28", replace(HEALTHY, home_status=401)),
+    "a client certificate, by Apache's words": (
+        "H29",
+        replace(HEALTHY, demands="Bad Request: this server requires a client certificate"),
+    ),
+    "a socket in a script": ("H30", replace(HEALTHY, files={"/main.js": f"io('ws://live.{HOST}:80/live')"})),
+    "an address in a template of a script": (
+        "H30",
+        replace(HEALTHY, files={"/main.js": f"fetch(`http://api.{HOST}/x?y=${{z}}`)"}),
+    ),
+    "the home page alone by plain HTTP": ("H08", replace(HEALTHY, plain_home=PAGE)),
+    "redirects of the page loop": ("H12", replace(HEALTHY, leads_to={"/": "/a", "/a": "/b", "/b": "/a"})),
+    "a page without a title at the second address": (
+        "H31",
+        replace(HEALTHY, second=replace(HEALTHY, page="<html><body>It works!</body></html>")),
+    ),
+    "the second address leads elsewhere": (
+        "H31",
+        replace(HEALTHY, second=replace(_at_en(), pages={"/en/": PAGE.replace("Lab", "Parked")})),
     ),
     "a careless cookie beside one for scripts": (
         "H18",
@@ -282,6 +367,26 @@ RIGHT: dict[str, HttpHost] = {
         headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
     ),
     "www on the first hop": replace(HEALTHY, location=lambda path: f"https://www.{HOST}{path}"),
+    "another build at the second address": replace(
+        HEALTHY, second=replace(HEALTHY, page=PAGE.replace("/main.js", "/main.4f2a.js"))
+    ),
+    "a counter in the title": replace(
+        HEALTHY,
+        page=PAGE.replace("Lab", "Lab (3)"),
+        second=replace(HEALTHY, page=PAGE.replace("Lab", "Lab (12)")),
+    ),
+    "the page in a language": _at_en(),
+    "the page of another site": replace(HEALTHY, leads_to={"/": "https://login.elsewhere.invalid/x"}),
+    "the page by its own way back": replace(HEALTHY, leads_to={"/": "/x#top"}, pages={"/x": PAGE}),
+    "namespaces and strangers in a script": replace(
+        HEALTHY,
+        files={
+            "/main.js": "x='http://www.w3.org/2000/svg'; y='http://localhost:3000'; z='http://other.test/'"
+        },
+    ),
+    "https and wss in a script": replace(
+        HEALTHY, files={"/main.js": f"a='https://api.{HOST}'; b='wss://live.{HOST}'; c='//x.{HOST}'"}
+    ),
     "an empty answer at a path": replace(HEALTHY, files={"/.env": ""}),
 }
 """Hosts that look unusual and are right: nothing that blocks is met."""

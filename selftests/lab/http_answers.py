@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.http.probe import HttpSurveyor
 from golive.http.profile import HttpRequirements
-from golive.http.rules import HTTP_CASES, HttpPolicy, judge_http, strangers
+from golive.http.rules import HTTP_CASES, HttpPolicy, judge_addresses, judge_http, strangers
 from golive.net.http import HttpProbe
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
@@ -41,19 +41,29 @@ def judged(
     async def look() -> CaseReport:
         async with (
             serving(secure or host.secure(), SECURE.context(folder)) as tls_port,
+            serving((host.second or host).secure(), SECURE.context(folder)) as second_port,
             serving(host.plain()) as plain_port,
         ):
             at_80 = NOBODY if plain_closed else plain_port
-            places = {f"{HOST}:443": (f"127.0.0.1:{tls_port}",), f"{HOST}:80": (f"127.0.0.1:{at_80}",)}
+            at_443 = (tls_port, second_port) if host.second else (tls_port,)
+            places = {
+                f"{HOST}:443": tuple(f"127.0.0.1:{port}" for port in at_443),
+                f"{HOST}:80": (f"127.0.0.1:{at_80}",),
+            }
             access = access_to(places, roots=roots, hosts=(HOST,), deadline=1.0 if secure else 5.0)
             http = HttpProbe(access)
             try:
                 paths = HttpRequirements().unexposed_paths
                 surveyor = HttpSurveyor(http, access.book)
-                (seen,) = await surveyor.survey_all(HOST, paths, strangers(HOST), ("/", ROUTE))
+                seen = await surveyor.survey_all(HOST, paths, strangers(HOST), ("/", ROUTE))
             finally:
                 await http.aclose()
-        return judge_http(seen, HttpPolicy(datetime.now(UTC), timedelta(days=365)), overrides)
+        policy = HttpPolicy(datetime.now(UTC), timedelta(days=365), serves_pages=True)
+        reports = [judge_http(one, policy, overrides) for one in seen]
+        reports += [judge_addresses(seen, overrides)]
+        findings = [finding for each in reports for finding in each.findings]
+        unknown = [entry for each in reports for entry in each.unknown]
+        return CaseReport(f"cases of {HOST}", HTTP_CASES, findings, unknown, overrides or {})
 
     return asyncio.run(look())
 

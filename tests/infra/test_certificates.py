@@ -1,10 +1,11 @@
 """Certificates and HTTPS of every public host, at each of its addresses."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import pytest
 
-from golive.http.rules import HSTS_CASES, REDIRECT_CASES, HttpPolicy, judge_http, strangers
+from golive.http.rules import HSTS_CASES, REDIRECT_CASES, HttpPolicy, judge_addresses, judge_http, strangers
 from golive.rules.cases import expect_no_blocking_case
 from golive.tls.rules import expect_current_protocol, expect_name_matches, expect_protocol, expect_trusted
 from golive.tls.rules_certificates import VALIDITY_CASES, judge_certificates
@@ -15,8 +16,15 @@ pytestmark = pytest.mark.checklist("infra.tls")
 
 @pytest.fixture(scope="session")
 def http_policy(profile, now):
-    """What the profile asks of public hosts' answers, at the moment of asking."""
-    return lambda: HttpPolicy(now(), profile.tls.hsts_max_age, profile.http.clock_skew)
+    """What the profile asks of a public host's answers, at the moment of asking."""
+
+    def policy(host):
+        pages = urlsplit(profile.targets.app.url).hostname if profile.targets.app else None
+        return HttpPolicy(
+            now(), profile.tls.hsts_max_age, profile.http.clock_skew, serves_pages=host == pages
+        )
+
+    return policy
 
 
 async def test_certificate_is_trusted(public_host, tls, evidence):
@@ -59,14 +67,18 @@ async def test_required_tls_versions_are_spoken(public_host, tls, evidence, prof
 async def test_plain_http_leads_to_https(public_host, http_surveyor, http_policy, evidence, profile):
     """Plain HTTP is answered by a redirect to HTTPS of the same site, by nothing else (H08 to H13, H26)."""
     surveys = [evidence(seen) for seen in await http_surveyor.survey_all(public_host)]
-    reports = [judge_http(seen, http_policy(), profile.cases).only(*REDIRECT_CASES) for seen in surveys]
+    reports = [
+        judge_http(seen, http_policy(public_host), profile.cases).only(*REDIRECT_CASES) for seen in surveys
+    ]
     expect_no_blocking_case([evidence(report) for report in reports])
 
 
 async def test_https_is_pinned_by_hsts(public_host, http_surveyor, http_policy, evidence, profile):
     """Strict-Transport-Security is valid and holds long enough on every public host (H01 to H07)."""
     surveys = [evidence(seen) for seen in await http_surveyor.survey_all(public_host)]
-    reports = [judge_http(seen, http_policy(), profile.cases).only(*HSTS_CASES) for seen in surveys]
+    reports = [
+        judge_http(seen, http_policy(public_host), profile.cases).only(*HSTS_CASES) for seen in surveys
+    ]
     expect_no_blocking_case([evidence(report) for report in reports])
 
 
@@ -85,8 +97,10 @@ async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, pro
 
 
 async def test_no_http_case_is_met(public_host, routes_of, http_surveyor, http_policy, evidence, profile):
-    """No HTTP case that blocks a launch (H01 to H26) is met at any address of a public host."""
+    """No HTTP case that blocks a launch (H01 to H31) is met at any address of a public host."""
     paths, origins, routes = profile.http.unexposed_paths, strangers(public_host), routes_of(public_host)
     looked = await http_surveyor.survey_all(public_host, paths, origins, routes)
     surveys = [evidence(seen) for seen in looked]
-    expect_no_blocking_case([evidence(judge_http(seen, http_policy(), profile.cases)) for seen in surveys])
+    reports = [judge_http(seen, http_policy(public_host), profile.cases) for seen in surveys]
+    reports += [judge_addresses(surveys, profile.cases)]
+    expect_no_blocking_case([evidence(report) for report in reports])

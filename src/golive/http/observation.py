@@ -37,6 +37,15 @@ class HttpSurvey:
     """Stylesheets that could not be read."""
     decoys: dict[str, Answer] = field(default_factory=dict)
     """Each exposed path that was answered well, to the answer of that name in a folder that cannot exist."""
+    way: tuple[Answer, ...] = ()
+    """Where the home page leads, hop by hop, to where a visitor ends."""
+    in_scripts: tuple[Reference, ...] = ()
+    """Addresses of the host's own site, without encryption, that its own scripts name."""
+
+    @property
+    def end(self) -> Answer:
+        """Where a visitor of the home page ends."""
+        return self.way[-1] if self.way else self.home
 
     @property
     def title(self) -> str:
@@ -47,6 +56,7 @@ class HttpSurvey:
         """Status of everything that was asked."""
         return {
             "home": _shown(self.home),
+            **({"leads to": [_shown(hop) for hop in self.way]} if self.way else {}),
             "missing path": _shown(self.missing),
             "redirects": [[_shown(hop) for hop in walk] for walk in self.walks],
             "claimed origins": {

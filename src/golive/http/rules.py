@@ -1,43 +1,39 @@
 """HTTP cases (H): redirects, HSTS, mixed content, cookies, CORS, headers, exposed files, the clock."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
+from golive.http.cases import HTTP, HttpPolicy, answered, pages
 from golive.http.observation import Answer, HttpSurvey
+from golive.http.rules_pages import ADDRESSES
 from golive.http.security_headers import weak_headers
 from golive.net.errors import ConnectFailed, ProbeError
-from golive.net.headers import HSTS_DIRECTIVES, Hsts, read_date, read_hsts, read_location, read_policies
+from golive.net.headers import (
+    HSTS_DIRECTIVES,
+    Hsts,
+    read_date,
+    read_hsts,
+    read_location,
+    read_policies,
+)
 from golive.net.http_observation import HttpObservation
 from golive.net.markup import policies_in
 from golive.net.masking import masked_text, masked_url
 from golive.net.sites import site_of
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport, Wrong
-from golive.rules.declared import REACHABLE, Cases, Row, report
+from golive.rules.declared import REACHABLE, Row, report
 
 _MIXED = {
     "script": "H14", "stylesheet": "H14", "frame": "H14", "image": "H15", "srcset": "H15", "css": "H15",
     "form": "H16", "base": "H16", "refresh": "H16", "socket": "H17",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class HttpPolicy:
-    """What the profile asks."""
-
-    now: datetime
-    hsts_max_age: timedelta
-    clock_skew: timedelta = timedelta(minutes=1)
-
-
-HTTP: Cases[HttpSurvey, [HttpPolicy]] = Cases(HttpSurvey, host=lambda survey: survey.host)
 
 
 def _date(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
@@ -109,24 +105,17 @@ def strangers(host: str) -> tuple[str, ...]:
     )
 
 
-def _seen(*answers: Answer) -> Iterator[HttpObservation]:
-    for answer in answers:
-        if isinstance(answer, HttpObservation):
-            yield answer
-
-
-@HTTP.case("H01", "blocking", "HSTS missing", needs=("home",))
-@HTTP.case("H02", "blocking", "HSTS max-age too short", needs=("home",))
-@HTTP.case("H03", "blocking", "HSTS max-age zero", needs=("home",))
-@HTTP.case("H04", "blocking", "HSTS misspelt", needs=("home",))
-@HTTP.case("H05", "advisory", "HSTS without includeSubDomains", needs=("home",))
-@HTTP.case("H06", "blocking", "HSTS sent twice", needs=("home",))
+@HTTP.case("H01", "blocking", "HSTS missing", needs=("home", "end"))
+@HTTP.case("H02", "blocking", "HSTS max-age too short", needs=("home", "end"))
+@HTTP.case("H03", "blocking", "HSTS max-age zero", needs=("home", "end"))
+@HTTP.case("H04", "blocking", "HSTS misspelt", needs=("home", "end"))
+@HTTP.case("H05", "advisory", "HSTS without includeSubDomains", needs=("home", "end"))
+@HTTP.case("H06", "blocking", "HSTS sent twice", needs=("home", "end"))
 @HTTP.case("H07", "advisory", "HSTS missing on errors", needs=("missing",))
 def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
-    for home in _seen(survey.home):
-        found = _set_by(home)
-        yield from _judge_hsts(found, policy, home.title)
-    for answer in _seen(survey.missing):
+    for page in pages(survey):
+        yield from _judge_hsts(_set_by(page), policy, page.title)
+    for answer in answered(survey.missing):
         found = _set_by(answer)
         if answer.status >= 400 and found.no_effect and not found.is_revoked:
             observed = masked_text(found.no_effect, longest=80)
@@ -135,10 +124,10 @@ def _hsts(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
 
 @HTTP.case("H23", "blocking", "HSTS taken back by another answer", needs=("home", "missing"))
 def _hsts_taken_back(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    if all(_set_by(home).no_effect for home in _seen(survey.home)):
+    if all(_set_by(home).no_effect for home in answered(survey.home)):
         return
     # Over plain HTTP browsers ignore the header (RFC 6797, 8.1).
-    others = _seen(survey.missing, *survey.cross_origin.values(), *survey.exposed.values())
+    others = answered(survey.missing, *survey.cross_origin.values(), *survey.exposed.values())
     ending = [one for one in others if urlsplit(one.url).scheme == "https" and _set_by(one).is_revoked]
     if ending:
         observed = f"max-age=0 from {len(ending)} answers" if len(ending) > 1 else "max-age=0"
@@ -179,7 +168,7 @@ def _redirects(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
     if survey.looped:
         yield "H12", "an end", "redirects without one", survey.title
     for walk in survey.walks:
-        yield from _walk(list(_seen(*walk)))
+        yield from _walk(list(answered(*walk)))
 
 
 def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
@@ -209,19 +198,20 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
                 yield "H11", f"https://{asked.hostname} first", masked_url(goes), hop.title
 
 
-@HTTP.case("H14", "blocking", "mixed content: scripts, stylesheets, frames", needs=("home",))
-@HTTP.case("H15", "blocking", "mixed content: images, srcset, CSS url()", needs=("home",))
-@HTTP.case("H16", "blocking", "insecure form action, base or refresh", needs=("home",))
-@HTTP.case("H17", "blocking", "insecure WebSocket", needs=("home",))
-@HTTP.case("H25", "advisory", "insecure addresses that the page has browsers upgrade", needs=("home",))
+@HTTP.case("H14", "blocking", "mixed content: scripts, stylesheets, frames", needs=("home", "end"))
+@HTTP.case("H15", "blocking", "mixed content: images, srcset, CSS url()", needs=("home", "end"))
+@HTTP.case("H16", "blocking", "insecure form action, base or refresh", needs=("home", "end"))
+@HTTP.case("H17", "blocking", "insecure WebSocket", needs=("home", "end"))
+@HTTP.case("H25", "advisory", "insecure addresses that the page has browsers upgrade", needs=("home", "end"))
 def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    upgrades = isinstance(survey.home, HttpObservation) and _upgrades(survey.home)
+    upgrades = isinstance(survey.end, HttpObservation) and _upgrades(survey.end)
+    where = survey.end.title if isinstance(survey.end, HttpObservation) else survey.title
     for entry in survey.references:
         if entry.url.lower().startswith(("http://", "ws://")):
             case = "H17" if entry.url.lower().startswith("ws://") else _MIXED[entry.element]
             if upgrades and entry.element not in _NEVER_UPGRADED:
                 case = "H25"
-            yield case, "https or wss", f"{entry.element} {masked_url(entry.url)}", f"https://{survey.host}/"
+            yield case, "https or wss", f"{entry.element} {masked_url(entry.url)}", where
 
 
 _NEVER_UPGRADED = {"base", "refresh"}
@@ -234,10 +224,10 @@ def _upgrades(home: HttpObservation) -> bool:
     return any("upgrade-insecure-requests" in policy for policy in read_policies(policies))
 
 
-@HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home",))
+@HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home", "end"))
 def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     said: set[tuple[str, str]] = set()
-    for answer in _seen(survey.home, survey.missing, *survey.cross_origin.values()):
+    for answer in answered(survey.home, *survey.way, survey.missing, *survey.cross_origin.values()):
         for cookie in answer.cookies():
             wanted = ("Secure",) if _READ_BY_SCRIPTS.search(cookie.name) else ("Secure", "HttpOnly")
             missing = [name for name in wanted if not cookie.has(name)]
@@ -258,7 +248,7 @@ _READ_BY_SCRIPTS = re.compile(r"[cx]srf", re.IGNORECASE)
 @HTTP.case("H19", "blocking", "CORS trusts a stranger", needs=("cross_origin", _claims))
 def _cross_origin(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     for (path, origin), answer in survey.cross_origin.items():
-        for seen in _seen(answer):
+        for seen in answered(answer):
             trusted = seen.header("access-control-allow-origin") == origin
             credentials = (seen.header("access-control-allow-credentials") or "").lower() == "true"
             if trusted and (credentials or origin == "null"):
@@ -268,18 +258,18 @@ def _cross_origin(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
                 )
 
 
-@HTTP.case("H20", "advisory", "security headers missing or weak", needs=("home",))
+@HTTP.case("H20", "advisory", "security headers missing or weak", needs=("home", "end"))
 def _headers(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    for home in _seen(survey.home):
-        for expected, observed in weak_headers(home):
-            yield "H20", expected, observed, home.title
+    for page in pages(survey):
+        for expected, observed in weak_headers(page):
+            yield "H20", expected, observed, page.title
 
 
 @HTTP.case("H21", "blocking", "an internal file is served", needs=(_paths,))
 def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     # A single-page application answers any address with its shell, a firewall the strange ones with a page
     # of its own, each time another: neither is the file, and both answer so where there is none.
-    common = {outline(answer) for answer in _seen(survey.home, survey.missing)}
+    common = {outline(answer) for answer in answered(survey.home, survey.end, survey.missing)}
     for path, answer in survey.exposed.items():
         decoy = survey.decoys.get(path)
         if decoy is None or isinstance(decoy, ProbeError) or isinstance(answer, ProbeError):
@@ -291,7 +281,7 @@ def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
 
 @HTTP.case("H24", "advisory", "a missing path answers 200", needs=("missing",))
 def _never_missing(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
-    for answer in _seen(survey.missing):
+    for answer in answered(survey.missing):
         if 200 <= answer.status < 300:
             yield Wrong("404 for a missing file", str(answer.status), answer.title)
 
@@ -306,7 +296,7 @@ _WORD, _DIGIT = re.compile(rb"[\w+/=-]+"), re.compile(rb"\d")
 
 @HTTP.case("H22", "blocking", "Date far from the real time", needs=("home", _date))
 def _clock(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
-    for home in _seen(survey.home):
+    for home in answered(survey.home):
         said = read_date(home.header("date"))
         if said is None:
             continue
@@ -315,7 +305,7 @@ def _clock(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Row]:
             yield "H22", f"within {format_duration(policy.clock_skew)}", format_duration(off), home.title
 
 
-HTTP_CASES = HTTP.table
+HTTP_CASES = tuple(sorted((*HTTP.table, *ADDRESSES.table), key=lambda case: case.id))
 HSTS_CASES = ("H01", "H02", "H03", "H04", "H05", "H06", "H07")
 REDIRECT_CASES = ("H08", "H09", "H10", "H11", "H12", "H13", "H26")
 
@@ -323,5 +313,14 @@ REDIRECT_CASES = ("H08", "H09", "H10", "H11", "H12", "H13", "H26")
 def judge_http(
     survey: HttpSurvey, policy: HttpPolicy, overrides: Mapping[str, CaseOverride] | None = None
 ) -> CaseReport:
-    """Judge one host."""
-    return report(f"cases of {survey.title}", HTTP_CASES, HTTP.ask(survey, policy), overrides)
+    """Judge one address of a host."""
+    return report(f"cases of {survey.title}", HTTP.table, HTTP.ask(survey, policy), overrides)
+
+
+def judge_addresses(
+    surveys: Sequence[HttpSurvey], overrides: Mapping[str, CaseOverride] | None = None
+) -> CaseReport:
+    """Judge the addresses of a host against each other."""
+    host = surveys[0].host if surveys else "no address"
+    cases = ADDRESSES.table if surveys else ()
+    return report(f"cases of the addresses of {host}", cases, ADDRESSES.ask(surveys), overrides)
