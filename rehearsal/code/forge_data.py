@@ -142,6 +142,7 @@ class ForgeData:
             "labels": plan.labels,
             "milestones": plan.milestones,
             "issues": [asdict(issue) for issue in plan.issues],
+            "checks": [asdict(check) | {"on": plan.commits[check.on].sha} for check in plan.checks],
         }
 
 

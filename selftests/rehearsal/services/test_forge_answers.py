@@ -52,6 +52,8 @@ def questions(told: dict[str, Any]) -> dict[str, str]:
         "tag": f"/git/tags/{tag['object']}",
         "comparison": f"/compare/{first}...{last}",
         "pulls_with": f"/commits/{pull['merged_as']}/pulls",
+        "check_runs": f"/commits/{last}/check-runs?filter=latest",
+        "status": f"/commits/{last}/status",
         "reviews": f"/pulls/{pull['number']}/reviews",
         "commits_of_pull": f"/pulls/{pull['number']}/commits",
         "label": f"/labels/{label}",

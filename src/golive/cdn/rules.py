@@ -59,7 +59,7 @@ def _hits(survey: CdnSurvey) -> Iterator[Row]:
 @ASSET_HOST.case("C02", "blocking", "Set-Cookie in a cached answer", needs=(served,))
 def _cookies(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
-        for answer in (*edge.glimpses, *_seen(edge.missing)):
+        for answer in (*edge.summaries, *_seen(edge.missing)):
             yield from cached_cookie(answer)
 
 
@@ -137,7 +137,7 @@ def _variants(survey: CdnSurvey) -> Iterator[Row]:
 def _errors(survey: CdnSurvey) -> Iterator[Row]:
     most = survey.cdn.bounds.error_lifetime
     for edge in survey.edges:
-        failures = [answer for answer in edge.glimpses if answer.status >= 500]
+        failures = [answer for answer in edge.summaries if answer.status >= 500]
         for answer in (*failures, *_seen(*(edge.failing or ()))):
             if answer.status >= 400 and answer.cache == "hit":
                 yield "C09", "failures asked again", f"{answer.status} from the cache", answer.title
@@ -177,7 +177,7 @@ def _hsts(survey: CdnSurvey) -> Iterator[Row]:
 @ASSET_HOST.case("C15", "blocking", "no HTTP/2", needs=(served,))
 def _http2(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
-        for answer in edge.glimpses[:1]:
+        for answer in edge.summaries[:1]:
             if answer.http_version not in ("HTTP/2", "HTTP/3"):
                 yield "C15", "HTTP/2 or newer", answer.http_version, answer.title
 

@@ -54,7 +54,7 @@ class Forge(Frozen):
     repository: str = Field(pattern=r"^[A-Za-z0-9][\w-]*/[\w.-]*\w[\w.-]*$")
     """``owner/name``."""
     token: SecretName | None = None
-    """Read access to contents, issues and pull requests. Without one only public repositories are seen."""
+    """Reads contents, issues, pull requests, checks, statuses. None: only public repositories are seen."""
     tag: str = "v{version}"
     """The release's tag; ``{version}`` is filled in."""
     clone: Path | None = None
