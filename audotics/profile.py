@@ -21,24 +21,38 @@ class AudoticsRoutes(Routes):
     ONLY_READ: ClassVar[tuple[str, ...]] = ("recommendations", "sessions", "trending")
 
     recommendations: str = "/recommendations"
+    """Path of a listener's own recommendations, by GET."""
     sessions: str = "/api/sessions"
+    """Path of group sessions: POST opens one."""
     session: str = "/api/sessions/{id}"
+    """Path of one session, with its members and playlist."""
     join: str = "/api/sessions/{id}/join"
+    """Path to join a session, by POST."""
     leave: str = "/api/sessions/{id}/leave"
+    """Path to leave a session, by POST."""
     playlist: str = "/api/sessions/{id}/playlist"
+    """Path of a session's playlist: adds and removes songs."""
     feedback: str = "/feedback/songs/{id}"
+    """Path at which a listener likes or dislikes a song."""
     song: str = "/songs/{id}"
+    """Path of one song."""
     similar: str = "/songs/{id}/similar"
+    """Path of songs that are similar to one."""
     trending: str = "/trending"
+    """Path of what is trending, by timeframe and genre."""
     search: str = "/nlp-recommendations/query"
+    """Path of search in a sentence, by POST; it changes nothing."""
     group_recommendations: str = "/api/sessions/{id}/recommendations"
+    """Path of recommendations for all members of a session."""
 
 
 class AudoticsFrontend(Frontend):
     """What the product's pages call things, as users find them."""
 
     spotify_sign_in: str = "Sign in with Spotify"
+    """Label of the button that signs in with Spotify."""
     recommendations: str = "Recommendations"
+    """Name of the list of recommendations."""
     play_preview: str = "Play preview"
     """What the button that plays a recommended track's preview says, at its beginning."""
     player: str = "audio, video"
@@ -46,14 +60,23 @@ class AudoticsFrontend(Frontend):
     played_at_least: Duration = timedelta(milliseconds=300)
     """How much of a preview must have been heard to call it playing."""
     session_name: str = "Session name"
+    """Label of the field for a new session's name."""
     create_session: str = "Create session"
+    """Label of the button that opens a session."""
     session_code: str = "Session code"
+    """Label of the field for the code of a session to join."""
     join_session: str = "Join session"
+    """Label of the button that joins one."""
     members: str = "Members"
+    """Name of the list of a session's members."""
     playlist: str = "Playlist"
+    """Name of the list of a session's songs."""
     add_to_playlist: str = "Add to playlist"
+    """Label of the button that puts a recommended song on the playlist."""
     remove_from_playlist: str = "Remove"
+    """Label of the button that takes a song off it."""
     leave_session: str = "Leave session"
+    """Label of the button that leaves the session."""
     session_code_shown: str = "#session-code"
     """Where a session's own page shows the code to share."""
     session_address: str = "/session/{code}"
@@ -64,9 +87,13 @@ class AudoticsBudgets(Frozen):
     """How fast recommendations and search must be, and how many there are."""
 
     recommendations_p95: Duration = timedelta(milliseconds=500)
+    """The 95th percentile of the time of a listener's recommendations, at most."""
     search_p95: Duration = timedelta(milliseconds=300)
+    """The 95th percentile of the time of a search, at most."""
     recommendations_default: int = 20
+    """How many recommendations an answer has where no limit is asked for."""
     recommendations_maximum: int = 100
+    """The highest limit that may be asked for; more is refused, or cut to it."""
 
 
 class AudoticsFeatures(Frozen):
@@ -78,10 +105,11 @@ class AudoticsFeatures(Frozen):
     """A recommended track can be listened to in the page."""
 
 
-class Taste(Frozen):
-    """The taste that a test account was given, in genres."""
+class Preferences(Frozen):
+    """The preferences that a test account was given, in genres."""
 
     genres: tuple[str, ...] = Field(min_length=1)
+    """The genres that the account likes, as the catalogue spells them."""
     catalogue_share: float = Field(gt=0, lt=1)
     """How much of the whole catalogue is of these genres: what chance alone would recommend."""
 
@@ -90,6 +118,7 @@ class Search(Frozen):
     """A sentence that language search must understand."""
 
     query: str
+    """The sentence, as a listener types it."""
     genres: tuple[str, ...] = Field(min_length=1)
     """What the tracks that are found must be of."""
 
@@ -98,16 +127,25 @@ class Fields(Frozen):
     """Where things stand in the answers; dots lead into objects, such as ``data.recommendations``."""
 
     personal: str = "recommendations"
+    """Where a listener's own recommendations are."""
     group: str = "recommendations"
+    """Where a group's recommendations are."""
     similar: str = "similar"
+    """Where similar songs are."""
     trending: str = "tracks"
+    """Where trending songs are."""
     search: str = "recommendations"
+    """Where the songs that a search found are."""
     total: str | None = "total"
     """How many there are in all; None where the answer does not say."""
     id: str = "id"
+    """A song's id, within the song."""
     score: str = "score"
+    """A song's score, within the song: the list is ordered by it."""
     genre: str = "genre"
+    """A song's genre, within the song."""
     artists: str = "artists"
+    """A song's artists, within the song."""
     preview: str = "previewUrl"
     """Where a track can be listened to for a moment; a track may have none."""
     required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
@@ -118,27 +156,35 @@ class Recommendations(Frozen):
     """What recommendations must be like here."""
 
     fields: Fields = Fields()
-    tastes: dict[str, Taste] = {}
-    """Test account to taste. An account without history, such as newcomer, has none."""
+    """Where things stand in the answers, if not where Audotics' own API has them."""
+    preferences: dict[str, Preferences] = {}
+    """Test account to the genres that it prefers. An account without history, such as newcomer, has none."""
     significance: float = Field(default=0.001, gt=0, lt=0.1)
-    """How improbable by chance a list must be to count as fitting a taste."""
+    """How improbable by chance a list must be to count as fitting preferences."""
     highest_overlap: float = Field(default=0.5, ge=0, lt=1)
-    """Of two lists for different tastes: shared / all."""
+    """Of two lists for different preferences: shared / all."""
     highest_artist_share: float = Field(default=0.2, gt=0, lt=1)
     """Of one list: no artist stands on more of it."""
     group_member_share: float = Field(default=0.2, gt=0, lt=1)
-    """Of a group's list: at least so much is of each member's taste."""
+    """Of a group's list: at least so much is of each member's preferences."""
     pages: int = Field(default=4, ge=2, le=20)
+    """How many pages are asked for to see whether they are parts of one list."""
     page_size: int = Field(default=20, ge=1, le=100)
+    """Songs on each of these pages."""
     timeframes: tuple[str, ...] = ("day", "week", "month")
+    """Values of ``timeframe`` that trending knows; their lists must not all be the same."""
     trending_genre: str = "jazz"
+    """A genre that has trending songs, to see that the filter holds."""
     searches: tuple[Search, ...] = ()
+    """Sentences that search must understand; none: understanding is not tried."""
     search_share: float = Field(default=0.8, gt=0, le=1)
     """Of what a search finds: at least so much is of what was asked for."""
     longest_query: int = 500
+    """Characters of the longest query; a longer one is refused."""
     model_timestamp: str | None = None
     """Field of the answer that says when the model was last brought up to date; None: it does not say."""
     model_age: Duration = timedelta(hours=26)
+    """How long ago the model may have been brought up to date: a day, and two hours for a late job."""
 
 
 ROUTES = extend("routes", AudoticsRoutes)

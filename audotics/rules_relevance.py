@@ -1,4 +1,4 @@
-"""Whether a list fits a taste better than chance would, and how varied it is."""
+"""Whether a list fits preferences better than chance would, and how varied it is."""
 
 import math
 from collections import Counter
@@ -22,23 +22,23 @@ def probability_by_chance(hits: int, of: int, share: float) -> float:
 
 
 def expect_better_than_chance(
-    genres: Sequence[str], taste: Collection[str], *, share: float, significance: float, where: str
+    genres: Sequence[str], preferred: Collection[str], *, share: float, significance: float, where: str
 ) -> float:
-    """So many tracks of a list are of a taste that chance alone would hardly have chosen them.
+    """So many tracks of a list are of preferred genres that chance alone would hardly have chosen them.
 
     Args:
         genres: of each track of the list.
-        taste: the genres that are liked.
-        share: of the whole catalogue that is of the taste.
+        preferred: the genres that are liked.
+        share: of the whole catalogue that is of these genres.
         significance: the highest probability by chance (one-sided binomial test) that is fine.
         where: which list.
 
     Returns:
         The probability.
     """
-    if not genres or not taste:
-        fail("fit to the taste", expected="a list and a taste", observed="none", where=where)
-    hits = sum(genre in set(taste) for genre in genres)
+    if not genres or not preferred:
+        fail("fit to the preferences", expected="a list and preferences", observed="none", where=where)
+    hits = sum(genre in set(preferred) for genre in genres)
     probability = probability_by_chance(hits, len(genres), share)
     if probability > significance:
         least = next(
@@ -51,7 +51,7 @@ def expect_better_than_chance(
         )
         wanted = f"{least} or more of {len(genres)}" if least is not None else "a longer list"
         fail(
-            f"tracks of the taste ({', '.join(sorted(taste))})",
+            f"tracks of preferred genres ({', '.join(sorted(preferred))})",
             expected=f"{wanted} (p ≤ {significance:g})",
             observed=f"{hits}, as chance would choose (p = {probability:.2g})",
             where=where,

@@ -128,7 +128,7 @@ async def _golive(target: Target, *, tolerant: bool) -> Seen:
 
 async def _compare(lookers: dict[str, Look], folder: Path, roots: Path, wanted: set[str]) -> None:
     baseline: dict[tuple[str, str], frozenset[str]] = {}
-    caught: defaultdict[str, set[str]] = defaultdict(set)
+    detected: defaultdict[str, set[str]] = defaultdict(set)
     blind: defaultdict[str, set[str]] = defaultdict(set)
     times: defaultdict[str, list[float]] = defaultdict(list)
     cases = [case.id for case in (*CERTIFICATE_CASES, *PROTOCOL_CASES, *HTTP_CASES)]
@@ -147,14 +147,16 @@ async def _compare(lookers: dict[str, Look], folder: Path, roots: Path, wanted: 
                     if not name:
                         baseline[looker, kind] = seen.flags
                     elif name in seen.flags if looker == "golive" else seen.flags - baseline[looker, kind]:
-                        caught[looker].add(name)
-                _say(f"  {name or 'well'} {kind}: {', '.join(who for who in lookers if name in caught[who])}")
+                        detected[looker].add(name)
+                _say(
+                    f"  {name or 'well'} {kind}: {', '.join(who for who in lookers if name in detected[who])}"
+                )
     _say(f"left out: {', '.join(f'{name} ({why})' for name, why in _NOT_SHOWN.items())}")
     _say(f"{len(asked)} cases of TLS and HTTP; seconds for each host are medians")
     for looker in lookers:
-        missed = [name for name in asked if name not in caught[looker] | blind[looker]]
+        missed = [name for name in asked if name not in detected[looker] | blind[looker]]
         _say(
-            f"  {looker:<18} caught {len(caught[looker]):>3}  {_middle(times[looker])} s a host"
+            f"  {looker:<18} detected {len(detected[looker]):>3}  {_middle(times[looker])} s a host"
             f"  missed {' '.join(missed) or 'none'}; no result at {' '.join(sorted(blind[looker])) or 'none'}"
         )
 

@@ -1,6 +1,6 @@
 """Other programs that look at TLS, HTTP and DNS: what each flags at a host. Run as programs, never imported.
 
-What a program flags is a set of short words. A case counts as caught by it when it flags anything at the
+What a program flags is a set of short words. A case counts as detected by it when it flags anything at the
 case's host that it does not flag at the healthy host of the same kind: that is generous, since it need not
 have named the case. Fewer of its words are alarms: what it calls wrong, and not what it only mentions.
 """

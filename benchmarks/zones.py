@@ -24,20 +24,20 @@ def measure(folder: Path, wanted: set[str], without: set[str], say: Callable[[st
     """Compare, and say what came of it."""
     chosen = [(name, change) for name, changes in CASES.items() for change in changes[:1]]
     chosen = [entry for entry in chosen if not wanted or entry[0] in wanted]
-    caught, times = set(), []
+    detected, times = set(), []
     for name, change in chosen:
         lab = healthy()
         change(lab)
         report, took = timed(lab)
         times.append(took)
         if name in {finding.case for finding in report.findings}:
-            caught.add(name)
+            detected.add(name)
     well = [timed(healthy()) for _ in range(RUNS)]
     dead = max(took for took in (_with_a_dead_server() for _ in range(RUNS)))
-    missed = [name for name, _ in chosen if name not in caught]
+    missed = [name for name, _ in chosen if name not in detected]
     say(f"{len(chosen)} DNS cases")
     say(
-        f"  {'golive':<18} caught {len(caught):>3}  {statistics.median(times):6.2f} s a zone,"
+        f"  {'golive':<18} detected {len(detected):>3}  {statistics.median(times):6.2f} s a zone,"
         f" healthy {statistics.median(took for _, took in well):.2f} s"
         f" ({sum(len(report.findings) for report, _ in well)} alarms), with a dead server {dead:.2f} s,"
         f" slowest {max(times):.2f} s  missed {' '.join(missed) or 'none'}"
@@ -55,7 +55,7 @@ def measure(folder: Path, wanted: set[str], without: set[str], say: Callable[[st
     found = [name for name, (flags, _) in said.items() if flags - well]
     spent = [took for _, took in said.values()]
     say(
-        f"  {zonemaster.name:<18} caught {len(found):>3}  {statistics.median(spent):6.2f} s a zone, healthy"
+        f"  {zonemaster.name:<18} detected {len(found):>3}  {statistics.median(spent):6.2f} s a zone, healthy"
         f" {seconds:.2f} s ({len(well)} kinds of warning), slowest {max(spent):.2f} s"
     )
 

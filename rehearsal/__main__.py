@@ -121,7 +121,7 @@ def _list_faults() -> int:
     faults = catalogue().values()
     names = max((len(fault.name) for fault in faults), default=0)
     for fault in faults:
-        print(f"{fault.name:<{names}}  {','.join(fault.breaks)}  {fault.description}")
+        print(f"{fault.name:<{names}}  {','.join(fault.expected_failures)}  {fault.description}")
     return 0
 
 

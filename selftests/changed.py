@@ -1,7 +1,8 @@
 """`make check`: the tests of what has changed since main's last commit, the nearest first, for a while.
 
 A test module is chosen when it has changed itself; when it imports, by itself or through a helper beside it,
-a module that has; or when it bears such a module's name. Unit tests come before those that start processes.
+a module that has; or when it bears such a module's name. A document that has changed is read by the tests of
+prose. Unit tests come before those that start processes.
 What the time does not suffice for is said, and left to `make test`, as drills are.
 """
 
@@ -23,6 +24,8 @@ ALWAYS = "selftests/architecture"
 STARTING_PROCESSES = ("plugin", "rehearsal", "lab")
 """Folders whose tests start processes, in the order that they are run in, after all others."""
 LEFT_OUT = "drills"
+OF_DOCUMENTS = "selftests/documents/test_prose.py"
+"""Its tests read every document that people read."""
 
 
 def changed_paths() -> list[str]:
@@ -36,6 +39,7 @@ def chosen_tests(changed: Iterable[str]) -> list[str]:
     """Return the test modules that tell whether ``changed`` paths still work, the nearest first."""
     paths = set(changed)
     modules = {_module(path) for path in paths if path.endswith(".py")}
+    documents = [OF_DOCUMENTS] if any(path.endswith(".md") for path in paths) else []
     names = {f"test_{path.rpartition('.')[2]}" for path in modules}
     found: list[tuple[int, str]] = []
     for test in (ROOT / "selftests").rglob("test_*.py"):
@@ -48,7 +52,7 @@ def chosen_tests(changed: Iterable[str]) -> list[str]:
             found.append((-1, name))
         elif modules & _imported(test) or test.stem in names:
             found.append((distance, name))
-    return [ALWAYS, *(name for _, name in sorted(found))]
+    return list(dict.fromkeys([ALWAYS, *documents, *(name for _, name in sorted(found))]))
 
 
 class Budget:

@@ -54,6 +54,18 @@ class IssuePlan:
 
 
 @dataclass
+class CheckPlan:
+    """A check of continuous integration on the commit `on` (its place in the history)."""
+
+    name: str
+    state: str = "success"
+    """In GitHub's words: a conclusion, or how far it is."""
+    on: int = 2
+    is_status: bool = False
+    """A commit status, by whoever has no app at GitHub; otherwise a check run."""
+
+
+@dataclass
 class TagPlan:
     """A tag on the commit `target` (its place in the history), signed by the lead, a stranger or nobody."""
 
@@ -74,6 +86,7 @@ class CodePlan:
     labels: list[str]
     milestones: list[str]
     issues: list[IssuePlan]
+    checks: list[CheckPlan]
     documents: dict[str, str]
     """Name to text; rollback.md is the runbook."""
     artefacts_lost: set[str] = field(default_factory=set)
@@ -119,6 +132,13 @@ def healthy_code(version: str = "1.0.0", built: datetime | None = None) -> CodeP
             IssuePlan(36, "A session's name may be empty", ["bug", "low"], milestone),
             IssuePlan(43, "Rename the volume button", ["high"], milestone, is_pull=True),
             IssuePlan(44, "Songs can be sorted by tempo", ["bug", "high"], "v1.1.0"),
+        ],
+        checks=[
+            CheckPlan("test", "failure", on=1),
+            CheckPlan("build"),
+            CheckPlan("test"),
+            CheckPlan("nightly", "cancelled"),
+            CheckPlan("security/scan", is_status=True),
         ],
         documents={"rollback.md": RUNBOOK, "contacts.md": CONTACTS},
     )

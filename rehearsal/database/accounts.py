@@ -28,7 +28,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Accounts:
-    """Listener and friend have clearly different tastes; newcomer and outsider have no history."""
+    """Listener and friend have clearly different preferences; newcomer and outsider have no history."""
 
     listener: Account
     friend: Account

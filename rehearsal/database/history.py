@@ -1,4 +1,4 @@
-"""Who listened to what: two people with clearly different tastes among forty others.
+"""Who listened to what: two people with clearly different preferences among forty others.
 
 The choice is the same in every run; only the times move with the clock. All of it is older than
 two hours, because popularity is counted up to the last full hour.
@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from rehearsal.database.catalogue import CatalogueTrack
 
 BACKGROUND_USERS = 40
-LISTENER_TASTE = {"electronic": 1.0, "house": 0.9, "pop": 0.15}
-FRIEND_TASTE = {"jazz": 1.0, "folk": 0.8, "classical": 0.6}
+LISTENER_PREFERENCES = {"electronic": 1.0, "house": 0.9, "pop": 0.15}
+FRIEND_PREFERENCES = {"jazz": 1.0, "folk": 0.8, "classical": 0.6}
 
 _NAMESPACE = uuid.UUID("6f1d9e8a-0b3c-5c44-9a35-3c1f0e5d7b02")
 _SEED = 20260720
-_TASTES: tuple[dict[str, float], ...] = (
+_PREFERENCES: tuple[dict[str, float], ...] = (
     {"electronic": 1.0, "house": 0.7, "ambient": 0.3},
     {"house": 1.0, "pop": 0.6, "electronic": 0.4},
     {"hip hop": 1.0, "pop": 0.5},
@@ -56,23 +56,24 @@ def generate_history(
 ) -> list[Interaction]:
     """All interactions: 60 tracks each for listener and friend, 75 for everybody else."""
     dice = random.Random(_SEED)  # noqa: S311 - data, not secrets
-    people = [(listener_id, LISTENER_TASTE, 60), (friend_id, FRIEND_TASTE, 60)]
+    people = [(listener_id, LISTENER_PREFERENCES, 60), (friend_id, FRIEND_PREFERENCES, 60)]
     people += [
-        (user_id, _TASTES[number % len(_TASTES)], 75) for number, user_id in enumerate(background_user_ids())
+        (user_id, _PREFERENCES[number % len(_PREFERENCES)], 75)
+        for number, user_id in enumerate(background_user_ids())
     ]
     history: list[Interaction] = []
-    for user_id, taste, count in people:
-        for track in _choose(catalogue, taste, count, dice):
-            history.extend(_interactions(user_id, track, track.genre in taste, now, dice))
+    for user_id, preferences, count in people:
+        for track in _choose(catalogue, preferences, count, dice):
+            history.extend(_interactions(user_id, track, track.genre in preferences, now, dice))
     return history
 
 
 def _choose(
-    catalogue: Sequence[CatalogueTrack], taste: dict[str, float], count: int, dice: random.Random
+    catalogue: Sequence[CatalogueTrack], preferences: dict[str, float], count: int, dice: random.Random
 ) -> list[CatalogueTrack]:
     # Weighted choice without replacement: the largest of u^(1/w) are a fair sample by weight.
     keyed = [
-        (dice.random() ** (1 / (taste.get(track.genre, 0.012) * (0.2 + track.appeal))), track)
+        (dice.random() ** (1 / (preferences.get(track.genre, 0.012) * (0.2 + track.appeal))), track)
         for track in catalogue
     ]
     keyed.sort(key=lambda pair: (-pair[0], pair[1].id))

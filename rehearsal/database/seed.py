@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from rehearsal.database.accounts import Accounts
 from rehearsal.database.catalogue import CatalogueTrack, generate_catalogue
 from rehearsal.database.history import (
-    FRIEND_TASTE,
-    LISTENER_TASTE,
+    FRIEND_PREFERENCES,
+    LISTENER_PREFERENCES,
     background_user_ids,
     generate_history,
 )
@@ -72,8 +72,8 @@ def _user_rows(accounts: Accounts) -> list[tuple[Any, ...]]:
 
 
 def _preference_rows(accounts: Accounts) -> list[tuple[Any, ...]]:
-    tastes = ((accounts.listener, LISTENER_TASTE), (accounts.friend, FRIEND_TASTE))
-    return [(str(uuid.uuid5(uuid.NAMESPACE_URL, a.id)), a.id, list(taste)) for a, taste in tastes]
+    chosen = ((accounts.listener, LISTENER_PREFERENCES), (accounts.friend, FRIEND_PREFERENCES))
+    return [(str(uuid.uuid5(uuid.NAMESPACE_URL, a.id)), a.id, list(genres)) for a, genres in chosen]
 
 
 def _track_row(track: CatalogueTrack) -> tuple[Any, ...]:

@@ -15,13 +15,13 @@ class Fault(ABC):
     """`<area>.<defect>` in lower case with hyphens; unique."""
     case: ClassVar[str] = ""
     """Id of the network case that this is; a check that fails must name it."""
-    breaks: ClassVar[tuple[str, ...]]
+    expected_failures: ClassVar[tuple[str, ...]]
     """Ids of the checklist lines that must not stay green, and no others may turn red."""
     proves: ClassVar[tuple[str, ...]]
     """Functions of the checks that it is there to prove able to go red: each must fail while it is on."""
     masks: ClassVar[str] = ""
     """Why checks of other lines cannot see while it is on, so that no other fault is proven beside it."""
-    partial: ClassVar[bool] = False
+    intermittent: ClassVar[bool] = False
     """Whether only some requests meet it, so that a check of something else may catch it, by chance."""
 
     @property

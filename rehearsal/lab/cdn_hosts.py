@@ -196,6 +196,18 @@ VARIANTS: dict[str, tuple[str, CdnHost]] = {
         "C09",
         replace(HEALTHY, changed=said("cache-control", IMMUTABLE, status=404)),
     ),
+    "HSTS that is taken back": (
+        "C12",
+        replace(HEALTHY, changed=said("strict-transport-security", "max-age=0; includeSubDomains")),
+    ),
+    "HSTS without max-age": (
+        "C12",
+        replace(HEALTHY, changed=said("strict-transport-security", "includeSubDomains; preload")),
+    ),
+    "HSTS twice in one line": (
+        "C12",
+        replace(HEALTHY, changed=said("strict-transport-security", "max-age=63072000, max-age=63072000")),
+    ),
     "an asset that is lost": ("C16", replace(HEALTHY, changed=_lost)),
     "a download": (
         "C17",

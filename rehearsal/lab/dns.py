@@ -34,6 +34,10 @@ class Lab:
     """Laid over the profile's targets.dns."""
     instead: dict[str, Answers] = field(default_factory=dict)
     """Server name to what answers in its place."""
+    addresses: dict[str, list[str]] = field(default_factory=dict)
+    """What lies beyond the zone: host and port to where it is."""
+    below: list[tuple[str, str, NameserverPlan]] = field(default_factory=list)
+    """Zones that are delegated further: name, address of their server in the zone, server."""
 
     def everywhere(self, name: str, kind: str, *values: str, ttl: int = 300) -> None:
         """Replace a record set at every server; no values remove it."""
@@ -92,7 +96,8 @@ async def running(lab: Lab) -> AsyncIterator[Running]:
     """Start a lab, and end it with the block."""
     lab.parent.records += [Record(f"{ZONE}.", "DS", text, 3600) for text in lab.ds]
     zones = [Zone(ZONE, server, lab.keys) for server in lab.servers]
-    everything: list[Answers] = [*zones, Zone("test", lab.parent), Resolver(lab.resolver, zones)]
+    deeper = [Zone(name, plan) for name, _, plan in lab.below]
+    everything: list[Answers] = [*zones, *deeper, Zone("test", lab.parent), Resolver(lab.resolver, zones)]
     listeners: list[NameserverListener] = []
     at: dict[str, str] = {}
     try:
@@ -127,4 +132,5 @@ def _declared(lab: Lab, at: dict[str, str]) -> dict[str, object]:
 
 
 def _addresses(lab: Lab, at: dict[str, str]) -> dict[str, list[str]]:
-    return {f"{NS[label]}:53": [at[server.name]] for label, server in zip(NS, lab.servers, strict=False)}
+    found = {f"{NS[label]}:53": [at[server.name]] for label, server in zip(NS, lab.servers, strict=False)}
+    return found | lab.addresses | {f"{address}:53": [at[plan.name]] for _, address, plan in lab.below}

@@ -210,6 +210,7 @@ def high_ttl(lab: Lab) -> None:
 def negative_ttl(lab: Lab) -> None:
     for server in lab.servers:
         server.soa_times = (7200, 900, 1209600, 86400)
+        server.soa_ttl = 86400
 
 
 @case("D28")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from time import time
@@ -16,6 +17,7 @@ PAGE = f"""<!doctype html><html><head><title>Lab</title>
 <link rel="stylesheet" href="/style.css"><script src="{ASSETS}/main.js"></script></head>
 <body><a href="http://elsewhere.invalid/">a link loads nothing</a><form action="/search"></form>
 <img src="data:image/png;base64,AA=="></body></html>"""
+WITH_NONCE = PAGE.replace("<script", '<script nonce="NONCE"')
 POLICY = "default-src 'self'; frame-ancestors 'none'"
 HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -25,6 +27,7 @@ HEADERS = {
     "Set-Cookie": "sid=1; Secure; HttpOnly; SameSite=Lax",
     "Server": "lab",
 }
+BLOCKED = "<h1>The request was blocked.</h1>"
 
 ROUTE = "/users/me"
 Location = Callable[[str], str]
@@ -36,11 +39,29 @@ class HttpHost:
 
     headers: dict[str, str] = field(default_factory=lambda: dict(HEADERS))
     more_headers: tuple[tuple[str, str], ...] = ()
-    error_hsts: bool = True
+    error_hsts: str | None = HEADERS["Strict-Transport-Security"]
+    """What is sent with errors; None: nothing."""
     page: str = PAGE
     style: str = "body { background: url(/picture.png) }"
     files: dict[str, str] = field(default_factory=dict)
     missing_status: int = 404
+    missing: str = "nothing here"
+    """What is answered where nothing is."""
+    leads_to: Mapping[str, str] = field(default_factory=dict)
+    """Path on the secure port to where it redirects."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Path to a page that is there beside the home page."""
+    page_headers: tuple[tuple[str, str], ...] | None = None
+    """All that is sent with those pages; None for what is sent with any."""
+    home_status: int = 200
+    demands: str = ""
+    """What every request is answered with, with status 400."""
+    plain_home: str = ""
+    """What port 80 serves at `/`, whatever it does elsewhere."""
+    second: HttpHost | None = None
+    """What its second address serves; None where it has one address."""
+    block: bool = False
+    """Whether a firewall answers every path with a dot, with another page each time."""
     redirect_status: int = 308
     location: Location | None = lambda path: f"https://{HOST}{path}"
     secure_location: Location | None = None
@@ -48,7 +69,7 @@ class HttpHost:
     trusts: Callable[[str], bool] = lambda _: False
     trusts_at_route: Callable[[str], bool] = lambda _: False
     route_headers: tuple[tuple[str, str], ...] = ()
-    """What is sent at `ROUTE` only."""
+    """What is sent at `ROUTE` only, in place of other headers of the same names."""
     clock_offset: float = 0
 
     def plain(self) -> Handler:
@@ -57,6 +78,8 @@ class HttpHost:
         def answer(path: str, _: str) -> tuple[int, list[tuple[str, str]], str]:
             if self.location is None:
                 return 200, [], PAGE
+            if path == "/" and self.plain_home:
+                return 200, [], self.plain_home
             return self.redirect_status, [("Location", self.location(path))], ""
 
         return _handler(answer)
@@ -73,21 +96,42 @@ class HttpHost:
                     ("Access-Control-Allow-Origin", origin),
                     ("Access-Control-Allow-Credentials", "true"),
                 ]
+            if self.demands:
+                return 400, said, self.demands
+            if path in self.leads_to:
+                return 302, [*said, ("Location", self.leads_to[path])], ""
+            if path in self.pages:
+                own = said[:1] + list(self.page_headers) if self.page_headers is not None else said
+                return 200, [*own, ("Content-Type", "text/html")], self.pages[path]
             if path.startswith("/golive/") and self.secure_location:
                 return 302, [*said, ("Location", self.secure_location(path))], ""
             if path == ROUTE:
+                other = dict(self.route_headers)
+                said = [entry for entry in said if entry[0] not in other]
                 return 401, [*said, *self.route_headers], "who are you?"
             if path == "/":
-                return 200, [*said, ("Content-Type", "text/html")], self.page
+                return (
+                    self.home_status,
+                    [*said, ("Content-Type", "text/html")],
+                    self.page.replace("NONCE", nonce()),
+                )
             if path == "/style.css":
                 return 200, [*said, ("Content-Type", "text/css")], self.style
             if path in self.files:
                 return 200, said, self.files[path]
-            if not self.error_hsts:
+            if self.block and "/." in path:
+                return 200, said, f"{BLOCKED} Reference: {secrets.token_hex(8)}"
+            if self.error_hsts != HEADERS["Strict-Transport-Security"]:
                 said = [entry for entry in said if entry[0] != "Strict-Transport-Security"]
-            return self.missing_status, said, "nothing here"
+                said += [("Strict-Transport-Security", self.error_hsts)] if self.error_hsts else []
+            return self.missing_status, said, self.missing.replace("NONCE", nonce())
 
         return _handler(answer)
+
+
+def nonce() -> str:
+    """Another one each time."""
+    return secrets.token_urlsafe(16)
 
 
 def _handler(answer: Callable[[str, str], tuple[int, list[tuple[str, str]], str]]) -> Handler:
@@ -116,6 +160,10 @@ def _hsts(value: str | None) -> HttpHost:
     return HttpHost(headers | ({} if value is None else {"Strict-Transport-Security": value}))
 
 
+def _without_hsts() -> dict[str, str]:
+    return {name: text for name, text in HEADERS.items() if name != "Strict-Transport-Security"}
+
+
 def _with(**headers: str) -> HttpHost:
     return HttpHost(HEADERS | {name.replace("_", "-"): value for name, value in headers.items()})
 
@@ -133,7 +181,7 @@ HOSTS: dict[str, HttpHost] = {
     "H06": replace(
         HEALTHY, more_headers=(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
     ),
-    "H07": replace(HEALTHY, error_hsts=False),
+    "H07": replace(HEALTHY, error_hsts=None),
     "H08": replace(HEALTHY, location=None),
     "H09": replace(HEALTHY, secure_location=lambda _: f"http://{HOST}/back"),
     "H10": replace(HEALTHY, redirect_status=302),
@@ -149,7 +197,28 @@ HOSTS: dict[str, HttpHost] = {
     "H20": _with(Content_Security_Policy="default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
     "H21": replace(HEALTHY, files={"/.env": "SECRET=1"}),
     "H22": replace(HEALTHY, clock_offset=-600),
+    "H23": replace(HEALTHY, error_hsts="max-age=0"),
+    "H24": replace(HEALTHY, missing_status=200),
+    "H25": replace(
+        _page('<img src="http://cdn.invalid/a.png"><form action="http://elsewhere.invalid/"></form>'),
+        headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
+    ),
+    "H27": replace(HEALTHY, leads_to={"/": f"http://{HOST}/login"}, pages={"/login": PAGE}),
+    "H28": replace(HEALTHY, home_status=404),
+    "H29": replace(HEALTHY, demands="<h1>400 Bad Request</h1>No required SSL certificate was sent"),
+    "H30": replace(HEALTHY, files={"/main.js": f'const api = "http://api.{HOST}/v1";'}),
+    "H31": replace(HEALTHY, second=replace(HEALTHY, page="<title>Welcome to nginx!</title>")),
+    "H26": replace(HEALTHY, location=lambda path: f"https://www.parked.invalid{path}"),
 }
+
+EN = {"/": "/en/"}
+
+
+def _at_en(markup: str = "", **changes: object) -> HttpHost:
+    """A home page that leads to another, which has this."""
+    page = PAGE.replace("</body>", f"{markup}</body>")
+    return replace(HEALTHY, leads_to=EN, pages={"/en/": page}, **changes)  # type: ignore[arg-type]
+
 
 VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "image": ("H15", _page('<img src="http://cdn.invalid/a.png">')),
@@ -164,11 +233,108 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "refresh": ("H16", _page('<meta http-equiv="refresh" content="3; url=http://elsewhere.invalid/">')),
     "null origin": ("H19", replace(HEALTHY, trusts=lambda origin: origin == "null")),
     "prefix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.startswith(f"https://{HOST}"))),
-    "suffix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.endswith(HOST))),
-    "missing answers 200": ("H21", replace(HEALTHY, missing_status=200)),
+    "suffix match": ("H19", replace(HEALTHY, trusts=lambda origin: origin.endswith("audotics.test"))),
+    "a developer's machine": ("H19", replace(HEALTHY, trusts=lambda origin: "//localhost:" in origin)),
+    "a shell for whatever is missing": ("H24", replace(HEALTHY, missing_status=200, missing=PAGE)),
+    "upgraded by the page itself": (
+        "H25",
+        _page(
+            '<meta http-equiv="content-security-policy" content="upgrade-insecure-requests"><img src="http://cdn.invalid/a.png">'
+        ),
+    ),
+    "a stylesheet that is upgraded": (
+        "H25",
+        replace(
+            _page(
+                '<link rel="stylesheet" href="http://cdn.invalid/a.css"><script>new WebSocket("ws://live.invalid/")</script>'
+            ),
+            headers=HEADERS | {"Content-Security-Policy": f"upgrade-insecure-requests; {POLICY}"},
+        ),
+    ),
+    "a refresh that is not upgraded": (
+        "H16",
+        replace(
+            _page('<meta http-equiv="refresh" content="0; url=http://elsewhere.invalid/">'),
+            headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
+        ),
+    ),
+    "secrets beside a shell for the rest": (
+        "H21",
+        replace(HEALTHY, missing_status=200, missing=PAGE, files={"/.env": "SECRET=1"}),
+    ),
+    "secrets behind a firewall's page for the rest": (
+        "H21",
+        replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"}, block=True),
+    ),
+    "another site by plain HTTP": ("H26", replace(HEALTHY, location=lambda _: "http://parking.invalid/?x")),
+    "another site of the same suffix": (
+        "H26",
+        replace(HEALTHY, location=lambda path: f"https://lab.other.test{path}"),
+    ),
+    "a script at the end": ("H14", _at_en('<script src="http://cdn.invalid/a.js"></script>')),
+    "a form at the end": ("H16", _at_en('<form action="http://elsewhere.invalid/post"></form>')),
+    "a cookie at the end": (
+        "H18",
+        _at_en(page_headers=(*HEADERS.items(), ("Set-Cookie", "sid=1"))),
+    ),
+    "no HSTS at the end": (
+        "H01",
+        _at_en(page_headers=tuple(entry for entry in HEADERS.items() if "Transport" not in entry[0])),
+    ),
+    "no HSTS on the redirect": (
+        "H01",
+        replace(_at_en(page_headers=tuple(HEADERS.items())), headers=_without_hsts()),
+    ),
+    "plain HTTP in the middle": (
+        "H27",
+        replace(HEALTHY, leads_to={"/": "/en/", "/en/": f"http://{HOST}/de/"}, pages={"/de/": PAGE}),
+    ),
+    "plain HTTP of another own host": ("H27", replace(HEALTHY, leads_to={"/": "http://www.audotics.test/"})),
+    "nothing at the end": ("H28", replace(HEALTHY, leads_to=EN)),
+    "an accident at the end": ("H28", replace(HEALTHY, home_status=500)),
+    "a page behind a password": ("H28", replace(HEALTHY, home_status=401)),
+    "a client certificate, by Apache's words": (
+        "H29",
+        replace(HEALTHY, demands="Bad Request: this server requires a client certificate"),
+    ),
+    "a socket in a script": ("H30", replace(HEALTHY, files={"/main.js": f"io('ws://live.{HOST}:80/live')"})),
+    "an address in a template of a script": (
+        "H30",
+        replace(HEALTHY, files={"/main.js": f"fetch(`http://api.{HOST}/x?y=${{z}}`)"}),
+    ),
+    "the home page alone by plain HTTP": ("H08", replace(HEALTHY, plain_home=PAGE)),
+    "redirects of the page loop": ("H12", replace(HEALTHY, leads_to={"/": "/a", "/a": "/b", "/b": "/a"})),
+    "a page without a title at the second address": (
+        "H31",
+        replace(HEALTHY, second=replace(HEALTHY, page="<html><body>It works!</body></html>")),
+    ),
+    "the second address leads elsewhere": (
+        "H31",
+        replace(HEALTHY, second=replace(_at_en(), pages={"/en/": PAGE.replace("Lab", "Parked")})),
+    ),
+    "a careless cookie beside one for scripts": (
+        "H18",
+        replace(
+            HEALTHY,
+            more_headers=(
+                ("Set-Cookie", "XSRF-TOKEN=1; Secure; SameSite=Lax"),
+                ("Set-Cookie", "session=1; Secure; SameSite=Lax"),
+            ),
+        ),
+    ),
+    "a token for scripts in the clear": (
+        "H18",
+        replace(HEALTHY, more_headers=(("Set-Cookie", "XSRF-TOKEN=1; SameSite=Lax"),)),
+    ),
     "source map": ("H21", replace(HEALTHY, files={"/main.js.map": '{"version":3}'})),
     "git": ("H21", replace(HEALTHY, files={"/.git/HEAD": "ref: refs/heads/main"})),
     "directive twice": ("H04", _hsts("max-age=63072000; max-age=1; includeSubDomains")),
+    "invalid HSTS on errors": ("H07", replace(HEALTHY, error_hsts="max-age=1 year; includeSubDomains")),
+    "HSTS taken back by a quoted zero": ("H23", replace(HEALTHY, error_hsts='preload; Max-Age = "0"')),
+    "HSTS taken back by a route": (
+        "H23",
+        replace(HEALTHY, route_headers=(("Strict-Transport-Security", "max-age=0; includeSubDomains"),)),
+    ),
     "a route trusts strangers": ("H19", replace(HEALTHY, trusts_at_route=lambda _: True)),
     "a route sets a careless cookie": (
         "H18",
@@ -177,3 +343,50 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "server banner": ("H20", _with(Server="nginx/1.2.3")),
     "redirect to http": ("H09", replace(HEALTHY, location=lambda path: f"http://{HOST}{path}x")),
 }
+
+RIGHT: dict[str, HttpHost] = {
+    "a token that scripts read": replace(
+        HEALTHY, more_headers=(("Set-Cookie", "XSRF-TOKEN=abc; Secure; SameSite=Lax"),)
+    ),
+    "a token that scripts read, of another framework": replace(
+        HEALTHY, more_headers=(("Set-Cookie", "csrftoken=abc; Secure; SameSite=Strict"),)
+    ),
+    "a single-page application": replace(HEALTHY, missing_status=200, missing=PAGE),
+    "a single-page application with a nonce": replace(
+        HEALTHY, missing_status=200, missing=WITH_NONCE, page=WITH_NONCE
+    ),
+    "a firewall that blocks with 200": replace(HEALTHY, block=True),
+    "a firewall before a single-page application": replace(
+        HEALTHY, block=True, missing_status=200, missing=PAGE
+    ),
+    "its own subdomains are trusted": replace(
+        HEALTHY, trusts=lambda origin: origin.endswith(".audotics.test")
+    ),
+    "images that the page upgrades": replace(
+        _page('<img src="http://cdn.invalid/a.png">'),
+        headers=HEADERS | {"Content-Security-Policy": f"{POLICY}; upgrade-insecure-requests"},
+    ),
+    "www on the first hop": replace(HEALTHY, location=lambda path: f"https://www.{HOST}{path}"),
+    "another build at the second address": replace(
+        HEALTHY, second=replace(HEALTHY, page=PAGE.replace("/main.js", "/main.4f2a.js"))
+    ),
+    "a counter in the title": replace(
+        HEALTHY,
+        page=PAGE.replace("Lab", "Lab (3)"),
+        second=replace(HEALTHY, page=PAGE.replace("Lab", "Lab (12)")),
+    ),
+    "the page in a language": _at_en(),
+    "the page of another site": replace(HEALTHY, leads_to={"/": "https://login.elsewhere.invalid/x"}),
+    "the page by its own way back": replace(HEALTHY, leads_to={"/": "/x#top"}, pages={"/x": PAGE}),
+    "namespaces and strangers in a script": replace(
+        HEALTHY,
+        files={
+            "/main.js": "x='http://www.w3.org/2000/svg'; y='http://localhost:3000'; z='http://other.test/'"
+        },
+    ),
+    "https and wss in a script": replace(
+        HEALTHY, files={"/main.js": f"a='https://api.{HOST}'; b='wss://live.{HOST}'; c='//x.{HOST}'"}
+    ),
+    "an empty answer at a path": replace(HEALTHY, files={"/.env": ""}),
+}
+"""Hosts that look unusual and are right: nothing that blocks is met."""

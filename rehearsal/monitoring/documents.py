@@ -14,11 +14,11 @@ DURATIONS = 'sum by (le) (rate(http_request_duration_seconds_bucket{job="api"}[5
 
 @dataclass(frozen=True)
 class Places:
-    """Ports on loopback. `prometheus`, `alertmanager` and `desk` are where others find them."""
+    """Ports on loopback. `prometheus`, `alertmanager` and `receiver` are where others find them."""
 
     prometheus: int
     alertmanager: int
-    desk: int
+    receiver: int
     exporter: int
     replicas: tuple[int, ...]
 
@@ -39,10 +39,10 @@ def prometheus_document(at: Places, rules: str) -> dict[str, Any]:
 
 
 def alertmanager_document(at: Places) -> dict[str, Any]:
-    """Alertmanager's configuration: every alert goes to the desk, at once, but for the watchdog."""
+    """Alertmanager's configuration: every alert goes to the receiver, at once, but for the watchdog."""
     return {
         "route": {
-            "receiver": "desk",
+            "receiver": "alert-receiver",
             "group_by": ["..."],
             "group_wait": "50ms",
             "group_interval": "1s",
@@ -50,7 +50,7 @@ def alertmanager_document(at: Places) -> dict[str, Any]:
             "routes": [{"receiver": "nobody", "matchers": ['alertname="Watchdog"']}],
         },
         "receivers": [
-            {"name": "desk", "webhook_configs": [{"url": f"http://{_at(at.desk)}/alerts"}]},
+            {"name": "alert-receiver", "webhook_configs": [{"url": f"http://{_at(at.receiver)}/alerts"}]},
             {"name": "nobody"},
         ],
     }
@@ -65,7 +65,7 @@ def rules_document(at: Places) -> dict[str, Any]:
             "expr": expression,
             "for": held,
             "labels": {"severity": severity},
-            "annotations": {"runbook_url": f"http://{_at(at.desk)}/runbooks/{name}"},
+            "annotations": {"runbook_url": f"http://{_at(at.receiver)}/runbooks/{name}"},
         }
 
     return {

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rehearsal import frontend
-from rehearsal.code.desk import Desk
+from rehearsal.code.forge_data import ForgeData
 from rehearsal.database.catalogue import GENRE_CENTRES
 from rehearsal.monitoring.facts import monitoring_facts
 from rehearsal.monitoring.programs import NoPrograms, find_programs
-from rehearsal.monitoring.watch import Watch
-from rehearsal.people.office import Office
+from rehearsal.monitoring.stack import MonitoringStack
+from rehearsal.people.records import PeopleRecords
 from rehearsal.stack.configuration import api_variables, configuration_facts, write_configuration
 from rehearsal.stack.control import ControlTarget
 from rehearsal.stack.data import contents
@@ -86,7 +86,7 @@ class Assembly:
             asset_edge = group.create_task(self._asset_edge(site))
             group.create_task(self._third_parties(authorities))
             group.create_task(self._edge(site, [*replicas, asset_edge]))
-        watch = await self._monitoring(database.result())
+        monitoring = await self._monitoring(database.result())
         folder = await self._configuration(database.result(), cache.result())
         database_files = await self._database_files(database.result())
         await self._break_down()
@@ -108,7 +108,7 @@ class Assembly:
             database_secrets=database_secrets(database.result().url, grounds.roles),
             cache_url=cache.result().url,
             people=people.result(),
-            monitoring=monitoring_facts(watch, plan),
+            monitoring=monitoring_facts(monitoring, plan),
             configuration=configuration_facts(folder, self._at.asset_origin),
             code=code.result(),
             forge_token=self._credentials.forge_token,
@@ -298,21 +298,21 @@ class Assembly:
         plan, run = self._plan, self._grounds.run
         recipe = (plan.people, plan.release, plan.environment, self._grounds.beginnings)
         return await self._written(
-            "people", recipe, lambda: Office(run, plan.people, plan.release, plan.environment).furnish()
+            "people", recipe, lambda: PeopleRecords(run, plan.people, plan.release, plan.environment).write()
         )
 
     async def _code(self) -> dict[str, Any]:
         plan, run = self._plan.code, self._grounds.run
 
-        def lay_out() -> Desk:
-            desk = Desk(run.subdirectory("code"), plan)
-            desk.furnish()
-            return desk
+        def written() -> ForgeData:
+            data = ForgeData(run.subdirectory("code"), plan)
+            data.write()
+            return data
 
-        desk = await self._written("code", plan, lay_out)
-        told = self._services.forge_variables(desk.home)
+        data = await self._written("code", plan, written)
+        told = self._services.forge_variables(data.home)
         await self._process(FORGE, told, lambda: self._services.start_forge(told))
-        return desk.facts(f"http://{LOOPBACK}:{self._ports.reserve(FORGE)}")
+        return data.facts(f"http://{LOOPBACK}:{self._ports.reserve(FORGE)}")
 
     async def _control(self) -> int:
         async def start() -> int:
@@ -334,17 +334,17 @@ class Assembly:
             "configuration", recipe, lambda: write_configuration(run, plan, self._credentials, variables)
         )
 
-    async def _monitoring(self, database: Database) -> Watch | NoPrograms:
+    async def _monitoring(self, database: Database) -> MonitoringStack | NoPrograms:
         grounds, plan = self._grounds, self._plan.monitoring
         url = grounds.roles.exporter_url(database.url, plan.exporter_password)
 
-        async def start() -> Watch | NoPrograms:
+        async def start() -> MonitoringStack | NoPrograms:
             programs = find_programs()
             if isinstance(programs, NoPrograms):
                 grounds.remarks.append(f"{programs.reason}; {programs.remedy}")
                 return programs
             replicas = tuple(self._ports.reserve(replica.name) for replica in self._plan.replicas)
-            watch = Watch(
+            monitoring = MonitoringStack(
                 run=grounds.run,
                 ports=self._ports,
                 children=self._children,
@@ -354,23 +354,23 @@ class Assembly:
                 replicas=replicas,
                 database_url=url,
             )
-            grounds.in_process.append(watch)
-            await watch.open()
-            return watch
+            grounds.in_process.append(monitoring)
+            await monitoring.open()
+            return monitoring
 
-        async def end(watch: Watch | NoPrograms) -> None:
-            if isinstance(watch, Watch):
-                await grounds.close(watch)
+        async def end(monitoring: MonitoringStack | NoPrograms) -> None:
+            if isinstance(monitoring, MonitoringStack):
+                await grounds.close(monitoring)
 
-        async def forget(watch: Watch | NoPrograms) -> Watch | NoPrograms:
+        async def forget(monitoring: MonitoringStack | NoPrograms) -> MonitoringStack | NoPrograms:
             if (
-                isinstance(watch, Watch)
-                and not watch.started
-                and watch.plan == plan
-                and watch.database_url == url
+                isinstance(monitoring, MonitoringStack)
+                and not monitoring.started
+                and monitoring.plan == plan
+                and monitoring.database_url == url
             ):
-                return watch
-            await end(watch)
+                return monitoring
+            await end(monitoring)
             return await start()
 
         # What it has seen is of the stack as it was; where nobody has looked, it has seen nothing.

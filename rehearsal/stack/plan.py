@@ -145,6 +145,7 @@ class NameserverPlan:
     """The SOA's MNAME, absolute with the final dot; ns1 of the zone when None."""
     soa_times: tuple[int, int, int, int] = (7200, 900, 1209600, 300)
     """Refresh, retry, expire and negative TTL."""
+    soa_ttl: int = 3600
     signed: bool = True
     signatures_end: timedelta = timedelta(days=14)
     """When signatures expire, from the start."""

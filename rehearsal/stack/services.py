@@ -16,7 +16,7 @@ from rehearsal.stack.run_directory import RunDirectory
 
 IDENTITY_PROVIDER = "identity-provider"
 ASSET_EDGE = "asset-edge"
-ALERT_DESK = "alert-desk"
+ALERT_RECEIVER = "alert-receiver"
 FORGE = "forge"
 PREVIEWS = "previews"
 """Folder of the asset host that the tracks' previews lie in."""
@@ -94,12 +94,12 @@ class Services:
         module = "rehearsal.services.identity_provider"
         return await self._start(IDENTITY_PROVIDER, module, "/health", variables)
 
-    def forge_variables(self, desk: Path) -> dict[str, str]:
+    def forge_variables(self, data: Path) -> dict[str, str]:
         """All that the stand-in for the forge and the artefact store is told."""
-        return {"DESK": str(desk), "TOKEN": self.credentials.forge_token}
+        return {"DATA": str(data), "TOKEN": self.credentials.forge_token}
 
     async def start_forge(self, variables: dict[str, str]) -> Child:
-        """Start the stand-in for the forge and the artefact store over a `desk`. Raises PartFailed."""
+        """Start the stand-in for the forge and the artefact store over their `data`. Raises PartFailed."""
         return await self._start(FORGE, "rehearsal.services.forge", "/health", variables)
 
     def asset_edge_variables(self, origin_port: int) -> dict[str, str]:
@@ -116,9 +116,9 @@ class Services:
         """Start the cache before the asset origin. Raises PartFailed."""
         return await self._start(ASSET_EDGE, "rehearsal.stack.network.asset_edge", "/.edge/health", variables)
 
-    async def start_alert_desk(self) -> Child:
+    async def start_alert_receiver(self) -> Child:
         """Start the stand-in for whoever gets alerts. Raises PartFailed."""
-        return await self._start(ALERT_DESK, "rehearsal.services.alert_desk", "/health", {})
+        return await self._start(ALERT_RECEIVER, "rehearsal.services.alert_receiver", "/health", {})
 
     async def _start(self, name: str, module: str, health_path: str, environment: dict[str, str]) -> Child:
         port = self.ports.hand_over(name)

@@ -4,7 +4,9 @@ import re
 import subprocess
 import sys
 
-from selftests.changed import ALWAYS, ROOT, STARTING_PROCESSES, chosen_tests
+import pytest
+
+from selftests.changed import ALWAYS, OF_DOCUMENTS, ROOT, STARTING_PROCESSES, chosen_tests
 
 
 def test_module_is_tested_by_whoever_imports_it():
@@ -16,7 +18,7 @@ def test_module_is_tested_by_whoever_imports_it():
 
 def test_module_is_tested_by_the_test_of_its_name():
     """Tests of processes import nothing of them."""
-    assert "selftests/plugin/test_exclusive_run.py" in chosen_tests(
+    assert "selftests/plugin/running/test_exclusive_run.py" in chosen_tests(
         ["src/golive/plugin/running/exclusive_run.py"]
     )
     assert "selftests/plugin/test_lane.py" in chosen_tests(["src/golive/testing/lane.py"])
@@ -24,8 +26,8 @@ def test_module_is_tested_by_the_test_of_its_name():
 
 def test_nearest_tests_come_first():
     """What has changed itself, then units, then what starts processes."""
-    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/test_exclusive_run.py"])
-    assert chosen[:2] == [ALWAYS, "selftests/plugin/test_exclusive_run.py"]
+    chosen = chosen_tests(["src/golive/core/run.py", "selftests/plugin/running/test_exclusive_run.py"])
+    assert chosen[:2] == [ALWAYS, "selftests/plugin/running/test_exclusive_run.py"]
     starting = [name.split("/")[1] for name in chosen[2:]]
     order = ["", *STARTING_PROCESSES]
     places = [order.index(folder if folder in order else "") for folder in starting]
@@ -43,7 +45,14 @@ def test_test_that_changed_is_run_itself():
 
 def test_drills_are_left_to_make_test():
     """They take minutes."""
-    assert chosen_tests(["selftests/drills/test_proofs.py", "docs/faults.md"]) == [ALWAYS]
+    assert chosen_tests(["selftests/drills/test_proofs.py"]) == [ALWAYS]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/how-to/release.md", "docs/decisions/0001-new.md"])
+def test_document_that_changed_is_read_by_the_tests_of_prose(document):
+    """Its length, its links, and what it shows of profiles."""
+    assert chosen_tests([document]) == [ALWAYS, OF_DOCUMENTS]
+    assert chosen_tests([document, OF_DOCUMENTS]) == [ALWAYS, OF_DOCUMENTS]
 
 
 def test_what_the_time_did_not_suffice_for_is_said():

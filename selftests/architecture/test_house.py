@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ TIMELESS = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if path.relative_to(ROOT / folder).parts[0] not in CLOCKS_ARE_READ_IN
 )
+MOST_FILES = 25
+"""Of one folder."""
 IMPURE = {
     "pytest",
     "_pytest",
@@ -65,6 +68,16 @@ def test_imports_go_one_way():
 def test_no_file_is_longer_than_400_lines(path):
     """Only files that might be: a shorter one has fewer bytes."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_no_folder_is_a_flat_room():
+    """What there is more of is parted by what it is about."""
+    listed = subprocess.run(
+        ["git", "ls-files", "src", "audotics", "fixtures", "tests", "rehearsal", "selftests"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    folders = Counter(str(Path(name).parent) for name in listed.stdout.splitlines())
+    assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
 
 
 @pytest.mark.parametrize("path", [ROOT / "conftest.py", *ROOT.glob("tests/**/conftest.py")], ids=name)

@@ -79,7 +79,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_a_case_is_caught(name: str) -> None:
+def test_a_case_is_detected(name: str) -> None:
     case, survey = BAD[name]
     report = judge_answers(survey, timedelta(minutes=5))
     assert {finding.case for finding in report.findings} == {case}, report.facts()

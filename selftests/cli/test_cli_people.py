@@ -12,7 +12,7 @@ import pytest
 from golive.cli import main
 from golive.core.run import RunFooter, RunHeader
 from golive.report.events import EventWriter
-from selftests.examples.signing_examples import furnish, mint
+from selftests.examples.signing_examples import mint, write_signers
 from selftests.profile.test_profile_profiles import PROFILE
 
 CHECKLIST = """\
@@ -37,13 +37,13 @@ ADA, GRACE, TIM = "ada@mini.test", "grace@mini.test", "tim@mini.test"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
+def signers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("people")
-    return folder, furnish(folder)
+    return folder, write_signers(folder)
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch, office):
+def project(tmp_path, monkeypatch, signers):
     """A project with two environments, a checklist, a plan, and people who may sign."""
     monkeypatch.chdir(tmp_path)
     for name in ("mini", "other"):
@@ -54,18 +54,18 @@ def project(tmp_path, monkeypatch, office):
     (tmp_path / "plan.md").write_text("# Plan\n", encoding="utf-8")
     (tmp_path / "attestations").mkdir()
     for name in ("allowed_signers", "people.toml"):
-        shutil.copy(office[0] / name, tmp_path / "attestations" / name)
+        shutil.copy(signers[0] / name, tmp_path / "attestations" / name)
     return tmp_path
 
 
 @pytest.fixture
-def golive(project, office, capsys):
+def golive(project, signers, capsys):
     """Types a command as somebody: exit code and what it said."""
 
     def type_it(*words, by=None, key=None):
         command = list(words)
         if by:
-            command += ["--by", by, "--key", str(office[1][key or by])]
+            command += ["--by", by, "--key", str(signers[1][key or by])]
         capsys.readouterr()
         try:
             code = main(command)

@@ -6,10 +6,10 @@ import json
 import pytest
 
 from golive.report.events import EventWriter
-from selftests.cli.test_cli_people import ADA, GRACE, golive, office, project, report
+from selftests.cli.test_cli_people import ADA, GRACE, golive, project, report, signers
 from selftests.examples.gate_examples import record
 
-__all__ = ["golive", "office", "project", "report"]
+__all__ = ["golive", "project", "report", "signers"]
 FILES = ("checklist.html", "checklist.md", "summary.json", "junit.xml")
 ROLES = {ADA: "Deployment Lead", GRACE: "Technical Director"}
 

@@ -9,13 +9,15 @@ import pytest
 
 from golive.code.forge_client import ForgeClient
 from golive.code.observation import ReviewState
+from golive.code.observation_ci import CommitCheck
+from golive.code.probe_ci import GitHubChecks
 from golive.code.probe_github import HEADERS, GitHub
 from golive.core.outcome import Blind
 from golive.net.errors import ConnectFailed, ProtocolError
 from golive.net.http_observation import HttpObservation, Timings
 from golive.profile.secrets import Secret
-from rehearsal.code.desk import Desk
-from rehearsal.code.plan import IssuePlan, healthy_code
+from rehearsal.code.forge_data import ForgeData
+from rehearsal.code.plan import CheckPlan, IssuePlan, healthy_code
 from rehearsal.services.forge.application import application
 
 API = "https://forge.test"
@@ -213,10 +215,10 @@ def plan():
 def github(plan, tmp_path):
     """`github()` of what the plan says by then; `token` as it is sent."""
 
-    def make(token="t0ken", pages=5):
+    def make(token="t0ken", pages=5, adapter=GitHub):
         home = tmp_path / str(len(list(tmp_path.iterdir())))
         home.mkdir()
-        Desk(home, plan).furnish()
+        ForgeData(home, plan).write()
         told = json.loads((home / "forge.json").read_text(encoding="utf-8"))
         client = ForgeClient(
             StandIn(told, home / "store"),
@@ -227,9 +229,34 @@ def github(plan, tmp_path):
             patience=timedelta(),
             now=lambda: NOW,
         )
-        return GitHub(client, "audotics/audotics")
+        return adapter(client, "audotics/audotics")
 
     return make
+
+
+def test_checks_are_read_from_check_runs_and_statuses(github, plan):
+    """Of the commit that was asked for, whoever reported them."""
+    seen = run(github(adapter=GitHubChecks).of(plan.head))
+    assert {(check.name, check.state) for check in seen.checks} == {
+        ("build", "success"),
+        ("test", "success"),
+        ("nightly", "cancelled"),
+        ("security/scan", "success"),
+    }
+
+
+def test_checks_beyond_the_first_page_and_those_that_still_run_are_read(github, plan):
+    """A matrix has hundreds."""
+    plan.checks += [CheckPlan(f"matrix {number}", "in_progress") for number in range(150)]
+    seen = run(github(adapter=GitHubChecks).of(plan.head))
+    assert len(seen.checks) == 154
+    assert CommitCheck("matrix 149", "in_progress") in seen.checks
+
+
+def test_commit_that_the_forge_does_not_know_is_blind(github):
+    """Nothing is said of it, good or bad."""
+    with pytest.raises(Blind, match=f"forge.test shows no check-runs of commit {'b' * 12}"):
+        run(github(adapter=GitHubChecks).of("b" * 40))
 
 
 def test_release_is_read_from_githubs_answers(github, plan):

@@ -9,7 +9,7 @@ import pytest
 
 from golive.code.probe_git import GitClone
 from golive.core.outcome import Blind
-from rehearsal.code.desk import Desk
+from rehearsal.code.forge_data import ForgeData
 from rehearsal.code.plan import healthy_code
 
 BUILT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -27,7 +27,7 @@ def clone(plan, tmp_path):
     """`clone()` of what the plan says by then."""
 
     def make():
-        Desk(tmp_path, plan).furnish()
+        ForgeData(tmp_path, plan).write()
         return GitClone(tmp_path / "audotics")
 
     return make

@@ -6,7 +6,7 @@ import pytest
 
 from golive.code.observation import PullRequest, ReleaseCommit, Review, ReviewedRelease, ReviewState
 from golive.code.profile import Reviewing
-from golive.code.rules_reviews import expect_reviewed, standing_of
+from golive.code.rules_reviews import expect_reviewed, review_decision
 
 HEAD, EARLIER = "a" * 40, "b" * 40
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -80,7 +80,7 @@ def test_approved_history_stands(history):
 
 
 @pytest.mark.parametrize(("history", "words"), NOT_APPROVED, ids=lambda value: ", ".join(value) or "nothing")
-def test_history_without_a_standing_approval_fails_and_says_why(history, words):
+def test_history_without_a_valid_approval_fails_and_says_why(history, words):
     """What did not count is named."""
     with pytest.raises(AssertionError) as caught:
         expect_reviewed(release(pull(*history)), Reviewing())
@@ -91,14 +91,14 @@ def test_order_is_that_of_submission_whatever_the_list_says():
     """An approval that was submitted before the objection takes nothing back."""
     reviews = [review("tomas objects", 5), review("tomas approves", 1)]
     entry = PullRequest(1, "", "fumiko", HEAD, True, frozenset(), reviews)
-    assert standing_of(entry).objections == ("tomas",)
+    assert review_decision(entry).objections == ("tomas",)
 
 
 def test_review_of_a_commit_that_is_gone_does_not_count():
     """Nobody knows what was approved."""
     gone = Review("tomas", ReviewState.APPROVED, None, BEGIN)
     entry = PullRequest(1, "", "fumiko", HEAD, True, frozenset(), [gone])
-    assert standing_of(entry).approvals == ()
+    assert review_decision(entry).approvals == ()
 
 
 def test_writer_may_approve_only_where_the_profile_says_why():

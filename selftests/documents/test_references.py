@@ -34,7 +34,7 @@ def test_key_is_told_with_type_default_and_meaning():
     """Durations as profiles write them, requirements, bounds, names of secrets."""
     keys = {(found.path, key.name): key for found in tables() for key in found.keys}
     window = keys[("tls",), "renewal_window"]
-    assert (window.kind, window.default) == ("duration", '"21 d"')
+    assert (window.kind, window.default) == ("duration", "left out")
     assert keys[("control",), "targets"].default == ""
     assert keys[("control",), "targets"].kind == "list of host:port, at least 1 long"
     assert keys[("targets", "database"), "dsn"].kind == "name of a secret"
@@ -54,3 +54,9 @@ def test_every_marker_and_fixture_says_what_it_is():
     """A reference of names alone helps nobody."""
     assert all(": " in text for text in CHECK_MARKERS.values())
     assert not [entry.name for entry in fixtures() if not entry.meaning]
+
+
+def test_every_key_of_a_profile_has_a_meaning():
+    """A string below it in the code says what it is, as docs and editors show it."""
+    silent = [f"{table.header} {key.name}" for table in tables() for key in table.keys if not key.meaning]
+    assert not silent, "write a sentence below the key, where its model declares it"

@@ -16,7 +16,7 @@ from selftests.drills.lanes import checks
 def faults_document() -> str:
     """Return the table of faults: what is true with each, the lines that fail, the checks it proves."""
     rows = [
-        f"| `{name}` | {fault.description} | {_list(fault.breaks)} | {_list(fault.proves)} |"
+        f"| `{name}` | {fault.description} | {_list(fault.expected_failures)} | {_list(fault.proves)} |"
         for name, fault in catalogue().items()
     ]
     return "\n".join(
@@ -29,7 +29,7 @@ def faults_document() -> str:
             "",
             f"{len(rows)} faults.",
             "",
-            "| fault | what is then true | lines that fail | proves |",
+            "| fault | what is then true | expected failures | proves |",
             "| --- | --- | --- | --- |",
             *rows,
             "",

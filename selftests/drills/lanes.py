@@ -1,10 +1,11 @@
 """Warm lanes over the rehearsal, and which checks a fault is proven with."""
 
+import threading
 from functools import cache
 from pathlib import Path
 
 from golive.plugin.collection.manifest import read_manifest
-from golive.testing import Checks, Fault, Lane, Proving
+from golive.testing import Checks, Fault, Lane, LaneError, Proving
 from rehearsal.faults import catalogue
 from rehearsal.faults.base import ApiFault, AssetEdgeFault, FrontendFault, PartnerFault
 from selftests.drills.drill import EVERYTHING, ROOT
@@ -40,17 +41,26 @@ class WarmLane:
 
     def __init__(self, reports: Path) -> None:
         self._reports = reports
+        self._opening = threading.Lock()
+        self._stopped = False
         self._lane: Lane | None = None
         self._proving: Proving | None = None
 
     @property
     def lane(self) -> Lane:
-        """The lane, which starts when it is first wanted."""
-        if self._lane is None or self._lane.has_ended:
-            self.close()
-            self._lane = open_lane(self._reports)
-            self._proving = None
-        return self._lane
+        """The lane, which starts when it is first wanted.
+
+        Raises:
+            LaneError: it was stopped.
+        """
+        with self._opening:
+            if self._stopped:
+                raise LaneError("the lane was stopped")
+            if self._lane is None or self._lane.has_ended:
+                self.close()
+                self._lane = open_lane(self._reports)
+                self._proving = None
+            return self._lane
 
     @property
     def proving(self) -> Proving:
@@ -69,6 +79,14 @@ class WarmLane:
             for check in checks().beside(dedicated)
             if "browser" not in fixtures.get(check, ("browser",))
         )
+
+    def stop(self) -> None:
+        """Have what runs on it end at once, from whichever thread, and nothing start any more."""
+        with self._opening:
+            self._stopped = True
+            lane = self._lane
+            if lane is not None:
+                lane.terminate()
 
     def close(self) -> None:
         """End it, and its rehearsal."""

@@ -5,14 +5,15 @@
     python -m selftests.drills.nightly --pairs 20         more pairs; --pairs 0 none
     python -m selftests.drills.nightly --anew             also what a kept result says was well
 
-It takes hours, and goes on where it was stopped: each result is kept in reports/drills, with a digest of
-everything that it depends on.
+It takes hours, and goes on where it was stopped, by Ctrl-C or SIGTERM: each result is kept in reports/drills,
+with a digest of everything that it depends on.
 """
 
 import argparse
 import itertools
 import queue
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -20,6 +21,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
+from typing import Self
 
 from golive.testing import ProvingError
 from rehearsal.faults import catalogue
@@ -30,6 +33,7 @@ from selftests.drills.whole import drill_alone, drill_pair
 
 SIDE_BY_SIDE = 2
 PAIRS = 5
+ENDING = (signal.SIGINT, signal.SIGTERM)
 KEPT = ROOT / "reports" / "drills"
 
 Say = Callable[[str], None]
@@ -56,8 +60,36 @@ def wanted(prefixes: Sequence[str], pairs: int, seed: str) -> list[tuple[str, ..
     return chosen + pairs_of(seed, pairs if not prefixes else 0)
 
 
-def run(work: Iterable[tuple[str, ...]], kept: Kept, say: Say) -> int:
-    """Drill ``work``, two at a time; return how many were wrong."""
+class Stop:
+    """Ends the lanes when the process is told to end; nothing that was drilled until then is lost."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        """The signal; 0 until there is one."""
+        self._lanes: list[WarmLane] = []
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._end) for number in ENDING}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def ends(self, lane: WarmLane) -> None:
+        """Have ``lane`` end by the signal."""
+        self._lanes.append(lane)
+        if self.number:
+            lane.stop()
+
+    def _end(self, number: int, _: FrameType | None) -> None:
+        self.number = number
+        for lane in self._lanes:
+            lane.stop()
+
+
+def run(work: Iterable[tuple[str, ...]], kept: Kept, say: Say, stop: Stop) -> tuple[int, int]:
+    """Drill ``work``, two at a time; return how many were drilled, and how many of these were wrong."""
     todo: queue.SimpleQueue[tuple[str, ...]] = queue.SimpleQueue()
     total = 0
     for names in work:
@@ -68,10 +100,13 @@ def run(work: Iterable[tuple[str, ...]], kept: Kept, say: Say) -> int:
 
     def serve(reports: Path) -> None:
         lane = WarmLane(reports)
+        stop.ends(lane)
         try:
-            while True:
+            while not stop.number:
                 names = todo.get_nowait()
                 drilled = _drill(lane, names)
+                if stop.number:
+                    return  # what was broken off says nothing
                 kept.keep(drilled)
                 with counting:
                     results.append(drilled)
@@ -90,7 +125,7 @@ def run(work: Iterable[tuple[str, ...]], kept: Kept, say: Say) -> int:
             thread.start()
         for thread in threads:
             thread.join()
-    return sum(not drilled.is_well for drilled in results)
+    return len(results), sum(not drilled.is_well for drilled in results)
 
 
 def _drill(lane: WarmLane, names: tuple[str, ...]) -> Drilled:
@@ -104,7 +139,7 @@ def _drill(lane: WarmLane, names: tuple[str, ...]) -> Drilled:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0 when everything is well, by this start and earlier ones."""
+    """Return 0 when everything is well, by this start and earlier ones; 128 + the signal that stopped it."""
     parser = argparse.ArgumentParser(prog="python -m selftests.drills.nightly", description=__doc__)
     parser.add_argument("prefix", nargs="*", help="what the faults' names begin with; none for every fault")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="random pairs (default: %(default)s)")
@@ -127,7 +162,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{len(work)} drills, {len(work) - len(left)} of them known to be well;"
         f" pairs are of --seed {options.seed}"
     )
-    wrong = run(left, kept, say)
+    with Stop() as stop:
+        drilled, wrong = run(left, kept, say, stop)
+    if stop.number:
+        name = signal.Signals(stop.number).name
+        done = f"{drilled} of {len(left)} drills are done and kept"
+        say(f"stopped by {name}: {done}, and the same command goes on there")
+        return 128 + stop.number
     say(f"{len(work) - wrong} of {len(work)} well" + (f", {wrong} WRONG" if wrong else ""))
     return 1 if wrong else 0
 

@@ -22,13 +22,13 @@ def test_fault_is_proven(fault, warm_lane, record_property):
 def test_every_check_has_a_fault_that_is_there_for_it():
     """Names are those of checks, and one that each check is proven by is met by every request."""
     proven = checks().proven_by(catalogue().values())
-    by_chance = [check for check, faults in proven.items() if all(fault.partial for fault in faults)]
+    by_chance = [check for check, faults in proven.items() if all(fault.intermittent for fault in faults)]
     assert not by_chance, "only some requests meet the faults that prove them"
 
 
 def test_every_answered_line_is_broken_by_a_fault():
     """No line is answered by checks that no fault turns red, and faults break lines that there are."""
-    broken = {line for fault in catalogue().values() for line in fault.breaks}
+    broken = {line for fault in catalogue().values() for line in fault.expected_failures}
     assert set(read_manifest(ROOT / "checklist.md").checks) <= broken
     checklist = parse_checklist((ROOT / "checklist.md").read_text(encoding="utf-8"), source="checklist.md")
     assert broken <= set(checklist.items)
@@ -42,7 +42,9 @@ def test_dedicated_checks_answer_a_line_that_their_fault_breaks():
             lines.setdefault(function, set()).add(line)
     astray = {
         fault.name: [
-            check for check in checks().dedicated(fault) if not lines[check].intersection(fault.breaks)
+            check
+            for check in checks().dedicated(fault)
+            if not lines[check].intersection(fault.expected_failures)
         ]
         for fault in catalogue().values()
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from golive.testing import AnotherLineFailedError, NotRestoredError, ProvingError, Result
 from rehearsal.faults.base import Fault
-from selftests.drills.company import WIDE
+from selftests.drills.combined import WIDE
 from selftests.drills.lanes import WarmLane, checks
 
 Found = tuple[list[str], list[str]]
@@ -16,11 +16,11 @@ def drill_alone(lane: WarmLane, faults: Sequence[Fault]) -> Found:
     (fault,) = faults
     attempt = lane.proving.attempt(fault, beside=None)
     result = attempt.with_faults
-    missed = sorted(set(fault.breaks) - result.failed_lines)
+    missed = sorted(set(fault.expected_failures) - result.failed_lines)
     sentences = [f"the line {line} must fail, and is {result.states[line]}" for line in missed]
     masked = masked_by(result)
-    astray = [check for check in masked if not _answers(lane, check) & set(fault.breaks)]
-    if astray and not fault.masks and len(fault.breaks) <= WIDE:
+    astray = [check for check in masked if not _answers(lane, check) & set(fault.expected_failures)]
+    if astray and not fault.masks and len(fault.expected_failures) <= WIDE:
         sentences.append(f"it masks {', '.join(astray)}: say why in `masks`")
     return [*map(_sentence, attempt.problems), *sentences], masked
 
@@ -28,7 +28,7 @@ def drill_alone(lane: WarmLane, faults: Sequence[Fault]) -> Found:
 def drill_pair(lane: WarmLane, faults: Sequence[Fault]) -> Found:
     """Two faults never hide each other, whatever they are.
 
-    - A line that either breaks is not green: it failed, or is unknown where its precondition is broken now.
+    - A line that either expects to fail is not green: it failed, or its precondition did.
     - No other line fails: two faults do not make anybody blame a third part.
     - No dedicated check of either passes: it fails, or cannot see.
     """
@@ -37,7 +37,7 @@ def drill_pair(lane: WarmLane, faults: Sequence[Fault]) -> Found:
     kept = [one for one in attempt.problems if isinstance(one, AnotherLineFailedError | NotRestoredError)]
     sentences = [
         f"hidden: the line {line} is green"
-        for line in sorted({line for fault in faults for line in fault.breaks})
+        for line in sorted({line for fault in faults for line in fault.expected_failures})
         if result.states[line] == "verified"
     ]
     sentences += [

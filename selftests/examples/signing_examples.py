@@ -43,7 +43,7 @@ def mint(folder: Path, name: str) -> tuple[Path, str]:
     return path, public.decode()
 
 
-def furnish(folder: Path) -> dict[str, Path]:
+def write_signers(folder: Path) -> dict[str, Path]:
     """Write people, keys and allowed signers into ``folder``; return principal, or stranger, to key."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {name: mint(folder, name) for name in (*PRINCIPALS, "stranger")}

@@ -34,7 +34,7 @@ from rehearsal.lab.h2_serving import Answering, negotiated
 from rehearsal.lab.passing_hosts import ADDRESS, PassingHost
 from rehearsal.lab.serving import Handler, serving
 from selftests.examples.probe_loopback import access_to
-from selftests.lab.family import Exhibit, Family
+from selftests.lab.family import Family, LabHost
 
 LAB = Lab()
 SECURE = LAB.healthy()
@@ -129,24 +129,24 @@ FAMILY = Family(
     CDN_CASES,
     [
         *(
-            Exhibit(case, "an asset host with this", partial(judged, host))
+            LabHost(case, "an asset host with this", partial(judged, host))
             for case, host in cdn_hosts.HOSTS.items()
         ),
         *(
-            Exhibit(case, name, partial(judged, host))
+            LabHost(case, name, partial(judged, host))
             for name, (case, host) in sorted(cdn_hosts.VARIANTS.items())
         ),
         *(
-            Exhibit(case, "an edge before an application, with this", partial(judged_answers, host))
+            LabHost(case, "an edge before an application, with this", partial(judged_answers, host))
             for case, host in passing_hosts.HOSTS.items()
         ),
         *(
-            Exhibit(case, name, partial(judged_answers, host))
+            LabHost(case, name, partial(judged_answers, host))
             for name, (case, host) in sorted(passing_hosts.VARIANTS.items())
         ),
     ],
     [
-        Exhibit("", "an asset host with nothing wrong", partial(judged, cdn_hosts.HEALTHY)),
-        Exhibit("", "an edge that shares nothing personal", partial(judged_answers, passing_hosts.HEALTHY)),
+        LabHost("", "an asset host with nothing wrong", partial(judged, cdn_hosts.HEALTHY)),
+        LabHost("", "an edge that shares nothing personal", partial(judged_answers, passing_hosts.HEALTHY)),
     ],
 )

@@ -21,7 +21,7 @@ from golive.tls.rules_certificates import CERTIFICATE_CASES, CertificatePolicy, 
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.certificate_hosts import CertificateHost, Lab
 from rehearsal.lab.serving import serving
-from selftests.lab.family import Exhibit, Family
+from selftests.lab.family import Family, LabHost
 from selftests.lab.openssl import s_server
 
 LAB = Lab()
@@ -93,13 +93,13 @@ FAMILY = Family(
     "Certificates",
     CERTIFICATE_CASES,
     [
-        Exhibit(
+        LabHost(
             case,
             "openssl s_server with a staple" if case in STAPLED else "a TLS server whose chain is minted so",
             partial(_look, case),
         )
         for case in LAB.cases()
     ]
-    + [Exhibit("T20", "a staple that a stranger signed", _forged)],
-    [Exhibit("", "a leaf of 90 days under an intermediate", lambda folder: judged(LAB.healthy(), folder))],
+    + [LabHost("T20", "a staple that a stranger signed", _forged)],
+    [LabHost("", "a leaf of 90 days under an intermediate", lambda folder: judged(LAB.healthy(), folder))],
 )

@@ -18,11 +18,11 @@ Look = Callable[[Path], CaseReport]
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A lab host that has one case."""
+class LabHost:
+    """A host of the lab that has one case, or none where it is healthy."""
 
     case: str
-    host: str
+    description: str
     """What it is, in a few words."""
     look: Look
 
@@ -33,9 +33,9 @@ class Family:
 
     title: str
     cases: Sequence[Case]
-    exhibits: Sequence[Exhibit]
-    healthy: Sequence[Exhibit]
-    """Hosts that have none; their ``case`` is empty."""
+    faulty: Sequence[LabHost]
+    healthy: Sequence[LabHost]
+    """Their ``case`` is empty."""
 
 
 @cache

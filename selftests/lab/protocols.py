@@ -17,7 +17,7 @@ from golive.tls.suites import CipherProfile
 from rehearsal.lab.protocol_hosts import HEALTHY, HOSTS
 from rehearsal.lab.serving import Handler, serving
 from selftests.examples.probe_loopback import HOST, pki
-from selftests.lab.family import Exhibit, Family
+from selftests.lab.family import Family, LabHost
 from selftests.lab.openssl import s_server
 
 REAL: dict[str, tuple[str, ...]] = {
@@ -89,14 +89,14 @@ FAMILY = Family(
     PROTOCOL_CASES,
     [
         *(
-            Exhibit(case, "a server that answers a ClientHello by hand", partial(_by_hand, case))
+            LabHost(case, "a server that answers a ClientHello by hand", partial(_by_hand, case))
             for case in sorted(HOSTS)
         ),
         *(
-            Exhibit(case, f"openssl s_server {' '.join(REAL[case])}".strip(), partial(_real, case))
+            LabHost(case, f"openssl s_server {' '.join(REAL[case])}".strip(), partial(_real, case))
             for case in sorted(REAL)
         ),
-        Exhibit("P22", "nobody listens", _closed),
+        LabHost("P22", "nobody listens", _closed),
     ],
-    [Exhibit("", "TLS 1.2 with AEAD and TLS 1.3", lambda _: judge_protocols([survey(HEALTHY)]))],
+    [LabHost("", "TLS 1.2 with AEAD and TLS 1.3", lambda _: judge_protocols([survey(HEALTHY)]))],
 )

@@ -1,6 +1,6 @@
 """The record of the lab: which host showed which network case, what was said of it, and how long it took.
 
-``python -m selftests.lab.record`` starts every lab host of every family once and writes ``caught.json``
+``python -m selftests.lab.record`` starts every lab host of every family once and writes ``detections.json``
 and docs/reference/network-cases.md. Titles of families (``CDN``) leave the others' records as they are, and
 ``well`` stands for the real servers; ``--documents`` only writes the document anew.
 """
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from golive.profile.cases import Case
 from golive.rules.cases import CaseReport, words
-from selftests.lab.family import Exhibit, Family, families
+from selftests.lab.family import Family, LabHost, families
 from selftests.lab.real_servers import SERVERS
-from selftests.lab.well import EXHIBITS
+from selftests.lab.well import REAL_HOSTS
 
-CAUGHT = Path(__file__).with_name("caught.json")
+DETECTIONS = Path(__file__).with_name("detections.json")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/reference/network-cases.md"
 WELL = "well"
 """What an argument calls the real servers."""
@@ -28,30 +28,30 @@ _MARKS = {"blocking": "!", "advisory": "·"}
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class Detection:
     """What one lab host came to."""
 
     host: str
-    caught: bool
+    detected: bool
     message: str
     """What a report says of the case; ports and instants, which no two runs share, left out."""
     milliseconds: int
     """To start the host, look at it from every side and end it; servers that never answer included."""
 
 
-Record = dict[str, list[Showing]]
-"""Case id to its hosts; the empty id to the healthy ones, which are caught when anything is found."""
+Record = dict[str, list[Detection]]
+"""Case id to its hosts; the empty id to the healthy ones, which are detected when anything is found."""
 
 
-def show(exhibit: Exhibit, folder: Path) -> Showing:
+def show(host: LabHost, folder: Path) -> Detection:
     """Start one host and judge it."""
     began = time.perf_counter()
-    report = exhibit.look(folder)
+    report = host.look(folder)
     took = round((time.perf_counter() - began) * 1000)
-    if not exhibit.case:
-        return Showing(exhibit.host, bool(_alarms(report)), settled(_said_of_healthy(report)), took)
-    message = _message(exhibit.case, report)
-    return Showing(exhibit.host, bool(message), settled(message), took)
+    if not host.case:
+        return Detection(host.description, bool(_alarms(report)), settled(_said_of_healthy(report)), took)
+    message = _message(host.case, report)
+    return Detection(host.description, bool(message), settled(message), took)
 
 
 def _alarms(report: CaseReport) -> list[str]:
@@ -77,16 +77,16 @@ def settled(message: str) -> str:
     return re.sub(r"golive(-missing-|=)[0-9a-f]+", r"golive\1…", message)
 
 
-def run(wanted: Sequence[Family], real: Sequence[Exhibit] = EXHIBITS) -> Record:
+def run(wanted: Sequence[Family], real: Sequence[LabHost] = REAL_HOSTS) -> Record:
     """Show every host of these families and these real servers, one after another."""
     record: Record = {}
-    lab = [exhibit for family in wanted for exhibit in (*family.healthy, *family.exhibits)]
-    for exhibit in (*lab, *real):
+    lab = [host for family in wanted for host in (*family.healthy, *family.faulty)]
+    for host in (*lab, *real):
         with tempfile.TemporaryDirectory(prefix="golive-lab-") as folder:
-            showing = show(exhibit, Path(folder))
-        record.setdefault(exhibit.case, []).append(showing)
-        right = showing.caught is bool(exhibit.case)
-        sys.stdout.write(f"{'right' if right else 'WRONG'}  {exhibit.case or 'none'}  {showing.host}\n")
+            detection = show(host, Path(folder))
+        record.setdefault(host.case, []).append(detection)
+        right = detection.detected is bool(host.case)
+        sys.stdout.write(f"{'right' if right else 'WRONG'}  {host.case or 'none'}  {detection.host}\n")
         sys.stdout.flush()
     absent = sorted({server.name.split()[0] for server in SERVERS if server.program is None})
     sys.stdout.write(f"not installed here, and not run: {', '.join(absent) or 'none'}\n")
@@ -102,26 +102,28 @@ def joined(before: Record, new: Record) -> Record:
 
 def read() -> Record:
     """Return the record that is kept in git."""
-    recorded = json.loads(CAUGHT.read_text(encoding="utf-8"))
-    return {case: [Showing(**showing) for showing in showings] for case, showings in recorded.items()}
+    recorded = json.loads(DETECTIONS.read_text(encoding="utf-8"))
+    return {
+        case: [Detection(**detection) for detection in detections] for case, detections in recorded.items()
+    }
 
 
 def write(record: Record) -> None:
     """Write the record and its document."""
-    content = {case: [asdict(showing) for showing in record[case]] for case in sorted(record)}
-    CAUGHT.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    content = {case: [asdict(detection) for detection in record[case]] for case in sorted(record)}
+    DETECTIONS.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     DOCUMENT.write_text(document(record, families()), encoding="utf-8")
 
 
-def document(record: Mapping[str, Sequence[Showing]], wanted: Sequence[Family]) -> str:
+def document(record: Mapping[str, Sequence[Detection]], wanted: Sequence[Family]) -> str:
     """Return docs/reference/network-cases.md."""
     cases = [case for family in wanted for case in family.cases]
-    caught = sum(any(showing.caught for showing in record.get(case.id, ())) for case in cases)
-    hosts = sum(len(showings) for case, showings in record.items() if case)
+    detected = sum(any(detection.detected for detection in record.get(case.id, ())) for case in cases)
+    hosts = sum(len(detections) for case, detections in record.items() if case)
     healthy = record.get("", ())
-    alarms = sum(showing.caught for showing in healthy)
+    alarms = sum(detection.detected for detection in healthy)
     lines = [
-        "# Network cases, and how each was caught",
+        "# Network cases, and how each was detected",
         "",
         "Generated by `make docs` (`python -m selftests.lab.record`) from a run of the lab: for every",
         "case there is at least one small server that has it, and each was started, looked at and judged.",
@@ -129,12 +131,12 @@ def document(record: Mapping[str, Sequence[Showing]], wanted: Sequence[Family]) 
         "`!` blocks a launch by default, `·` is advisory; `[cases.<id>]` of a profile changes either, with a",
         "reason. The time is that of everything: the server's start, every look at it, and its own waiting.",
         "",
-        f"{caught} of {len(cases)} cases caught, at {hosts} hosts;"
+        f"{detected} of {len(cases)} cases detected, at {hosts} hosts;"
         f" {alarms} of {len(healthy)} healthy hosts raised an alarm.",
         "",
     ]
     for family in wanted:
-        lines += [f"## {family.title}", "", "| id | | case | caught | lab host | what is said | ms |"]
+        lines += [f"## {family.title}", "", "| id | | case | detected | lab host | what is said | ms |"]
         lines.append("| --- | --- | --- | --- | --- | --- | --- |")
         lines += [row for case in family.cases for row in _rows(case, record.get(case.id, ()))]
         lines.append("")
@@ -155,14 +157,14 @@ def document(record: Mapping[str, Sequence[Showing]], wanted: Sequence[Family]) 
     return "\n".join([*lines, ""])
 
 
-def _rows(case: Case, showings: Sequence[Showing]) -> list[str]:
+def _rows(case: Case, detections: Sequence[Detection]) -> list[str]:
     head = f"| {case.id} | {_MARKS[case.severity]} | {_cell(case.title)} |"
-    if not showings:
+    if not detections:
         return [f"{head} **no** | none | | |"]
     return [
-        f"{head} {'yes' if one.caught else '**no**'} | {_cell(one.host)} | {_cell(one.message)} |"
+        f"{head} {'yes' if one.detected else '**no**'} | {_cell(one.host)} | {_cell(one.message)} |"
         f" {one.milliseconds} |"
-        for one in showings
+        for one in detections
     ]
 
 
@@ -184,9 +186,11 @@ def main(arguments: Sequence[str]) -> int:
         write(record)
     else:
         chosen = [family for title, family in every.items() if title in arguments]
-        record = run(chosen, EXHIBITS if WELL in arguments else ())
+        record = run(chosen, REAL_HOSTS if WELL in arguments else ())
         write(joined(read(), record))
-    wrong = [case for case, showings in record.items() for one in showings if one.caught is not bool(case)]
+    wrong = [
+        case for case, detections in record.items() for one in detections if one.detected is not bool(case)
+    ]
     return 1 if wrong else 0
 
 

@@ -1,4 +1,4 @@
-"""CDN cases: each is caught at a lab edge that has it; a healthy edge has none."""
+"""CDN cases: each is detected at a lab edge that has it; a healthy edge has none."""
 
 import itertools
 import time
@@ -22,26 +22,26 @@ BESIDE = {"one origin for all": {"C19"}}
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))
-def test_a_case_is_caught_at_its_lab_edge(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_its_lab_edge(case: str, tmp_path: Path) -> None:
     report = judged(HOSTS[case], tmp_path)
     expect_case(report, case, BESIDE.get(case, set()))
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
-def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
+def test_every_kind_of_a_case_is_detected(name: str, tmp_path: Path) -> None:
     case, host = VARIANTS[name]
     report = judged(host, tmp_path)
     expect_case(report, case, BESIDE.get(name, set()))
 
 
 @pytest.mark.parametrize("case", sorted(passing_hosts.HOSTS))
-def test_a_case_is_caught_at_an_edge_before_an_application(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_an_edge_before_an_application(case: str, tmp_path: Path) -> None:
     report = judged_answers(passing_hosts.HOSTS[case], tmp_path)
     expect_case(report, case)
 
 
 @pytest.mark.parametrize("name", sorted(passing_hosts.VARIANTS))
-def test_every_kind_of_a_case_is_caught_before_an_application(name: str, tmp_path: Path) -> None:
+def test_every_kind_of_a_case_is_detected_before_an_application(name: str, tmp_path: Path) -> None:
     case, host = passing_hosts.VARIANTS[name]
     report = judged_answers(host, tmp_path)
     expect_case(report, case)

@@ -1,9 +1,11 @@
-"""Certificate cases: each is caught at a lab host that has it; a healthy host has none."""
+"""Certificate cases: each is detected at a lab host that has it; a healthy host has none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from golive.tls.profile import TlsRequirements
 from golive.tls.rules_certificates import (
@@ -21,7 +23,7 @@ BESIDE = {"T01": {"T22"}, "T02": set(), "T05": {"T06"}, "T24": set(), "T26": {"T
 
 
 @pytest.mark.parametrize("case", LAB.cases())
-def test_a_case_is_caught_at_its_lab_host(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_its_lab_host(case: str, tmp_path: Path) -> None:
     if case in ("T19", "T20") and PROGRAM is None:
         pytest.skip("openssl is not installed, and no other server here staples")
     report = judged(LAB.host(case), tmp_path, public=case == "T29")
@@ -99,25 +101,91 @@ def test_a_lifetime_is_judged_at_both_sides_of_the_second(
 
 
 @pytest.mark.parametrize(
-    ("days", "share", "window", "left"),
+    ("days", "wanted", "left"),
     [
-        (90, 0.5, "0 d", timedelta(days=45)),
-        (90, 0.25, "40 d", timedelta(days=40)),
-        (90, 0.75, "40 d", timedelta(days=67.5)),
-        (6, 0.25, "21 d", timedelta(days=3)),
-        (47, 0.25, "21 d", timedelta(days=21)),
+        (90, {}, timedelta(days=30)),
+        (398, {}, timedelta(days=30)),
+        (200, {}, timedelta(days=30)),
+        (45, {}, timedelta(days=15)),
+        (6, {}, timedelta(days=2)),
+        (90, {"renewal_share": 0.25}, timedelta(days=22.5)),
+        (90, {"renewal_share": 0.75}, timedelta(days=30)),
+        (90, {"renewal_window": "40 d"}, timedelta(days=40)),
+        (398, {"renewal_window": "132 d"}, timedelta(days=132)),
+        (6, {"renewal_window": "21 d"}, timedelta(days=3)),
+        (47, {"renewal_window": "21 d", "renewal_share": 0.9}, timedelta(days=21)),
     ],
 )
 def test_a_renewal_window_is_judged_at_both_sides_of_the_second(
-    days: int, share: float, window: str, left: timedelta, tmp_path: Path
+    days: int, wanted: dict[str, object], left: timedelta, tmp_path: Path
 ) -> None:
-    wanted = TlsRequirements.model_validate({"renewal_share": share, "renewal_window": window})
+    requirements = TlsRequirements.model_validate(wanted)
     host = LAB.healthy(lifetime=timedelta(days=days))
     seen = seen_at(host, tmp_path)
     for late, expected in ((timedelta(0), set()), (timedelta(seconds=1), {"T25"})):
         now = seen[0].leaf.not_valid_after_utc - left + late
-        policy = CertificatePolicy(now, (host.trusted.certificate,), wanted, public=False)
+        policy = CertificatePolicy(now, (host.trusted.certificate,), requirements, public=False)
         assert found(judge_certificates(seen, policy)) & {"T25"} == expected
+
+
+DAY = timedelta(days=1)
+
+
+def of_two_addresses(
+    folder: Path, older: dict[str, object], newer: dict[str, object], wanted: dict[str, object] | None = None
+) -> set[str]:
+    """The cases of a host whose second address serves an older certificate."""
+    leaf = LAB.healthy(**newer)
+    host = replace(leaf, second_address=LAB.healthy(**older).leaf)
+    policy = CertificatePolicy(
+        datetime.now(UTC),
+        (host.trusted.certificate,),
+        TlsRequirements.model_validate(wanted or {}),
+        public=False,
+    )
+    return found(judge_certificates(seen_at(host, folder), policy))
+
+
+ONE_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ({"starts": -50 * DAY}, {"starts": -1 * DAY}),
+        ({"starts": -59 * DAY}, {}),
+        ({"starts": -160 * DAY, "lifetime": 200 * DAY}, {"lifetime": 90 * DAY}),
+        ({"starts": -1 * DAY, "key": ONE_KEY}, {"starts": -0.5 * DAY, "key": ONE_KEY}),
+    ],
+    ids=["own keys, 50 days and 1 day old", "an hour before it is due", "other lifetimes", "one renewal"],
+)
+def test_addresses_may_have_certificates_of_their_own(
+    older: dict[str, object], newer: dict[str, object], tmp_path: Path
+) -> None:
+    assert of_two_addresses(tmp_path, older, newer) == set()
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "wanted"),
+    [
+        ({"starts": -61 * DAY}, {}, {}),
+        ({"starts": -40 * DAY, "key": ONE_KEY}, {"key": ONE_KEY}, {}),
+        ({"starts": -20 * DAY}, {"starts": -2 * DAY}, {"renewed_at": datetime.now(UTC) - 3 * DAY}),
+        ({"starts": -20 * DAY}, {"starts": -20 * DAY}, {"renewed_at": datetime.now(UTC) - 3 * DAY}),
+    ],
+    ids=["its renewal is due", "replaced for the same key", "before the renewal", "the renewal is nowhere"],
+)
+def test_a_certificate_that_was_to_be_replaced_is_found(
+    older: dict[str, object], newer: dict[str, object], wanted: dict[str, object], tmp_path: Path
+) -> None:
+    assert "T26" in of_two_addresses(tmp_path, older, newer, wanted)
+
+
+def test_a_renewal_is_everywhere(tmp_path: Path) -> None:
+    wanted = {"renewed_at": datetime.now(UTC) - 3 * DAY}
+    backdated = {"starts": -3 * DAY - timedelta(minutes=30)}
+    assert of_two_addresses(tmp_path, {"starts": -2 * DAY}, {"starts": -1 * DAY}, wanted) == set()
+    assert of_two_addresses(tmp_path, backdated, backdated, wanted) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every DNS case is caught in the lab by its own id, and a healthy zone raises nothing."""
+"""Every DNS case is detected in the lab by its own id, and a healthy zone raises nothing."""
 
 import asyncio
 
@@ -46,7 +46,7 @@ def test_every_case_has_a_lab_host():
 @pytest.mark.parametrize(
     ("name", "change"), EVERY, ids=[f"{name}-{change.__name__}" for name, change in EVERY]
 )
-def test_case_is_caught(name, change):
+def test_case_is_detected(name, change):
     lab = healthy()
     change(lab)
     report = judged(lab)

@@ -1,23 +1,35 @@
-"""HTTP cases: each is caught at a lab host that has it; a healthy host has none."""
+"""HTTP cases: each is detected at a lab host that has it; a healthy host has none."""
 
 from pathlib import Path
 
 import pytest
 
+from golive.core.outcome import Blind
 from golive.http.rules import HTTP_CASES
-from rehearsal.lab.http_hosts import HEALTHY, HOSTS, VARIANTS
+from golive.profile.cases import CaseOverride
+from golive.rules.cases import expect_no_blocking_case
+from rehearsal.lab.http_hosts import HEALTHY, HOSTS, RIGHT, VARIANTS
 from rehearsal.lab.serving import silent
 from selftests.lab.family import expect_case
 from selftests.lab.http_answers import judged
 
 BESIDE = {
     "H01": {"H07"},
-    "H04": {"H05"},
+    "H04": {"H05", "H07"},
     "H09": {"H10", "H12"},
     "H12": set(),
     "H19": set(),
-    "directive twice": {"H05"},
-    "missing answers 200": {"H07"},
+    "directive twice": {"H05", "H07"},
+    "a shell for whatever is missing": set(),
+    "secrets beside a shell for the rest": {"H24"},
+    "another site by plain HTTP": {"H09", "H11", "H13"},
+    "another site of the same suffix": {"H11"},
+    "H26": {"H11"},
+    "H27": {"H09"},
+    "plain HTTP in the middle": {"H09"},
+    "plain HTTP of another own host": {"H09"},
+    "no HSTS on the redirect": {"H07"},
+    "H11": set(),
     "redirect to http": {"H12", "H13"},
     "base": {"H14", "H15"},
     "H16": set(),
@@ -25,13 +37,13 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))
-def test_a_case_is_caught_at_its_lab_host(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_its_lab_host(case: str, tmp_path: Path) -> None:
     report = judged(HOSTS[case], tmp_path)
     expect_case(report, case, BESIDE.get(case, set()))
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
-def test_every_kind_of_a_case_is_caught(name: str, tmp_path: Path) -> None:
+def test_every_kind_of_a_case_is_detected(name: str, tmp_path: Path) -> None:
     case, host = VARIANTS[name]
     report = judged(host, tmp_path)
     expect_case(report, case, BESIDE.get(name, set()))
@@ -42,6 +54,13 @@ def test_a_healthy_host_has_no_case(tmp_path: Path) -> None:
     assert set(report.verdicts().values()) == {"ok"}, report.facts()
 
 
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_host_that_looks_unusual_and_is_right_is_not_blocked(name: str, tmp_path: Path) -> None:
+    report = judged(RIGHT[name], tmp_path)
+    expect_no_blocking_case(report)
+    assert "unknown" not in report.verdicts().values(), report.facts()
+
+
 def test_a_host_that_never_answers_is_unknown_and_never_fine(tmp_path: Path) -> None:
     verdicts = judged(HEALTHY, tmp_path, secure=silent).verdicts()
     assert {verdicts[case] for case in ("H01", "H07", "H14", "H18", "H19", "H21", "H22")} == {"unknown"}
@@ -49,3 +68,16 @@ def test_a_host_that_never_answers_is_unknown_and_never_fine(tmp_path: Path) -> 
 
 def test_every_case_of_the_document_has_a_lab_host() -> None:
     assert {case.id for case in HTTP_CASES} == set(HOSTS)
+
+
+@pytest.mark.parametrize("severity", ["blocking", "advisory"])
+def test_port_80_may_be_closed_where_the_profile_says_so(severity: str, tmp_path: Path) -> None:
+    override = CaseOverride(severity=severity, reason="every browser is told by the preload list")
+    report = judged(HEALTHY, tmp_path, plain_closed=True, overrides={"H08": override})
+    verdicts = report.verdicts()
+    assert {case for case, verdict in verdicts.items() if verdict == "unknown"} == {"H08"}, report.facts()
+    if severity == "advisory":
+        expect_no_blocking_case(report)
+    else:
+        with pytest.raises(Blind, match="H08 could not be asked"):
+            expect_no_blocking_case(report)

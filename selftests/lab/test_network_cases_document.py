@@ -1,4 +1,4 @@
-"""docs/reference/network-cases.md names every case of today's tables, and each of them was caught."""
+"""docs/reference/network-cases.md names every case of today's tables, and each of them was detected."""
 
 import pytest
 
@@ -14,10 +14,10 @@ def test_the_document_is_made_from_the_record() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
-def test_every_case_was_caught(case: Case) -> None:
-    showings = read().get(case.id, [])
-    assert showings, f"{case.id} has no lab host in the record: run python -m selftests.lab.record"
-    assert all(showing.caught and showing.message for showing in showings), showings
+def test_every_case_was_detected(case: Case) -> None:
+    detections = read().get(case.id, [])
+    assert detections, f"{case.id} has no lab host in the record: run python -m selftests.lab.record"
+    assert all(detection.detected and detection.message for detection in detections), detections
 
 
 def test_the_record_has_no_case_that_is_gone() -> None:
@@ -27,10 +27,10 @@ def test_the_record_has_no_case_that_is_gone() -> None:
 def test_no_healthy_host_raised_anything() -> None:
     healthy = read()[""]
     assert len(healthy) >= len(families())
-    assert not [showing for showing in healthy if showing.caught]
+    assert not [detection for detection in healthy if detection.detected]
 
 
 @pytest.mark.parametrize("family", families(), ids=[family.title for family in families()])
 def test_every_family_has_hosts_for_all_its_cases_and_a_healthy_one(family: Family) -> None:
-    assert {exhibit.case for exhibit in family.exhibits} == {case.id for case in family.cases}
+    assert {host.case for host in family.faulty} == {case.id for case in family.cases}
     assert family.healthy

@@ -1,4 +1,4 @@
-"""Protocol cases: each is caught at a lab host that has it, and refusals are refusals of what was asked."""
+"""Protocol cases: each is detected at a lab host that has it, and refusals are refusals of what was asked."""
 
 import asyncio
 from pathlib import Path
@@ -31,7 +31,7 @@ HAND_MADE_ONLY = {"P15", "P18", "P19", "P20"}
 
 
 @pytest.mark.parametrize("case", sorted(HOSTS))
-def test_a_case_is_caught_at_its_lab_host(case: str) -> None:
+def test_a_case_is_detected_at_its_lab_host(case: str) -> None:
     report = judge_protocols([survey(HOSTS[case])])
     expect_case(report, case, BESIDE.get(case, set()))
 
@@ -44,7 +44,7 @@ def test_a_healthy_hello_server_has_no_case() -> None:
 
 @pytest.mark.skipif(PROGRAM is None, reason="openssl is not installed")
 @pytest.mark.parametrize("case", sorted(REAL))
-def test_a_case_is_caught_at_a_real_server(case: str, tmp_path: Path) -> None:
+def test_a_case_is_detected_at_a_real_server(case: str, tmp_path: Path) -> None:
     report = judge_protocols([survey_openssl(tmp_path, *REAL[case])])
     assert case in found(report), report.facts()
 
@@ -90,8 +90,8 @@ def test_a_closed_port_is_named_and_the_rest_unknown() -> None:
 
 
 def test_every_case_of_the_document_has_a_lab_host() -> None:
-    caught = set(HOSTS) | set(REAL) | {"P22"}
-    assert {case.id for case in PROTOCOL_CASES} == caught
+    detected = set(HOSTS) | set(REAL) | {"P22"}
+    assert {case.id for case in PROTOCOL_CASES} == detected
 
 
 def test_the_profile_re_ranks_a_case_with_a_reason() -> None:

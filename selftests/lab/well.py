@@ -24,7 +24,7 @@ from golive.tls.suites import CIPHER_PROFILES
 from rehearsal.lab.authority import HOST, rsa_key
 from rehearsal.lab.certificate_hosts import Lab
 from selftests.examples.probe_loopback import access_to
-from selftests.lab.family import Exhibit
+from selftests.lab.family import LabHost
 from selftests.lab.real_servers import SERVERS, Ports, RealServer
 
 LAB = Lab()
@@ -114,8 +114,8 @@ def _together(server: RealServer, rsa: bool, folder: Path) -> CaseReport:
     return CaseReport(server.name, cases, findings, unknown)
 
 
-EXHIBITS = tuple(
-    Exhibit("", f"{server.title()}, {'RSA' if rsa else 'ECDSA'}", partial(_together, server, rsa))
+REAL_HOSTS = tuple(
+    LabHost("", f"{server.title()}, {'RSA' if rsa else 'ECDSA'}", partial(_together, server, rsa))
     for server in SERVERS
     if server.program
     for rsa in (True, False)

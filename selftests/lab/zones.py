@@ -15,7 +15,7 @@ from golive.profile.profile import Network
 from golive.rules.cases import CaseReport
 from rehearsal.lab.dns import Lab, healthy, running
 from rehearsal.lab.dns_cases import CASES, Change
-from selftests.lab.family import Exhibit, Family
+from selftests.lab.family import Family, LabHost
 
 
 def judged(lab: Lab, overrides: dict[str, CaseOverride] | None = None) -> CaseReport:
@@ -49,9 +49,9 @@ FAMILY = Family(
     "DNS",
     dns_cases(),
     [
-        Exhibit(name, change.__name__.replace("_", " "), partial(_look, change))
+        LabHost(name, change.__name__.replace("_", " "), partial(_look, change))
         for name, changes in CASES.items()
         for change in changes
     ],
-    [Exhibit("", "a signed zone at two servers", partial(_look, None))],
+    [LabHost("", "a signed zone at two servers", partial(_look, None))],
 )

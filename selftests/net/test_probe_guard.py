@@ -238,3 +238,38 @@ json_values = st.recursive(
 @given(json_values)
 def test_no_value_of_a_body_shows(value: object) -> None:
     assert CANARY not in repr(masked_json(value))  # type: ignore[arg-type]
+
+
+LIST = "http://c.lencr.org/46.crl"
+
+
+def test_the_list_of_a_certificate_is_read_where_one_key_lets_it() -> None:
+    asked = Guard(Allow(hosts={}, revocation=True))
+    with pytest.raises(Refused, match="the host is not allowed"):
+        asked.permit("GET", LIST)
+    asked.admit_revocation(LIST)
+    asked.permit("GET", LIST)
+    for method, url in (
+        ("POST", LIST),
+        ("GET", "https://c.lencr.org/46.crl"),
+        ("GET", "http://other.lencr.org/"),
+    ):
+        with pytest.raises(Refused):
+            asked.permit(method, url)
+
+
+@pytest.mark.parametrize(
+    "url", [LIST, "ldap://directory.test/cn=list", "http://c.lencr.org:none/x", "file:///x"]
+)
+def test_nothing_is_let_in_without_the_key_or_by_another_scheme(url: str) -> None:
+    asked = Guard(Allow(hosts={}, revocation=url != LIST))
+    asked.admit_revocation(url)
+    with pytest.raises(Refused):
+        asked.permit("GET", url)
+
+
+def test_a_host_that_the_profile_names_keeps_its_own_methods() -> None:
+    asked = Guard(Allow(hosts={"c.lencr.org": AllowedHost(methods=("HEAD",))}, revocation=True))
+    asked.admit_revocation(LIST)
+    with pytest.raises(Refused, match="method"):
+        asked.permit("GET", LIST)

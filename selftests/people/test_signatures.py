@@ -6,7 +6,7 @@ import pytest
 
 from golive.core.attestation import Flaw
 from golive.people.signatures import SignatureRejectedError, SigningError, SshSignatures
-from selftests.examples.signing_examples import furnish, mint
+from selftests.examples.signing_examples import mint, write_signers
 
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)
 ADA = "ada@mini.test"
@@ -14,19 +14,19 @@ SAID = b'{"statement": "I saw it"}\n'
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
+def signers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("people")
-    return folder, furnish(folder)
+    return folder, write_signers(folder)
 
 
 @pytest.fixture
-def signatures(office):
-    return SshSignatures(office[0] / "allowed_signers")
+def signatures(signers):
+    return SshSignatures(signers[0] / "allowed_signers")
 
 
-def signed(signatures, office, tmp_path, *, by=ADA, namespace="golive-attestation@mini", said=SAID):
+def signed(signatures, signers, tmp_path, *, by=ADA, namespace="golive-attestation@mini", said=SAID):
     path = tmp_path / "record.json.sig"
-    path.write_bytes(signatures.sign(said, namespace=namespace, key=office[1][by]))
+    path.write_bytes(signatures.sign(said, namespace=namespace, key=signers[1][by]))
     return path
 
 
@@ -40,36 +40,36 @@ def refused(signatures, path, **changes):
     return caught.value
 
 
-def test_genuine_signature_is_accepted_with_the_fingerprint_of_its_key(signatures, office, tmp_path):
+def test_genuine_signature_is_accepted_with_the_fingerprint_of_its_key(signatures, signers, tmp_path):
     """The same person, the same bytes, the same purpose."""
-    assert authenticate(signatures, signed(signatures, office, tmp_path)).startswith("SHA256:")
+    assert authenticate(signatures, signed(signatures, signers, tmp_path)).startswith("SHA256:")
 
 
-def test_altered_record_is_refused(signatures, office, tmp_path):
+def test_altered_record_is_refused(signatures, signers, tmp_path):
     """One byte that was not signed."""
-    error = refused(signatures, signed(signatures, office, tmp_path), said=SAID.replace(b"I", b"We"))
+    error = refused(signatures, signed(signatures, signers, tmp_path), said=SAID.replace(b"I", b"We"))
     assert error.flaw is Flaw.ALTERED
     assert "not what was signed" in error.reason
 
 
-def test_stranger_is_refused(signatures, office, tmp_path):
+def test_stranger_is_refused(signatures, signers, tmp_path):
     """A good signature by a key that nobody allowed."""
-    error = refused(signatures, signed(signatures, office, tmp_path, by="stranger"))
+    error = refused(signatures, signed(signatures, signers, tmp_path, by="stranger"))
     assert error.flaw is Flaw.FORGED
     assert "a key of nobody who may sign" in error.reason
 
 
-def test_colleague_in_anothers_name_is_refused(signatures, office, tmp_path):
+def test_colleague_in_anothers_name_is_refused(signatures, signers, tmp_path):
     """A key that is allowed, and not of the person who is named."""
-    error = refused(signatures, signed(signatures, office, tmp_path, by="grace@mini.test"))
+    error = refused(signatures, signed(signatures, signers, tmp_path, by="grace@mini.test"))
     assert error.flaw is Flaw.FORGED
     assert "in the name of ada@mini.test with the key of grace@mini.test" in error.reason
 
 
 @pytest.mark.parametrize("namespace", ["golive-decision@mini", "golive-attestation@staging", "git"])
-def test_signature_for_something_else_is_refused(signatures, office, tmp_path, namespace):
+def test_signature_for_something_else_is_refused(signatures, signers, tmp_path, namespace):
     """One that was made for another kind of record, another environment, a commit."""
-    error = refused(signatures, signed(signatures, office, tmp_path, namespace=namespace))
+    error = refused(signatures, signed(signatures, signers, tmp_path, namespace=namespace))
     assert error.flaw is Flaw.FORGED
     assert "made for something else" in error.reason
 
@@ -83,7 +83,7 @@ def test_what_is_no_signature_is_refused(signatures, tmp_path, content):
 
 
 @pytest.mark.parametrize("second", [-1, 0])
-def test_key_is_valid_before_its_end_only(office, tmp_path, second):
+def test_key_is_valid_before_its_end_only(signers, tmp_path, second):
     """Both sides of the second at which allowed_signers ends a key, in UTC whatever the machine's zone is."""
     key, public = mint(tmp_path, "ending")
     allowed = tmp_path / "allowed"
@@ -97,11 +97,11 @@ def test_key_is_valid_before_its_end_only(office, tmp_path, second):
         assert refused(signatures, path, now=NOW + timedelta(seconds=1)).flaw is Flaw.KEY_NOT_VALID
 
 
-def test_key_that_was_taken_off_the_list_is_refused(office, tmp_path, signatures):
+def test_key_that_was_taken_off_the_list_is_refused(signers, tmp_path, signatures):
     """Whoever left the team does not sign any more, and what they signed does not stand."""
-    path = signed(signatures, office, tmp_path)
+    path = signed(signatures, signers, tmp_path)
     shorter = tmp_path / "allowed"
-    lines = (office[0] / "allowed_signers").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (signers[0] / "allowed_signers").read_text(encoding="utf-8").splitlines(keepends=True)
     shorter.write_text("".join(line for line in lines if not line.startswith(ADA)), encoding="utf-8")
     assert refused(SshSignatures(shorter), path).flaw is Flaw.FORGED
 
@@ -116,34 +116,34 @@ def test_key_for_other_environments_only_is_refused(tmp_path):
     assert refused(SshSignatures(allowed), path).flaw is Flaw.KEY_NOT_VALID
 
 
-def test_without_a_list_nobody_may_sign(office, tmp_path, signatures):
+def test_without_a_list_nobody_may_sign(signers, tmp_path, signatures):
     """A missing file of allowed signers allows nobody, and accuses nobody."""
-    path = signed(signatures, office, tmp_path)
+    path = signed(signatures, signers, tmp_path)
     error = refused(SshSignatures(tmp_path / "no-such-file"), path)
     assert error.flaw is Flaw.UNVERIFIED
     assert "nobody may sign here" in error.reason
 
 
-def test_missing_ssh_keygen_is_said_with_what_to_install(office, tmp_path, signatures):
+def test_missing_ssh_keygen_is_said_with_what_to_install(signers, tmp_path, signatures):
     """Neither a stack trace nor a pass: it cannot be verified here, and why."""
-    path = signed(signatures, office, tmp_path)
-    without = SshSignatures(office[0] / "allowed_signers", program="no-such-ssh-keygen")
+    path = signed(signatures, signers, tmp_path)
+    without = SshSignatures(signers[0] / "allowed_signers", program="no-such-ssh-keygen")
     error = refused(without, path)
     assert error.flaw is Flaw.UNVERIFIED
     assert not error.flaw.is_invalid
     assert "apt-get install openssh-client" in error.remedy
     with pytest.raises(SigningError, match="apt-get install openssh-client"):
-        without.sign(SAID, namespace="x", key=office[1][ADA])
+        without.sign(SAID, namespace="x", key=signers[1][ADA])
 
 
-def test_ssh_keygen_of_before_signatures_is_said_too(office, tmp_path, signatures):
+def test_ssh_keygen_of_before_signatures_is_said_too(signers, tmp_path, signatures):
     """One that does not know -Y."""
-    path = signed(signatures, office, tmp_path)
+    path = signed(signatures, signers, tmp_path)
     old = tmp_path / "old-ssh-keygen"
     old.write_text("#!/bin/sh\necho 'unknown option -- Y' >&2\nexit 1\n", encoding="utf-8")
     old.chmod(0o755)
     assert (
-        refused(SshSignatures(office[0] / "allowed_signers", program=str(old)), path).flaw is Flaw.UNVERIFIED
+        refused(SshSignatures(signers[0] / "allowed_signers", program=str(old)), path).flaw is Flaw.UNVERIFIED
     )
 
 
@@ -208,8 +208,8 @@ def test_key_of_somebody_else_stays_a_forgery_whenever_it_is_valid(tmp_path, val
     assert "in the name of ada@mini.test with the key of grace@mini.test" in error.reason
 
 
-def test_unknown_key_may_be_a_new_one(office, tmp_path, signatures):
+def test_unknown_key_may_be_a_new_one(signers, tmp_path, signatures):
     """A new machine is likelier than a forger: the remedy names both."""
-    remedy = refused(signatures, signed(signatures, office, tmp_path, by="stranger")).remedy
+    remedy = refused(signatures, signed(signatures, signers, tmp_path, by="stranger")).remedy
     assert "if it is theirs" in remedy
     assert "who put it there" in remedy

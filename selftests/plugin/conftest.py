@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from mini_project import MiniProject
-from warm_pytest import WarmPytest
+
+from selftests.plugin.mini_project import MiniProject
+from selftests.plugin.warm_pytest import WarmPytest
 
 
 class _TellsTheTime(BaseHTTPRequestHandler):

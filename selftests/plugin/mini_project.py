@@ -16,10 +16,9 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-from warm_pytest import ForkedRun, WarmPytest
-
 from golive.core.run import CheckRecord, Run
 from golive.report.events import read_run
+from selftests.plugin.warm_pytest import ForkedRun, WarmPytest
 
 CHECKLIST = """\
 # Mini

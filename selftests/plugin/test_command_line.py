@@ -1,7 +1,8 @@
 """What the command line accepts, and what it refuses with a way on."""
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
-from mini_project import MiniProject, check
 
 from golive.report.events import read_run
 from golive.testing import (
@@ -26,6 +27,7 @@ from golive.testing import (
     SwitchRefusedError,
     UnprovenChecksError,
 )
+from selftests.plugin.mini_project import MiniProject, check
 
 PROGRAM = Path(__file__).with_name("switching_environment.py")
 START = '[start]\ncommand = ["python", "{program}"{more}]\nready_within = "{ready_within}"\n'
@@ -42,10 +44,10 @@ class Defect:
     """A fault, by form alone."""
 
     name: str
-    breaks: tuple[str, ...] = ()
+    expected_failures: tuple[str, ...] = ()
     proves: tuple[str, ...] = ()
     case: str = ""
-    partial: bool = False
+    intermittent: bool = False
     description: str = "something is wrong"
 
 
@@ -233,6 +235,22 @@ def test_lane_that_cannot_start_says_why(new_project):
         lane.run()
 
 
+def test_lane_that_is_terminated_ends_what_it_runs(new_project):
+    """At once, not at the order's deadline; whoever waits for the answer is told."""
+    with open_lane(set_up(new_project())) as lane, ThreadPoolExecutor() as pool:
+        assert lane.ready
+        before = _lanes_and_forks()
+        answer = pool.submit(lane.run, faults=["hang"], checks=[f"{OTHER}test_slow"])
+        while not (running := _lanes_and_forks() - before):
+            assert not answer.done()
+        lane.terminate()
+        with pytest.raises(LaneError, match="the lane has ended"):
+            answer.result(timeout=30)
+    gone, alive = psutil.wait_procs(running, timeout=10)
+    assert gone
+    assert not alive
+
+
 def test_environment_ends_with_the_lane(new_project):
     project = set_up(new_project())
     with open_lane(project) as lane:
@@ -240,6 +258,12 @@ def test_environment_ends_with_the_lane(new_project):
         mine = [pid for pid in map(int, _numbers("/proc")) if str(project.folder) in _command(pid)]
     assert mine
     assert not [pid for pid in mine if _command(pid)]
+
+
+def _lanes_and_forks() -> set[psutil.Process]:
+    """A fork has the command line of its lane."""
+    found = psutil.Process().children(recursive=True)
+    return {process for process in found if "golive.testing.serving" in _command(process.pid)}
 
 
 def _numbers(folder: str) -> list[str]:
@@ -254,7 +278,9 @@ def _command(pid: int) -> str:
 
 
 def test_fault_is_proven_by_its_dedicated_checks(proving):
-    fault = Defect("one", breaks=("a.one",), proves=("test_one", "test_mini::test_one_of_each"), case="X01")
+    fault = Defect(
+        "one", expected_failures=("a.one",), proves=("test_one", "test_mini::test_one_of_each"), case="X01"
+    )
     proof = proving.prove(fault, beside=[f"{MINI}test_two"])
     assert proof.checks == {f"{MINI}test_one", f"{MINI}test_one_of_each"}
     assert proof.with_faults.passed(f"{MINI}test_two")
@@ -272,14 +298,18 @@ def test_fault_is_proven_by_its_dedicated_checks(proving):
         ),
         (Defect("dark", (), ("test_spent",)), DidNotFailError, r"observed: blind \(it is dark\)"),
         (Defect("one", ("a.one",), ("test_one",), "X02"), CaseNotNamedError, "no dedicated check names X02"),
-        (Defect("one", (), ("test_one",)), AnotherLineFailedError, "a.one failed, which is not in `breaks`"),
+        (
+            Defect("one", (), ("test_one",)),
+            AnotherLineFailedError,
+            "a.one failed, which is not in `expected_failures`",
+        ),
     ],
     ids=["names none", "misspelt", "passes", "blind", "another case", "another line"],
 )
 def test_what_is_no_proof_is_a_named_error(proving, fault, error, words):
     with pytest.raises(error, match=words):
         proving.prove(fault)
-    good = Defect("one", breaks=("a.one",), proves=("test_one",))
+    good = Defect("one", expected_failures=("a.one",), proves=("test_one",))
     assert proving.prove(good).checks == {f"{MINI}test_one"}
 
 

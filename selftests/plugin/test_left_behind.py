@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from mini_project import PROFILE, check
 
 from selftests.examples import session_deployment as ways
+from selftests.plugin.mini_project import PROFILE, check
 
 JOURNAL = "from golive.core.journal import UndoStep\nfrom golive.report.journal import Journal\n"
 USES = "evidence, run_folder, run_id"

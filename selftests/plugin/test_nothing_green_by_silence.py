@@ -3,7 +3,8 @@
 from xml.etree import ElementTree
 
 import pytest
-from mini_project import SAW, MiniProject, check
+
+from selftests.plugin.mini_project import SAW, MiniProject, check
 
 LINES = ("a", "b", "p.one")
 WORSE = {"delete", "rename", "skip", "skip inside", "xfail", "crash", "-k", "--deselect", "--ignore"}

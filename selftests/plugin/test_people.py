@@ -5,22 +5,22 @@ import subprocess
 import sys
 
 import pytest
-from mini_project import SAW, check
 
 from golive.profile.own_programs import own_programs
-from selftests.examples.signing_examples import furnish
+from selftests.examples.signing_examples import write_signers
+from selftests.plugin.mini_project import SAW, check
 
 ADA, GRACE = "ada@mini.test", "grace@mini.test"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
+def signers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("people")
-    return folder, furnish(folder)
+    return folder, write_signers(folder)
 
 
 @pytest.fixture
-def signing(new_project, office):
+def signing(new_project, signers):
     """A project of two lines, one with a check and one that people answer, and a summing line."""
     project = new_project().lines(
         "measured phase=pre_deploy",
@@ -29,7 +29,7 @@ def signing(new_project, office):
     )
     project.checks(check("measured")).write("plan.md", "# Plan\n")
     for name in ("allowed_signers", "people.toml"):
-        project.write(f"attestations/{name}", (office[0] / name).read_text(encoding="utf-8"))
+        project.write(f"attestations/{name}", (signers[0] / name).read_text(encoding="utf-8"))
 
     def golive(*words):
         command = [sys.executable, "-m", "golive.cli", *words]
@@ -37,7 +37,7 @@ def signing(new_project, office):
         return done.returncode, done.stdout + done.stderr
 
     def attest(*words, by=ADA):
-        key = ("--by", by, "--key", str(office[1][by]))
+        key = ("--by", by, "--key", str(signers[1][by]))
         code, said = golive("attest", "said", "--env", "mini", "--evidence", "plan.md", *key, *words)
         assert code == 0, said
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 WAIVER = """
 [[waiver]]

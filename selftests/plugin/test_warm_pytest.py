@@ -8,8 +8,9 @@ import time
 
 import psutil
 import pytest
-from mini_project import SAW, check
-from warm_pytest import WarmPytest
+
+from selftests.plugin.mini_project import SAW, check
+from selftests.plugin.warm_pytest import WarmPytest
 
 SEES = """
 import json, pathlib, random, signal, sys, threading

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from warm_process import MESSAGE_BYTES
+from selftests.plugin.warm_process import MESSAGE_BYTES
 
 _LAST_SECONDS = 10.0
 """How long a process may go on once nobody holds its output open."""

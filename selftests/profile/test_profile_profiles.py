@@ -197,6 +197,21 @@ def test_a_started_environment_completes_its_profile(path):
         load_profile(path, overlay={"targets": {"app": {"ulr": "https://app.test"}}})
 
 
+@pytest.mark.parametrize("order", [("cdn", "app", "api"), ("api", "cdn", "app"), ("app", "api", "cdn")])
+def test_targets_are_in_the_order_of_the_profile(path, order):
+    """Whatever was imported first; the report lists them so."""
+    tables = {
+        "app": '[targets.app]\nurl = "https://app.test"',
+        "api": '[targets.api]\nurl = "https://app.test/v1"\ndependencies = ["database"]',
+        "cdn": '[targets.cdn]\nurl = "https://cdn.test"',
+    }
+    head, _, rest = PROFILE.partition("[targets.app]")
+    parts = "\n".join(tables[name] for name in order)
+    text = f"{head}{parts}\n[authentication]{rest.partition('[authentication]')[2]}"
+    path.write_text(text.replace('"app.test" = {}', '"app.test" = {}\n"cdn.test" = {}'), encoding="utf-8")
+    assert tuple(load_profile(path).public_urls()) == order
+
+
 def test_an_absent_part_is_told_from_one_left_out(path):
     """Absent has a reason; left out is blind, with the remedy."""
     profile = load_profile(path)

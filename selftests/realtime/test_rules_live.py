@@ -1,4 +1,4 @@
-"""Rules over tastes, pages, refused inputs and rooms: what meets them, and how a miss is said."""
+"""Rules over preferences, pages, refused inputs and rooms: what meets them, and how a miss is said."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -11,9 +11,9 @@ from golive.api.rules_health import expect_health_form
 from golive.api.rules_inputs import expect_private
 from golive.api.rules_origins import expect_origin_allowed
 from golive.cdn.observation import ResponseSummary
-from golive.http.headers import weak_headers
 from golive.http.observation import HttpSurvey
 from golive.http.rules import HttpPolicy, judge_http
+from golive.http.security_headers import weak_headers
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import masked_cookie
 from golive.rules.http import expect_hsts, expect_no_store, expect_redirect_to_https
@@ -215,6 +215,16 @@ def cases_met(seen: HttpSurvey) -> set[str]:
     return {finding.case for finding in judge_http(seen, HTTP_POLICY).findings}
 
 
+def at_errors(*headers: tuple[str, str]) -> HttpSurvey:
+    kept = tuple(pair for pair in SOUND if pair[0] != STS)
+    return replace(survey(), missing=answer(status=404, headers=(*kept, *headers)))
+
+
+def at_port_80(*headers: tuple[str, str]) -> HttpSurvey:
+    to = (("location", "https://api.audotics.test/"), *headers)
+    return replace(survey(), walks=((answer(status=301, headers=to, url="http://api.audotics.test/"),),))
+
+
 def hops(*places: tuple[str, str]) -> HttpSurvey:
     walk = tuple(answer(status=301, headers=(("location", to),), url=url) for url, to in places)
     return replace(survey(), walks=(walk,))
@@ -237,6 +247,20 @@ CSP = "content-security-policy"
         (survey((STS, "max-age=63072000; max-age=1; includeSubDomains")), {"H04"}),
         (survey((STS, "max-age=0; includeSubDomains")), {"H03"}),
         (survey((STS, "max-age=60; includeSubDomains")), {"H02"}),
+        (at_errors(), {"H07"}),
+        (at_errors((STS, "includeSubDomains")), {"H07"}),
+        (at_errors((STS, "max-age=one-year")), {"H07"}),
+        (at_errors((STS, "max-age=-1")), {"H07"}),
+        (at_errors((STS, "max-age=63072000; max-age=63072000")), {"H07"}),
+        (at_errors((STS, "max-age"), (STS, "max-age=63072000")), {"H07"}),
+        (at_errors((STS, 'MAX-AGE="63072000" ; preload; later="a;b"')), set()),
+        (at_errors((STS, ";max-age=63072000;;")), set()),
+        (at_errors((STS, "max-age=63072000"), (STS, "max-age=0")), set()),
+        (at_errors((STS, "max-age=0")), {"H23"}),
+        (at_errors((STS, "includeSubDomains; max-age=00")), {"H23"}),
+        (at_errors((STS, "max-age=0"), (STS, "max-age=63072000")), {"H23"}),
+        (at_errors((STS, "max-age=0; max-age=0")), {"H07"}),
+        (at_port_80((STS, "max-age=0")), set()),
         (survey(("set-cookie", "a=b; Secure; HttpOnly; SameSite=Lax")), set()),
         (survey(("set-cookie", "a=b; Secure; HttpOnly; SameSite=Never")), {"H18"}),
         (survey(("set-cookie", "a=b; HttpOnly; SameSite=Lax, Secure")), {"H18"}),

@@ -19,7 +19,7 @@ PAUSE = 0.2
 
 
 async def test_no_cdn_case_of_assets_is_met(asset_host, profile, evidence):
-    """No CDN case that assets show (C01 to C20) is met at any address of the asset host."""
+    """No CDN case that assets show is met at any address of the asset host."""
     survey = evidence(await asset_host.survey())
     expect_no_blocking_case(evidence(judge_assets(survey, profile.cases)))
 

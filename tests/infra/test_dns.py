@@ -11,7 +11,7 @@ pytestmark = pytest.mark.checklist("infra.dns", "step.dns")
 
 async def test_declared_record_is_served_by_every_server(record, nameservers, dns, evidence):
     """Every authoritative server that answers has exactly the declared records, with authority."""
-    answers = await dns.query_each(nameservers, record.name, record.type)
+    answers = await dns.query_each(nameservers, record.name, record.type, whole=record.values)
     observations = [evidence(seen) for seen in answers]
     expect_authoritative(observations)
     expect_records(observations, record.values)

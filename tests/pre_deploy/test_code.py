@@ -3,6 +3,7 @@
 import pytest
 
 from golive.code.rules_bugs import expect_no_blocking_bug, expect_question_is_right
+from golive.code.rules_ci import expect_ci_passed
 from golive.code.rules_reviews import expect_reviewed
 from golive.code.rules_tags import expect_deployed, expect_release_tag, expect_signed
 
@@ -12,6 +13,13 @@ async def test_everything_in_the_release_was_approved(release_reviews, evidence)
     """Every commit came by a merged pull request whose last commit somebody else approved, and nobody
     still wants changed."""
     expect_reviewed(evidence(await release_reviews.look()), release_reviews.wanted)
+
+
+@pytest.mark.checklist("code.review")
+@pytest.mark.needs("continuous_integration")
+async def test_continuous_integration_passed(release_checks, evidence):
+    """Every required check was run on the release's commit, and succeeded."""
+    expect_ci_passed(evidence(await release_checks.look()), release_checks.wanted)
 
 
 @pytest.mark.checklist("code.bugs")

@@ -2,7 +2,13 @@
 
 import pytest
 
-from golive.configuration.rules_variables import entropy_classes, judge_presence, judge_rules, judge_values
+from golive.configuration.rules_variables import (
+    entropy_classes,
+    judge_distinct,
+    judge_presence,
+    judge_rules,
+    judge_values,
+)
 from golive.rules.findings import expect_none
 
 pytestmark = pytest.mark.checklist("code.environment")
@@ -23,6 +29,12 @@ async def test_every_variable_is_well_formed(release_variables, variable_manifes
     expect_none(
         evidence(judge_values(variable_manifest, parts, stage=configured.stage, local=configured.local))
     )
+
+
+async def test_no_two_secrets_are_alike(release_variables, variable_manifest, evidence):
+    """Each secret serves one purpose: nobody who learns one has another, and each can be replaced alone."""
+    parts = [evidence(part) for part in release_variables.read()]
+    expect_none(evidence(judge_distinct(variable_manifest, parts)))
 
 
 async def test_variables_agree_with_the_profile(release_variables, variable_manifest, profile, evidence):

@@ -1,4 +1,4 @@
-"""Recommendations for a group: of its members' tastes, and for its members only."""
+"""Recommendations for a group: of its members' preferences, and for its members only."""
 
 import pytest
 
@@ -17,9 +17,9 @@ pytestmark = [
 async def test_group_gets_what_its_members_like(
     rankings, api, group_sessions, listener, friend, evidence, profile
 ):
-    """A group's list is ranked, fits its members' tastes better than chance, and leaves nobody out."""
+    """A group's list is ranked, fits its members' preferences better than chance, and leaves nobody out."""
     rules, route = profile.recommendations, api.routes.group_recommendations
-    tastes = {role: rankings.taste(role) for role in ("listener", "friend")}
+    preferences = {role: rankings.preferences(role) for role in ("listener", "friend")}
     async with group_sessions.opened(listener, friend) as session:
         answer = evidence(await api.get(route, id=session.id, token=friend.token))
     tracks = rankings.tracks(answer, rankings.fields.group)
@@ -29,12 +29,12 @@ async def test_group_gets_what_its_members_like(
     expect_private(answer)
     found = genres(tracks)
     evidence.note("genres of the group's list", found={genre: found.count(genre) for genre in found})
-    for role, taste in tastes.items():
-        what = f"group's tracks of {role}'s taste"
-        expect_share(found, taste.genres, at_least=rules.group_member_share, what=what, where=answer.title)
-    liked = {genre for taste in tastes.values() for genre in taste.genres}
-    share = min(0.99, sum(taste.catalogue_share for taste in tastes.values()))
-    expect_better_than_chance(found, liked, share=share, significance=rules.significance, where=answer.title)
+    for role, liked in preferences.items():
+        what = f"group's tracks of {role}'s preferences"
+        expect_share(found, liked.genres, at_least=rules.group_member_share, what=what, where=answer.title)
+    wanted = {genre for liked in preferences.values() for genre in liked.genres}
+    share = min(0.99, sum(liked.catalogue_share for liked in preferences.values()))
+    expect_better_than_chance(found, wanted, share=share, significance=rules.significance, where=answer.title)
 
 
 async def test_group_refuses_outsiders(api, group_sessions, listener, outsider, evidence):

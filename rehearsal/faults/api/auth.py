@@ -16,7 +16,7 @@ class AcceptsExpiredToken(ApiFault):
     """Tokens are accepted after their expiry."""
 
     name = "auth.accepts-expired-token"
-    breaks = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
     proves = ("test_expired_token_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -27,7 +27,7 @@ class AcceptsForgedSignature(ApiFault):
     """Tokens are accepted whatever their signature is."""
 
     name = "auth.accepts-forged-signature"
-    breaks = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
     proves = ("test_forged_token_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -39,7 +39,7 @@ class AcceptsAlgorithmNone(ApiFault):
     """Unsigned tokens with the algorithm "none" are accepted."""
 
     name = "auth.accepts-algorithm-none"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_forged_token_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -62,7 +62,7 @@ class RecommendationsWithoutToken(ApiFault):
     """Recommendations are given to anybody, without a token."""
 
     name = "auth.recommendations-without-token"
-    breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
     proves = ("test_missing_token_is_refused", "test_recommendations_need_a_token")
 
     def modify(self, app: Any) -> None:
@@ -80,7 +80,7 @@ class RefreshTokenReplayed(ApiFault):
     """A refresh token can be used again and again."""
 
     name = "auth.refresh-token-replayed"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_refresh_rotates_and_a_replayed_token_is_dead",)
 
     def modify(self, app: Any) -> None:
@@ -99,7 +99,7 @@ class RefreshKeepsToken(ApiFault):
     """A refresh hands out the same refresh token again instead of a new one."""
 
     name = "auth.refresh-keeps-token"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_refresh_rotates_and_a_replayed_token_is_dead",)
 
     def modify(self, app: Any) -> None:
@@ -125,7 +125,7 @@ class SignOutKeepsToken(ApiFault):
     """Signing out revokes nothing: the tokens go on working."""
 
     name = "auth.sign-out-keeps-token"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_sign_out_revokes_both_tokens",)
 
     def modify(self, app: Any) -> None:
@@ -139,7 +139,12 @@ class SignInFails(ApiFault):
     """Every sign-in with a password ends in an internal error."""
 
     name = "auth.sign-in-fails"
-    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
+    expected_failures = (
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "post.critical",
+    )
     proves = ("test_right_password_signs_in",)
     masks = "nobody can sign in, so whatever needs a user cannot see"
 
@@ -154,7 +159,7 @@ class AcceptsWrongPassword(ApiFault):
     """Any password opens an account."""
 
     name = "auth.accepts-wrong-password"
-    breaks = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
     proves = ("test_wrong_password_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -168,7 +173,12 @@ class OriginRefused(ApiFault):
     """The API does not know the frontend's origin: browsers block every call of the page (CORS)."""
 
     name = "auth.origin-refused"
-    breaks = ("step.frontend.connectivity", "step.smoke.journeys", "step.smoke.auth", "post.critical")
+    expected_failures = (
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "post.critical",
+    )
     proves = ("test_frontend_may_call_the_api",)
 
     def modify(self, app: Any) -> None:

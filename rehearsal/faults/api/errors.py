@@ -17,7 +17,7 @@ class NotFoundIsSuccess(ApiFault):
 
     name = "errors.not-found-is-200"
     case = "H21"
-    breaks = ("infra.tls", "step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    expected_failures = ("infra.tls", "step.smoke.auth", "step.smoke.recommendations", "post.critical")
     proves = ("test_no_http_case_is_met",)
 
     def modify(self, app: Any) -> None:
@@ -32,7 +32,7 @@ class WrongBodyIsOurFault(ApiFault):
     """A body that is not JSON ends in an internal error."""
 
     name = "errors.wrong-body-is-500"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_wrong_bodies_are_refused",)
 
     def modify(self, app: Any) -> None:
@@ -48,7 +48,7 @@ class WrongIdIsOurFault(ApiFault):
     """An id that cannot be one ends in an internal error."""
 
     name = "errors.wrong-id-is-500"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_wrong_parameters_are_refused",)
 
     def modify(self, app: Any) -> None:
@@ -64,7 +64,7 @@ class ShowsStackTrace(ApiFault):
     """Refusals of wrong input carry a stack trace."""
 
     name = "errors.show-stack-trace"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_wrong_bodies_are_refused",)
 
     def modify(self, app: Any) -> None:
@@ -80,7 +80,7 @@ class AnotherShape(ApiFault):
     """What is not found is a page of HTML."""
 
     name = "errors.are-pages"
-    breaks = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
     proves = ("test_unknown_route_is_not_found",)
 
     def modify(self, app: Any) -> None:

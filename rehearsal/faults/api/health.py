@@ -14,7 +14,7 @@ class Degraded(ApiFault):
     """Health answers 200 but says "degraded": the cache cannot be reached by its probe."""
 
     name = "health.degraded"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_every_replica_and_its_dependencies_are_healthy", "test_health_is_stable")
 
     def modify(self, app: Any) -> None:
@@ -28,7 +28,7 @@ class OmitsDependency(ApiFault):
     """Health says nothing about the recommender."""
 
     name = "health.omits-dependency"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_every_replica_and_its_dependencies_are_healthy",)
 
     def modify(self, app: Any) -> None:
@@ -39,9 +39,9 @@ class Flaps(ApiFault):
     """Every fifth health answer of a replica says that its cache is down."""
 
     name = "health.flaps"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_health_is_stable",)
-    partial = True
+    intermittent = True
 
     def modify(self, app: Any) -> None:
         healthy = app.health.probes["cache"]
@@ -61,7 +61,7 @@ class Cacheable(ApiFault):
     """Health may be kept by caches for a minute."""
 
     name = "health.cacheable"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_public_health_is_healthy_and_never_cached",)
 
     def modify(self, app: Any) -> None:
@@ -75,7 +75,7 @@ class ShowsConnectionString(ApiFault):
     """Health names the database with user and password."""
 
     name = "health.shows-connection-string"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_health_shows_no_internals",)
 
     def modify(self, app: Any) -> None:
@@ -92,7 +92,7 @@ class WrongType(ApiFault):
     """Health is sent as text, so monitoring does not read it."""
 
     name = "health.wrong-type"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_health_is_never_cached_nor_of_another_form",)
 
     def modify(self, app: Any) -> None:
@@ -106,7 +106,7 @@ class NotReady(ApiFault):
     """Readiness answers 200 on every replica, and says that it is starting."""
 
     name = "health.ready-says-starting"
-    breaks = ("step.backend.health", "post.services")
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_probe_says_yes_on_every_replica",)
 
     def modify(self, app: Any) -> None:
@@ -120,7 +120,7 @@ class ReadyWithoutDatabase(ApiFault):
     """The database is gone, and every replica says that it is ready for requests."""
 
     name = "health.ready-without-database"
-    breaks = (
+    expected_failures = (
         "mon.application",
         "db.scaling",
         "infra.servers",
@@ -150,7 +150,7 @@ class DeadWithoutDatabase(ApiFault):
     """The database is gone, and every replica says that it is dead, to be restarted for nothing."""
 
     name = "health.dead-without-database"
-    breaks = DatabaseDown.breaks
+    expected_failures = DatabaseDown.expected_failures
     proves = ("test_readiness_and_liveness_are_not_the_same",)
     masks = "the database is gone"
 

@@ -21,7 +21,7 @@ class ChallengeIsFixed(ApiFault):
     """Every sign-in has the same PKCE verifier, so the same challenge."""
 
     name = "identity.challenge-is-fixed"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_state_and_challenge_are_fresh_and_unguessable",)
 
     def modify(self, app: Any) -> None:
@@ -32,7 +32,7 @@ class StateIsCounted(ApiFault):
     """The state of a sign-in is a number that goes up by one."""
 
     name = "identity.state-is-counted"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_state_and_challenge_are_fresh_and_unguessable",)
 
     def modify(self, app: Any) -> None:
@@ -58,7 +58,7 @@ class NoChallengeAsked(ApiFault):
     """A sign-in begins without a PKCE challenge of the page."""
 
     name = "identity.begins-without-challenge"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_sign_in_without_s256_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -87,7 +87,7 @@ class RedirectFromTheRequest(ApiFault):
     """The request decides where the provider sends the code."""
 
     name = "identity.redirect-from-the-request"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_nobody_else_decides_where_codes_go",)
 
     def modify(self, app: Any) -> None:
@@ -106,7 +106,7 @@ class StateOfAnyBrowser(ApiFault):
     """A callback is accepted from another browser than the one that began."""
 
     name = "identity.state-of-any-browser"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_code_opens_one_session_for_one_browser",)
 
     def modify(self, app: Any) -> None:
@@ -134,7 +134,7 @@ class CookieForScripts(ApiFault):
     """Cookies are not HttpOnly, so any script on the page can read them."""
 
     name = "identity.cookie-for-scripts"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_cookie_of_the_browser_is_safe",)
 
     def modify(self, app: Any) -> None:
@@ -145,7 +145,7 @@ class CookieOverPlainHttp(ApiFault):
     """Cookies are not Secure."""
 
     name = "identity.cookie-over-plain-http"
-    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
     proves = ("test_cookie_of_the_browser_is_safe",)
 
     def modify(self, app: Any) -> None:
@@ -156,7 +156,7 @@ class CookieForEveryHost(ApiFault):
     """The session cookie goes to every host below the domain."""
 
     name = "identity.cookie-for-every-host"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_other_origin_cannot_use_the_cookie",)
 
     def modify(self, app: Any) -> None:
@@ -170,7 +170,7 @@ class TokenInUrl(ApiFault):
     """After the sign-in an access token stands in the address of the page."""
 
     name = "identity.token-in-url"
-    breaks = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.journeys", "post.critical")
     proves = ("test_whole_sign_in_keeps_its_promises",)
 
     def modify(self, app: Any) -> None:
@@ -186,7 +186,7 @@ class CookieSurvivesSignOut(ApiFault):
     """Signing out leaves the session of the cookie alive."""
 
     name = "identity.cookie-survives-sign-out"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_whole_sign_in_keeps_its_promises",)
 
     def modify(self, app: Any) -> None:
@@ -202,7 +202,7 @@ class ClientOfAnotherEnvironment(ApiFault):
     """Sign-ins are begun as the client of another environment, which the provider does not know here."""
 
     name = "identity.client-of-another-environment"
-    breaks = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
     proves = ("test_sign_in_leads_to_the_provider",)
 
     def modify(self, app: Any) -> None:
@@ -218,7 +218,7 @@ class CodeIsNotExchanged(ApiFault):
     """A code is taken for granted: whoever brings any code is signed in."""
 
     name = "identity.code-is-not-exchanged"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_callback_that_nobody_began_is_refused",)
 
     def modify(self, app: Any) -> None:

@@ -13,7 +13,7 @@ class NotSaid(ApiFault):
     """Answers say nothing about limits."""
 
     name = "limits.not-said"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_every_answer_names_its_limit", "test_sign_in_names_its_limit")
 
     def modify(self, app: Any) -> None:
@@ -27,7 +27,7 @@ class NotCounted(ApiFault):
     """Limits are named, and requests are not counted."""
 
     name = "limits.not-counted"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_remainder_goes_down",)
 
     def modify(self, app: Any) -> None:
@@ -41,7 +41,7 @@ class SignInNotLimited(ApiFault):
     """Passwords may be tried without end."""
 
     name = "limits.sign-in-is-not-limited"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_sign_in_limit_is_kept",)
 
     def modify(self, app: Any) -> None:
@@ -57,7 +57,7 @@ class NoRetryAfter(ApiFault):
     """Who met the limit is not told how long to wait."""
 
     name = "limits.no-retry-after"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_sign_in_limit_is_kept",)
 
     def modify(self, app: Any) -> None:
@@ -68,7 +68,7 @@ class CountedByReplica(ApiFault):
     """Each replica counts for itself, so that together they let twice as much through."""
 
     name = "limits.counted-by-replica"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_sign_in_limit_is_kept",)
 
     def modify(self, app: Any) -> None:
@@ -84,7 +84,7 @@ class AddressFromTheClient(Fault):
     """The edge believes clients what address they come from, so each chooses a fresh budget."""
 
     name = "limits.address-from-the-client"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_strangers_cannot_choose_their_address",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -17,7 +17,7 @@ class SaysUnknownUser(ApiFault):
     """A sign-in says in words that the address is unknown."""
 
     name = "sign-in.says-unknown-user"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_unknown_user_is_refused_like_a_wrong_password",)
 
     def modify(self, app: Any) -> None:
@@ -36,7 +36,7 @@ class TimeTellsUnknownUser(ApiFault):
     """An unknown address is refused sooner, because no password is hashed."""
 
     name = "sign-in.time-tells-unknown-user"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_time_does_not_tell_an_unknown_user",)
 
     def modify(self, app: Any) -> None:
@@ -56,7 +56,7 @@ class RefreshTokensAreCounted(ApiFault):
     """Refresh tokens are numbers in a row."""
 
     name = "sign-in.refresh-tokens-are-counted"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_every_sign_in_has_tokens_of_its_own",)
 
     def modify(self, app: Any) -> None:
@@ -77,7 +77,7 @@ class ReplaySparesFamily(ApiFault):
     """A replayed refresh token is refused, but the thief keeps what grew from it."""
 
     name = "sign-in.replay-spares-family"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_replayed_refresh_token_kills_its_family",)
 
     def modify(self, app: Any) -> None:

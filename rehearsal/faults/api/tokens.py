@@ -19,7 +19,7 @@ class AcceptsNotYetValid(ApiFault):
     """Tokens are accepted before their time."""
 
     name = "tokens.accepts-not-yet-valid"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_rightly_signed_token_is_refused_all_the_same",)
 
     def modify(self, app: Any) -> None:
@@ -30,7 +30,7 @@ class AcceptsNoExpiry(ApiFault):
     """Tokens without an expiry are accepted, for ever."""
 
     name = "tokens.accepts-no-expiry"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_rightly_signed_token_is_refused_all_the_same",)
 
     def modify(self, app: Any) -> None:
@@ -41,7 +41,7 @@ class AcceptsOtherAlgorithm(ApiFault):
     """Tokens of any HMAC algorithm are accepted, not only of the one in use."""
 
     name = "tokens.accepts-other-algorithm"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_rightly_signed_token_is_refused_all_the_same",)
 
     def modify(self, app: Any) -> None:
@@ -52,7 +52,7 @@ class AcceptsDeletedUser(ApiFault):
     """A token goes on working after its user was deleted."""
 
     name = "tokens.accepts-deleted-user"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_token_of_a_deleted_user_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -77,7 +77,7 @@ class AcceptsForeignToken(ApiFault):
     """Tokens of the staging environment are accepted: its key was deployed here too."""
 
     name = "tokens.accepts-foreign-token"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_token_of_another_environment_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -100,7 +100,7 @@ class AcceptsEmbeddedKey(ApiFault):
     """A token may bring the key along that it is verified with."""
 
     name = "tokens.accepts-embedded-key"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_forged_token_is_refused",)
 
     def modify(self, app: Any) -> None:
@@ -122,7 +122,7 @@ class KeyFromTheTutorial(Fault):
     """Tokens are signed with a key that stands in every tutorial."""
 
     name = "tokens.key-from-the-tutorial"
-    breaks = ("step.backend.environment", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.backend.environment", "step.smoke.auth", "post.critical")
     proves = ("test_key_is_none_that_examples_use",)
     masks = "the key that forgeries are signed with is no longer the right one"
 
@@ -135,7 +135,7 @@ class AcceptsTokenInUrl(ApiFault):
     """A token in the query opens everything, as a header would."""
 
     name = "tokens.accepted-in-url"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_token_in_the_url_opens_nothing",)
 
     def modify(self, app: Any) -> None:
@@ -161,7 +161,7 @@ class SchemeIsCaseSensitive(ApiFault):
     """Only "Bearer" in exactly these letters is accepted."""
 
     name = "tokens.scheme-is-case-sensitive"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_case_of_the_scheme_does_not_matter",)
 
     def modify(self, app: Any) -> None:
@@ -189,7 +189,7 @@ class AcceptsAnyScheme(ApiFault):
     """A token is accepted under any scheme, also Basic."""
 
     name = "tokens.accepts-any-scheme"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_scheme_must_be_bearer",)
 
     def modify(self, app: Any) -> None:
@@ -216,7 +216,7 @@ class LivesAYear(Fault):
     """Access tokens live a year."""
 
     name = "tokens.live-a-year"
-    breaks = ("code.environment", "step.smoke.auth", "post.critical")
+    expected_failures = ("code.environment", "step.smoke.auth", "post.critical")
     proves = ("test_every_variable_is_well_formed",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -227,7 +227,7 @@ class CarryPasswordHash(ApiFault):
     """Access tokens carry the password hash of their user, for anybody to read."""
 
     name = "tokens.carry-password-hash"
-    breaks = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_tokens_are_sane",)
 
     def modify(self, app: Any) -> None:

@@ -12,7 +12,7 @@ class ScriptLost(Fault):
 
     name = "assets.script-lost"
     case = "C16"
-    breaks = NEED_THE_SCRIPTS
+    expected_failures = NEED_THE_SCRIPTS
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -24,7 +24,7 @@ class NoCrossOrigin(Fault):
 
     name = "assets.no-cors"
     case = "C19"
-    breaks = (
+    expected_failures = (
         "infra.cdn",
         "step.frontend.connectivity",
         "step.smoke.journeys",
@@ -42,7 +42,7 @@ class WrongType(Fault):
 
     name = "assets.wrong-type"
     case = "C17"
-    breaks = ("infra.cdn", "step.frontend.assets")
+    expected_failures = ("infra.cdn", "step.frontend.assets")
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -54,7 +54,7 @@ class ShellForMissing(Fault):
 
     name = "assets.shell-for-missing"
     case = "C18"
-    breaks = ("infra.cdn", "step.frontend.assets", "infra.tls")
+    expected_failures = ("infra.cdn", "step.frontend.assets", "infra.tls")
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -66,7 +66,7 @@ class NotImmutable(Fault):
 
     name = "assets.not-immutable"
     case = "C20"
-    breaks = ("infra.cdn", "step.frontend.assets")
+    expected_failures = ("infra.cdn", "step.frontend.assets")
     proves = ("test_every_asset_of_the_build_is_served_right",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -13,7 +13,7 @@ class Lopsided(Fault):
     """One replica gets three times as many requests as the other."""
 
     name = "balancer.lopsided"
-    breaks = ("infra.load-balancer",)
+    expected_failures = ("infra.load-balancer",)
     proves = ("test_requests_are_spread_over_all_replicas",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -24,7 +24,7 @@ class NoHealthChecks(Fault):
     """Nobody asks whether a replica is well."""
 
     name = "balancer.no-health-checks"
-    breaks = ("infra.load-balancer",)
+    expected_failures = ("infra.load-balancer",)
     proves = ("test_replica_that_is_not_well_gets_no_traffic",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -35,7 +35,7 @@ class AsksLiveness(Fault):
     """A replica gets traffic as long as its process lives, ready or not."""
 
     name = "balancer.asks-liveness"
-    breaks = ("infra.load-balancer",)
+    expected_failures = ("infra.load-balancer",)
     proves = ("test_replica_that_is_not_well_gets_no_traffic",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -46,7 +46,7 @@ class Patient(Fault):
     """A replica has half a minute to say that it is well."""
 
     name = "balancer.patient"
-    breaks = ("infra.load-balancer",)
+    expected_failures = ("infra.load-balancer",)
     proves = ("test_replica_that_is_not_well_gets_no_traffic",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -57,11 +57,11 @@ class DrainingCuts(ApiFault):
     """A replica that begins to drain cuts everybody off who is connected to it."""
 
     name = "balancer.draining-cuts"
-    breaks = ("infra.load-balancer",)
+    expected_failures = ("infra.load-balancer",)
     proves = ("test_draining_replica_keeps_who_is_connected",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.duty.change
+        healthy = app.replica_state.change
         cutting: set[asyncio.Task[None]] = set()
 
         async def cut() -> None:
@@ -73,4 +73,4 @@ class DrainingCuts(ApiFault):
             if state == "draining":
                 cutting.add(asyncio.get_running_loop().create_task(cut()))
 
-        app.duty.change = change
+        app.replica_state.change = change

@@ -25,7 +25,7 @@ class CachesNothing(AssetEdgeFault):
 
     name = "cdn.caches-nothing"
     case = "C01"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
@@ -37,7 +37,7 @@ class CookieOnAssets(Fault):
 
     name = "cdn.cookie-on-assets"
     case = "C02"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -49,7 +49,7 @@ class PrivateAnswerShared(ApiFault):
 
     name = "cdn.private-answer-shared"
     case = "C03"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_pages_and_personal_answers_pass_unshared",)
 
     def modify(self, app: Any) -> None:
@@ -63,7 +63,7 @@ class IgnoresQuery(AssetEdgeFault):
 
     name = "cdn.ignores-query"
     case = "C05"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
@@ -87,7 +87,7 @@ class OriginOpen(Fault):
 
     name = "cdn.origin-open"
     case = "C06"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -99,7 +99,7 @@ class NothingCompressed(Fault):
 
     name = "cdn.nothing-compressed"
     case = "C07"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -111,7 +111,7 @@ class KeepsErrors(AssetEdgeFault):
 
     name = "cdn.keeps-errors"
     case = "C09"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
@@ -128,7 +128,7 @@ class PageCachedForAYear(Fault):
 
     name = "cdn.page-cached-for-a-year"
     case = "C10"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_pages_and_personal_answers_pass_unshared",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -140,7 +140,7 @@ class PreviousManifest(AssetEdgeFault):
 
     name = "cdn.previous-manifest"
     case = "C11"
-    breaks = ("infra.cdn", "step.frontend.assets")
+    expected_failures = ("infra.cdn", "step.frontend.assets")
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
@@ -159,7 +159,7 @@ class RewritesStyles(AssetEdgeFault):
 
     name = "cdn.rewrites-styles"
     case = "C16"
-    breaks = ("infra.cdn", "step.frontend.assets")
+    expected_failures = ("infra.cdn", "step.frontend.assets")
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def modify(self, edge: Any) -> None:
@@ -175,7 +175,7 @@ class PurgeDoesNothing(AssetEdgeFault):
     """A purge is accepted, and everything stays as it was."""
 
     name = "cdn.purge-does-nothing"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_purged_asset_is_fetched_anew",)
 
     def modify(self, edge: Any) -> None:
@@ -187,7 +187,7 @@ class OldHttp(Fault):
 
     name = "cdn.no-http2"
     case = "C15"
-    breaks = ("infra.cdn",)
+    expected_failures = ("infra.cdn",)
     proves = ("test_no_cdn_case_of_assets_is_met",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -17,7 +17,7 @@ class ExpiredCertificate(Fault):
 
     name = "tls.expired"
     case = "T01"
-    breaks = USED_BY_EVERYTHING
+    expected_failures = USED_BY_EVERYTHING
     proves = ("test_no_certificate_case_is_met",)
     masks = "whatever needs the API cannot see"
 
@@ -30,7 +30,7 @@ class WrongHost(Fault):
 
     name = "tls.wrong-host"
     case = "T03"
-    breaks = USED_BY_EVERYTHING
+    expected_failures = USED_BY_EVERYTHING
     proves = ("test_no_certificate_case_is_met",)
     masks = "whatever needs the API cannot see"
 
@@ -43,7 +43,7 @@ class UntrustedRoot(Fault):
 
     name = "tls.untrusted-root"
     case = "T05"
-    breaks = (
+    expected_failures = (
         "infra.tls",
         "step.frontend.config",
         "step.frontend.connectivity",
@@ -63,7 +63,7 @@ class MissingIntermediate(Fault):
 
     name = "tls.missing-intermediate"
     case = "T06"
-    breaks = ("infra.tls", *NEED_THE_SCRIPTS)
+    expected_failures = ("infra.tls", *NEED_THE_SCRIPTS)
     proves = ("test_no_certificate_case_is_met",)
     masks = "whatever needs the asset host cannot see"
 
@@ -76,7 +76,7 @@ class NearlyExpired(Fault):
 
     name = "tls.nearly-expired"
     case = "T25"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_certificate_outlives_the_renewal_window", "test_no_certificate_case_is_met")
 
     def apply(self, stack: StackPlan) -> None:
@@ -89,7 +89,7 @@ class NotYetValid(Fault):
 
     name = "tls.not-yet-valid"
     case = "T02"
-    breaks = UntrustedRoot.breaks
+    expected_failures = UntrustedRoot.expected_failures
     proves = ("test_no_certificate_case_is_met",)
     masks = "whatever needs the asset host cannot see"
 
@@ -102,7 +102,7 @@ class NoTls13(Fault):
 
     name = "tls.no-1.3"
     case = "P03"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_required_tls_versions_are_spoken",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -113,7 +113,7 @@ class NoTls12(Fault):
     """The edge refuses TLS 1.2, which supported clients still need."""
 
     name = "tls.no-1.2"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_required_tls_versions_are_spoken",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -15,7 +15,7 @@ class StaleServer(Fault):
 
     name = "dns.stale-server"
     case = "D02"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -27,7 +27,7 @@ class ServerDown(Fault):
 
     name = "dns.server-down"
     case = "D05"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -38,7 +38,7 @@ class RecordMissing(Fault):
     """The asset host has no record at any server."""
 
     name = "dns.record-missing"
-    breaks = ("infra.dns", "infra.tls", "step.dns")
+    expected_failures = ("infra.dns", "infra.tls", "step.dns")
     proves = ("test_host_resolves_to_its_declared_addresses",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -51,7 +51,7 @@ class NoIpv6(Fault):
 
     name = "dns.no-ipv6"
     case = "D23"
-    breaks = ("infra.tls", "infra.dns", "step.dns")
+    expected_failures = ("infra.tls", "infra.dns", "step.dns")
     proves = (
         "test_declared_record_is_served_by_every_server",
         "test_host_resolves_to_its_declared_addresses",
@@ -68,7 +68,7 @@ class WrongAddress(Fault):
     """All servers give a wrong address for the API."""
 
     name = "dns.wrong-address"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_declared_record_is_served_by_every_server",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -81,7 +81,7 @@ class SerialsDiffer(Fault):
 
     name = "dns.serials-differ"
     case = "D01"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -93,7 +93,7 @@ class SignatureExpired(Fault):
 
     name = "dns.signature-expired"
     case = "D37"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -106,7 +106,7 @@ class Tampered(Fault):
 
     name = "dns.tampered"
     case = "D36"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -119,7 +119,7 @@ class WrongDs(Fault):
 
     name = "dns.wrong-ds"
     case = "D39"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -131,7 +131,7 @@ class UdpOnly(Fault):
 
     name = "dns.udp-only"
     case = "D10"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -143,7 +143,7 @@ class WrongGlue(Fault):
 
     name = "dns.wrong-glue"
     case = "D07"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -156,7 +156,7 @@ class NoAuthority(Fault):
 
     name = "dns.caa-forbids-all"
     case = "D33"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -169,7 +169,7 @@ class StaleHint(Fault):
 
     name = "dns.stale-hint"
     case = "D30"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -182,7 +182,7 @@ class DanglingAlias(Fault):
 
     name = "dns.dangling-alias"
     case = "D17"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -195,7 +195,7 @@ class ResolverSplit(Fault):
 
     name = "dns.split-view"
     case = "D45"
-    breaks = ("infra.dns", "step.dns")
+    expected_failures = ("infra.dns", "step.dns")
     proves = ("test_zone_cases",)
 
     def apply(self, stack: StackPlan) -> None:

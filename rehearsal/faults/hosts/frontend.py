@@ -10,7 +10,7 @@ class ConfigLocalhost(FrontendFault):
     """The configuration sends Spotify sign-ins back to a developer's machine."""
 
     name = "frontend.config-localhost"
-    breaks = ("step.frontend.config",)
+    expected_failures = ("step.frontend.config",)
     proves = ("test_configuration_names_this_deployment",)
 
     edit = changed(
@@ -24,7 +24,12 @@ class ConfigStaging(FrontendFault):
     """The configuration names the staging host as the socket's address."""
 
     name = "frontend.config-staging"
-    breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+    expected_failures = (
+        "step.frontend.config",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.critical",
+    )
     proves = ("test_configuration_names_this_deployment",)
 
     edit = changed(
@@ -38,7 +43,12 @@ class ApiUrlLocalhost(FrontendFault):
     """The page calls an API on the visitor's own machine."""
 
     name = "frontend.api-url-localhost"
-    breaks = ("step.frontend.config", "step.frontend.connectivity", "step.smoke.journeys", "post.critical")
+    expected_failures = (
+        "step.frontend.config",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.critical",
+    )
     proves = ("test_configuration_names_this_deployment",)
     edit = changed("index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
 
@@ -47,7 +57,7 @@ class ConsoleError(FrontendFault):
     """Loading the page writes an error to the console."""
 
     name = "frontend.console-error"
-    breaks = ("step.frontend.connectivity",)
+    expected_failures = ("step.frontend.connectivity",)
     proves = ("test_page_loads_without_errors", "test_page_reaches_api_and_socket")
 
     edit = added("main.js", '\nconsole.error("Uncaught: analytics is not defined");\n')
@@ -57,7 +67,7 @@ class AssetMissing(FrontendFault):
     """The page refers to a style sheet that was never uploaded."""
 
     name = "frontend.asset-missing"
-    breaks = ("infra.cdn", "step.frontend.assets", "step.frontend.connectivity")
+    expected_failures = ("infra.cdn", "step.frontend.assets", "step.frontend.connectivity")
     proves = ("test_every_asset_of_the_build_is_served_right",)
     masks = "whatever reads all that the frontend serves cannot see"
 
@@ -72,7 +82,7 @@ class RecommendationsNotShown(FrontendFault):
     """The page gets recommendations but never shows them."""
 
     name = "frontend.recommendations-not-shown"
-    breaks = ("step.smoke.journeys", "post.critical")
+    expected_failures = ("step.smoke.journeys", "post.critical")
     proves = ("test_sign_in_outlives_a_reload_and_ends_with_the_sign_out",)
 
     edit = changed(
@@ -86,7 +96,7 @@ class LiveUpdateNotShown(FrontendFault):
     """The page gets the session's live events but does not show them."""
 
     name = "frontend.live-update-not-shown"
-    breaks = ("step.smoke.journeys", "post.critical")
+    expected_failures = ("step.smoke.journeys", "post.critical")
     proves = ("test_two_users_listen_together",)
     edit = changed("room.js", "  receive({ type, data }) {\n", "  receive({ type, data }) {\n    return;\n")
 
@@ -95,7 +105,7 @@ class PreviousBuild(FrontendFault):
     """The page that is served was built from the previous release."""
 
     name = "frontend.previous-build"
-    breaks = ("step.frontend.config",)
+    expected_failures = ("step.frontend.config",)
     proves = ("test_configuration_is_of_the_release_and_public",)
     edit = changed("index.html", '"release": "{{release_version}}"', '"release": "0.9.7"')
 
@@ -104,7 +114,7 @@ class SecretInConfig(FrontendFault):
     """The configuration in the page carries the client secret of the identity provider."""
 
     name = "frontend.secret-in-config"
-    breaks = ("step.frontend.config",)
+    expected_failures = ("step.frontend.config",)
     proves = ("test_configuration_is_of_the_release_and_public",)
 
     edit = changed(
@@ -119,7 +129,7 @@ class MixedContent(FrontendFault):
 
     name = "frontend.mixed-content"
     case = "H14"
-    breaks = ("infra.tls", "step.frontend.connectivity")
+    expected_failures = ("infra.tls", "step.frontend.connectivity")
     proves = ("test_no_http_case_is_met",)
     masks = "the script is not let through over plain HTTP, so that nobody can search it for secrets"
 
@@ -134,7 +144,7 @@ class ThirdParty(FrontendFault):
     """The page reports every visit to a host of somebody else."""
 
     name = "frontend.third-party"
-    breaks = ("step.frontend.connectivity",)
+    expected_failures = ("step.frontend.connectivity",)
     proves = ("test_page_loads_without_errors",)
 
     edit = added("main.js", '\nfetch("https://metrics.example.com/visit").catch(() => {});\n')

@@ -14,7 +14,7 @@ class LifetimeTooLong(Fault):
 
     name = "tls.lifetime-too-long"
     case = "T13"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_no_certificate_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -26,7 +26,7 @@ class CbcOnly(Fault):
 
     name = "tls.cbc-only"
     case = "P05"
-    breaks = ("infra.tls", *NEED_THE_SCRIPTS)
+    expected_failures = ("infra.tls", *NEED_THE_SCRIPTS)
     proves = ("test_no_protocol_case_is_met",)
     masks = "whatever needs the asset host cannot see"
 
@@ -39,7 +39,7 @@ class HstsZero(Fault):
 
     name = "edge.hsts-zero"
     case = "H03"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_no_http_case_is_met",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -51,7 +51,7 @@ class HstsMisspelt(Fault):
 
     name = "edge.hsts-misspelt"
     case = "H04"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_https_is_pinned_by_hsts", "test_no_http_case_is_met")
 
     def apply(self, stack: StackPlan) -> None:
@@ -63,7 +63,7 @@ class InsecureForm(FrontendFault):
 
     name = "frontend.insecure-form"
     case = "H16"
-    breaks = ("infra.tls",)
+    expected_failures = ("infra.tls",)
     proves = ("test_no_http_case_is_met",)
 
     def edit(self, files: dict[str, str]) -> None:

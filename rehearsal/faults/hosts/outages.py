@@ -11,7 +11,7 @@ class DatabaseDown(Fault):
     """The database is gone; the API processes still run."""
 
     name = "outage.database"
-    breaks = (
+    expected_failures = (
         "mon.application",
         "db.scaling",
         "infra.servers",
@@ -29,7 +29,7 @@ class CacheDown(Fault):
     """The cache is gone; the API falls back to memory, so replicas no longer hear of each other."""
 
     name = "outage.cache"
-    breaks = (
+    expected_failures = (
         "infra.servers",
         "infra.load-balancer",
         "step.backend.health",
@@ -50,7 +50,7 @@ class IdentityProviderDown(Fault):
     """The identity provider does not answer; sign-in by password still works."""
 
     name = "outage.identity-provider"
-    breaks = (
+    expected_failures = (
         "step.backend.health",
         "step.smoke.journeys",
         "step.smoke.auth",
@@ -68,7 +68,7 @@ class AssetEdgeDown(Fault):
     """The asset host answers 502 for everything."""
 
     name = "outage.asset-edge"
-    breaks = NEED_THE_SCRIPTS
+    expected_failures = NEED_THE_SCRIPTS
     proves = ("test_every_asset_of_the_build_is_served_right",)
     masks = "whatever needs the asset host cannot see"
 

@@ -12,7 +12,7 @@ class WrongPasswordSilent(FrontendFault):
     """After a wrong password the form says nothing."""
 
     name = "journeys.wrong-password-silent"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_stranger_sees_the_form_and_a_wrong_password_is_said",)
     edit = changed("dom.js", "alert.textContent = error.message;", "")
 
@@ -21,7 +21,7 @@ class ReloadSignsOut(FrontendFault):
     """A reload of the page signs the user out."""
 
     name = "journeys.reload-signs-out"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_session_can_be_opened_by_its_address",)
     edit = changed("tokens.js", "sessionStorage.setItem(KEY, JSON.stringify(tokens));", "")
 
@@ -30,7 +30,7 @@ class SignOutKeepsTokens(FrontendFault):
     """After signing out the tokens stay in the browser's storage."""
 
     name = "journeys.sign-out-keeps-tokens"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_sign_in_outlives_a_reload_and_ends_with_the_sign_out",)
     edit = changed("tokens.js", "sessionStorage.removeItem(KEY);", "")
 
@@ -39,7 +39,7 @@ class BackShowsPrivate(FrontendFault):
     """After signing out the back button shows the account's last page again."""
 
     name = "journeys.back-shows-private"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_two_users_listen_together",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -58,7 +58,7 @@ class AddressForgotten(FrontendFault):
     """Whoever opens the address of a session lands on the start page."""
 
     name = "journeys.address-forgotten"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_session_can_be_opened_by_its_address",)
     edit = changed("main.js", "const id = sessionInAddress();", "const id = undefined;")
 
@@ -67,7 +67,7 @@ class OfflineHangs(FrontendFault):
     """Without a network the form waits for ever and says nothing."""
 
     name = "journeys.offline-hangs"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_lost_network_is_said_and_can_be_overcome",)
 
     edit = changed(
@@ -81,7 +81,7 @@ class TooWideForPhones(FrontendFault):
     """On a phone the page is wider than the screen."""
 
     name = "journeys.too-wide-for-phones"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_phone_shows_everything",)
 
     edit = added("app.css", "\n.card { min-width: 32rem; }\n")
@@ -91,7 +91,7 @@ class SpotifyVerifierLost(FrontendFault):
     """The page forgets its verifier on the way to Spotify, so nobody comes back signed in."""
 
     name = "journeys.spotify-verifier-lost"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_spotify_signs_in",)
     edit = changed("spotify.js", "sessionStorage.setItem(KEY, verifier);", "")
 
@@ -100,7 +100,7 @@ class TokenInAddress(FrontendFault):
     """After signing in with Spotify the access token stands in the page's address."""
 
     name = "journeys.token-in-address"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_spotify_signs_in",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -118,7 +118,7 @@ class TokenInRequests(FrontendFault):
     """The page sends its access token in the address of every request."""
 
     name = "journeys.token-in-requests"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_sign_in_outlives_a_reload_and_ends_with_the_sign_out",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -132,7 +132,7 @@ class DepartureNotShown(FrontendFault):
     """Somebody who has left a session is still listed among its members."""
 
     name = "journeys.departure-not-shown"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_two_users_listen_together",)
     edit = changed("room-state.js", "if (!member) this.members", "if (member === null) this.members")
 
@@ -141,7 +141,7 @@ class RemovalNotShown(FrontendFault):
     """A track that was taken off the playlist is still shown."""
 
     name = "journeys.removal-not-shown"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_two_users_listen_together",)
     edit = changed("room-state.js", 'if (data.action === "remove")', "if (false)")
 
@@ -150,7 +150,7 @@ class LateBanner(FrontendFault):
     """A banner comes in late and pushes the whole page down."""
 
     name = "journeys.late-banner"
-    breaks = ("post.accessible",)
+    expected_failures = ("post.accessible",)
     proves = ("test_page_is_usable_within_budget",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -163,6 +163,6 @@ class SlowPaint(FrontendFault):
     """The page shows what it is about only three seconds after it has loaded."""
 
     name = "journeys.slow-paint"
-    breaks = ("post.accessible",)
+    expected_failures = ("post.accessible",)
     proves = ("test_page_is_usable_within_budget",)
     edit = changed("main.js", "\nstart();", "\nsetTimeout(start, 3000);")

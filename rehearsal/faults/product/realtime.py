@@ -16,7 +16,7 @@ class HandshakeWithoutToken(ApiFault):
     """A handshake is accepted without a valid token."""
 
     name = "realtime.handshake-without-token"
-    breaks = ("step.smoke.websocket", "post.critical")
+    expected_failures = ("step.smoke.websocket", "post.critical")
     proves = ("test_handshake_needs_a_valid_token",)
 
     def modify(self, app: Any) -> None:
@@ -35,7 +35,12 @@ class BroadcastStaysOnReplica(ApiFault):
     """A broadcast does not reach the members who are connected to the other replica."""
 
     name = "realtime.broadcast-stays-on-replica"
-    breaks = ("infra.load-balancer", "step.smoke.journeys", "step.smoke.websocket", "post.critical")
+    expected_failures = (
+        "infra.load-balancer",
+        "step.smoke.journeys",
+        "step.smoke.websocket",
+        "post.critical",
+    )
     proves = ("test_broadcast_crosses_replicas_through_the_balancer",)
 
     def modify(self, app: Any) -> None:
@@ -49,7 +54,7 @@ class BroadcastTwice(ApiFault):
     """Every change is delivered twice."""
 
     name = "realtime.broadcast-twice"
-    breaks = ("step.smoke.websocket", "post.critical")
+    expected_failures = ("step.smoke.websocket", "post.critical")
     proves = ("test_arrival_is_told", "test_update_crosses_replicas")
 
     def modify(self, app: Any) -> None:
@@ -66,7 +71,7 @@ class BroadcastLeaks(ApiFault):
     """What happens in a session is sent to everybody, members or not."""
 
     name = "realtime.broadcast-leaks"
-    breaks = ("step.smoke.websocket", "post.critical")
+    expected_failures = ("step.smoke.websocket", "post.critical")
     proves = ("test_update_reaches_every_member_once_and_no_outsider",)
 
     def modify(self, app: Any) -> None:
@@ -81,7 +86,7 @@ class JoinNotAcknowledged(ApiFault):
     """Joining a session's room is never acknowledged."""
 
     name = "realtime.join-not-acknowledged"
-    breaks = ("infra.load-balancer", "step.smoke.websocket", "post.critical")
+    expected_failures = ("infra.load-balancer", "step.smoke.websocket", "post.critical")
     proves = ("test_join_is_acknowledged",)
 
     def modify(self, app: Any) -> None:
@@ -102,7 +107,7 @@ class PollingRefused(ApiFault):
     """Only WebSocket is accepted; clients that begin with polling are refused."""
 
     name = "realtime.polling-refused"
-    breaks = (
+    expected_failures = (
         "infra.load-balancer",
         "step.frontend.connectivity",
         "step.smoke.journeys",

@@ -26,7 +26,7 @@ class ExpiredTokenShakesHands(ApiFault):
     """A handshake is accepted with a token that has expired."""
 
     name = "realtime.expired-token"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_handshake_needs_a_valid_token",)
     checked: ClassVar[Options] = {"verify_exp": False}
 
@@ -61,7 +61,7 @@ class AnyOrigin(ApiFault):
     """Pages of every site may connect."""
 
     name = "realtime.any-origin"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_handshake_needs_the_own_origin",)
 
     def modify(self, app: Any) -> None:
@@ -72,7 +72,7 @@ class UnknownEventSilent(ApiFault):
     """An unknown event is never answered."""
 
     name = "realtime.unknown-event-silent"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_mistakes_are_answered_with_an_error",)
 
     def modify(self, app: Any) -> None:
@@ -91,7 +91,7 @@ class UnknownSessionJoined(ApiFault):
     """Joining a session that does not exist succeeds."""
 
     name = "realtime.unknown-session-joined"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_mistakes_are_answered_with_an_error",)
 
     def modify(self, app: Any) -> None:
@@ -102,7 +102,7 @@ class OutsidersJoin(ApiFault):
     """Joining a room is open to people who are no members of its session."""
 
     name = "realtime.outsiders-join"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_mistakes_are_answered_with_an_error",)
 
     def modify(self, app: Any) -> None:
@@ -129,7 +129,7 @@ class SlowDelivery(ApiFault):
     """Updates reach the room 0.8 s late."""
 
     name = "realtime.slow-delivery"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_join_is_acknowledged",)
 
     def modify(self, app: Any) -> None:
@@ -146,7 +146,7 @@ class BurstLosesUpdates(ApiFault):
     """Every fiftieth update of a session is lost."""
 
     name = "realtime.burst-loses-updates"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_burst_arrives_without_loss_and_in_order",)
 
     def modify(self, app: Any) -> None:
@@ -157,7 +157,7 @@ class UpdatesOvertake(ApiFault):
     """Updates overtake each other on their way."""
 
     name = "realtime.updates-overtake"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_burst_arrives_without_loss_and_in_order",)
 
     def modify(self, app: Any) -> None:
@@ -183,7 +183,7 @@ class DepartureNotTold(ApiFault):
     """Nobody is told that somebody left."""
 
     name = "realtime.departure-not-told"
-    breaks = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
+    expected_failures = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
     proves = ("test_others_are_told_who_left",)
 
     def modify(self, app: Any) -> None:
@@ -204,7 +204,7 @@ class ReturnRefused(ApiFault):
     """Whoever lost the connection is kept out of the room for having been there."""
 
     name = "realtime.return-refused"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_who_comes_back_hears_again",)
 
     def modify(self, app: Any) -> None:

@@ -16,7 +16,7 @@ class NoKeepAlive(ApiFault):
     """The server announces pings and never sends one, so that idle connections are cut."""
 
     name = "realtime.no-keep-alive"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_connection_is_kept_alive",)
 
     def modify(self, _app: Any) -> None:
@@ -29,7 +29,7 @@ class NoUpgrade(ApiFault):
     """The server offers no upgrade: clients are stuck on polling."""
 
     name = "realtime.stuck-on-polling"
-    breaks = ("infra.load-balancer", "step.frontend.connectivity", *LINES)
+    expected_failures = ("infra.load-balancer", "step.frontend.connectivity", *LINES)
     proves = ("test_every_way_in_connects", "test_sessions_begin_by_polling_and_are_upgraded")
 
     def modify(self, app: Any) -> None:
@@ -40,7 +40,7 @@ class OversizedAccepted(ApiFault):
     """Messages of any size are accepted."""
 
     name = "realtime.oversized-accepted"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
@@ -52,7 +52,7 @@ class MalformedHarmsOthers(ApiFault):
     """A message that cannot be read ends every connection of the replica."""
 
     name = "realtime.malformed-harms-others"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
@@ -74,7 +74,7 @@ class FloodServed(ApiFault):
     """One client may send as much as it likes."""
 
     name = "realtime.flood-served"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
@@ -85,7 +85,7 @@ class UnlimitedConnections(ApiFault):
     """One user may open any number of connections."""
 
     name = "realtime.unlimited-connections"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_abuse_is_refused_and_harms_nobody",)
 
     def modify(self, app: Any) -> None:
@@ -96,7 +96,7 @@ class RudeGoodbye(ApiFault):
     """Connections end without a word instead of a close frame."""
 
     name = "realtime.rude-goodbye"
-    breaks = LINES
+    expected_failures = LINES
     proves = ("test_goodbye_is_clean",)
 
     def modify(self, _app: Any) -> None:

@@ -14,7 +14,7 @@ class NoBackup(Fault):
     """There is no backup at all."""
 
     name = "backups.none"
-    breaks = NOT_THERE
+    expected_failures = NOT_THERE
     proves = ("test_newest_backup_is_young_enough",)
     masks = "whatever needs the restored copy cannot see"
 
@@ -26,7 +26,7 @@ class Stale(Fault):
     """Backups stopped three days ago."""
 
     name = "backups.stale"
-    breaks = NOT_THERE
+    expected_failures = NOT_THERE
     proves = ("test_newest_backup_is_young_enough",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -37,7 +37,7 @@ class Gap(Fault):
     """Two nights in the week had no backup."""
 
     name = "backups.gap"
-    breaks = ("bkp.strategy",)
+    expected_failures = ("bkp.strategy",)
     proves = ("test_backups_come_as_often_as_promised",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -49,7 +49,7 @@ class RemovedTooEarly(Fault):
     """Backups are removed after three days instead of a week."""
 
     name = "backups.removed-too-early"
-    breaks = ("bkp.strategy",)
+    expected_failures = ("bkp.strategy",)
     proves = ("test_backups_are_kept_as_long_as_promised",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -60,7 +60,7 @@ class NeverRemoved(Fault):
     """Backups are never removed, so what users had deleted is kept for ever."""
 
     name = "backups.never-removed"
-    breaks = ("bkp.strategy",)
+    expected_failures = ("bkp.strategy",)
     proves = ("test_backups_are_kept_as_long_as_promised",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -71,7 +71,7 @@ class NoFinalBackup(Fault):
     """The newest backup is last night's: none was made for the deployment."""
 
     name = "backups.no-final-backup"
-    breaks = ("step.final-backup",)
+    expected_failures = ("step.final-backup",)
     proves = ("test_final_backup_was_made_before_the_deployment",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -82,7 +82,7 @@ class EmptyFile(Fault):
     """The newest backup is an empty file: the disk was full."""
 
     name = "backups.empty"
-    breaks = UNUSABLE
+    expected_failures = UNUSABLE
     proves = ("test_newest_backup_restores",)
     masks = "whatever needs the restored copy cannot see"
 
@@ -94,7 +94,7 @@ class Truncated(Fault):
     """The newest backup is cut off: its table of contents reads well, its data end in the middle."""
 
     name = "backups.truncated"
-    breaks = UNUSABLE
+    expected_failures = UNUSABLE
     proves = ("test_newest_backup_restores",)
     masks = "whatever needs the restored copy cannot see"
 
@@ -106,7 +106,7 @@ class OfAnotherDatabase(Fault):
     """The job backs up the wrong database."""
 
     name = "backups.of-another-database"
-    breaks = UNUSABLE
+    expected_failures = UNUSABLE
     proves = ("test_newest_backup_restores",)
     masks = "whatever needs the restored copy cannot see"
 
@@ -118,7 +118,7 @@ class SchemaOnly(Fault):
     """The job saves the schema, and no row."""
 
     name = "backups.schema-only"
-    breaks = UNUSABLE
+    expected_failures = UNUSABLE
     proves = ("test_restored_backup_holds_the_sources_rows",)
     masks = "whatever needs the restored copy cannot see"
 
@@ -130,7 +130,7 @@ class TableLeftOut(Fault):
     """The job leaves the rows of the largest table out."""
 
     name = "backups.table-left-out"
-    breaks = UNUSABLE
+    expected_failures = UNUSABLE
     proves = ("test_restored_backup_holds_the_sources_rows",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -141,7 +141,7 @@ class PlainTruncated(Fault):
     """The newest backup is a script of SQL that is cut off."""
 
     name = "backups.script-truncated"
-    breaks = UNUSABLE
+    expected_failures = UNUSABLE
     proves = ("test_newest_backup_restores",)
     masks = "whatever needs the restored copy cannot see"
 
@@ -154,7 +154,7 @@ class ProcedureSavesNoRows(Fault):
     """By the recovery procedure that operators follow, tables come back empty."""
 
     name = "backups.procedure-saves-no-rows"
-    breaks = ("bkp.data-recovery",)
+    expected_failures = ("bkp.data-recovery",)
     proves = ("test_lost_row_is_recovered",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -165,7 +165,7 @@ class ProcedureFails(Fault):
     """The recovery procedure names an option that its program does not have."""
 
     name = "backups.procedure-fails"
-    breaks = ("bkp.data-recovery",)
+    expected_failures = ("bkp.data-recovery",)
     proves = ("test_lost_row_is_recovered",)
 
     def apply(self, stack: StackPlan) -> None:

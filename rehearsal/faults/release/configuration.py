@@ -13,7 +13,7 @@ from rehearsal.stack.plan import StackPlan
 class ConfigurationFault(Fault):
     """A defect in the release's configuration, before it is deployed."""
 
-    breaks: ClassVar[tuple[str, ...]] = ("code.config",)
+    expected_failures: ClassVar[tuple[str, ...]] = ("code.config",)
 
     def apply(self, stack: StackPlan) -> None:
         """Have `edit` called on the files before they are written."""
@@ -68,7 +68,7 @@ class OneReplicaDiffers(Fault):
     """One replica was started with other variables: somebody looked for an error there, and left it so."""
 
     name = "configuration.one-replica-differs"
-    breaks = ("step.backend.environment",)
+    expected_failures = ("step.backend.environment",)
     proves = ("test_every_replica_runs_with_the_release_configuration",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -19,7 +19,7 @@ class ClientSecretRefused(ConfigurationFault):
     """The release has a client secret that the identity provider does not know: an old one, since renewed."""
 
     name = "credentials.client-secret-refused"
-    breaks = REFUSED
+    expected_failures = REFUSED
     proves = ("test_every_credential_is_accepted",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -30,7 +30,7 @@ class DatabasePasswordRefused(ConfigurationFault):
     """The release has a password that the database does not accept."""
 
     name = "credentials.database-password-refused"
-    breaks = REFUSED
+    expected_failures = REFUSED
     proves = ("test_every_credential_is_accepted",)
 
     def edit(self, files: dict[str, str]) -> None:
@@ -44,7 +44,7 @@ class TestKeyInUse(Fault):
     """The identity provider's client secret is that of its sandbox, which accepts it."""
 
     name = "credentials.test-key"
-    breaks = ("code.credentials",)
+    expected_failures = ("code.credentials",)
     proves = ("test_no_key_of_tests_is_in_use",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -54,7 +54,7 @@ class TestKeyInUse(Fault):
 class ServedSecret(FrontendFault):
     """The client secret gets into what browsers are served."""
 
-    breaks = SERVED
+    expected_failures = SERVED
     _secret = ""
 
     def apply(self, stack: StackPlan) -> None:

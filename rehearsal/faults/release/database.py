@@ -46,7 +46,7 @@ class IndexMissing(Fault):
     """An index was dropped by hand."""
 
     name = "database.index-missing"
-    breaks = SCHEMA
+    expected_failures = SCHEMA
     proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('DROP INDEX "TrackInteraction_trackId_idx"')
 
@@ -55,7 +55,7 @@ class IndexInvalid(Fault):
     """An index is left over from a build that failed: it is kept up to date, and never used."""
 
     name = "database.index-invalid"
-    breaks = SCHEMA
+    expected_failures = SCHEMA
     proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran("UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"Track_genre_idx\"'::regclass")
 
@@ -64,7 +64,7 @@ class ColumnDrifted(Fault):
     """A column was made nullable by hand."""
 
     name = "database.column-drifted"
-    breaks = SCHEMA
+    expected_failures = SCHEMA
     proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('ALTER TABLE "Track" ALTER COLUMN "album" DROP NOT NULL')
 
@@ -73,7 +73,7 @@ class DefaultDrifted(Fault):
     """New users are administrators by a default that somebody set by hand."""
 
     name = "database.default-drifted"
-    breaks = SCHEMA
+    expected_failures = SCHEMA
     proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran("""ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'admin'""")
 
@@ -82,7 +82,7 @@ class ConstraintDropped(Fault):
     """Ratings are no longer held to 1 to 5 by the database."""
 
     name = "database.constraint-dropped"
-    breaks = SCHEMA
+    expected_failures = SCHEMA
     proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('ALTER TABLE "TrackInteraction" DROP CONSTRAINT "TrackInteraction_rating_check"')
 
@@ -91,7 +91,7 @@ class TableByHand(Fault):
     """A table is there that no migration made."""
 
     name = "database.table-by-hand"
-    breaks = SCHEMA
+    expected_failures = SCHEMA
     proves = ("test_live_schema_is_that_of_its_migrations",)
     apply = ran('CREATE TABLE "User_before_cleanup" AS SELECT "id", "email" FROM "User"')
 
@@ -100,7 +100,7 @@ class FewConnections(Fault):
     """The server allows hardly more connections than the replicas' pools together."""
 
     name = "database.few-connections"
-    breaks = SCALING
+    expected_failures = SCALING
     proves = ("test_connections_suffice_for_every_pool",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -111,7 +111,7 @@ class StandbyGone(Fault):
     """A standby was taken away, and its replication slot keeps the files that it would have read."""
 
     name = "database.standby-gone"
-    breaks = SCALING
+    expected_failures = SCALING
     proves = ("test_standbys_follow",)
     apply = ran("SELECT pg_create_physical_replication_slot('standby_2', true)")
 
@@ -120,7 +120,7 @@ class NoStatistics(Fault):
     """Nobody can ask which statements are slow."""
 
     name = "database.no-statement-statistics"
-    breaks = SCALING
+    expected_failures = SCALING
     proves = ("test_statement_statistics_are_collected",)
     apply = ran("DROP EXTENSION IF EXISTS pg_stat_statements")
 
@@ -129,7 +129,7 @@ class SeedUnreadable(Fault):
     """The seed ends in the middle of a statement."""
 
     name = "database.seed-unreadable"
-    breaks = SEED
+    expected_failures = SEED
     proves = ("test_seed_fills_an_empty_database",)
     apply = seeded(lambda seed: seed[:900])
 
@@ -138,7 +138,7 @@ class SeedForOtherSchema(Fault):
     """The seed fills a column that the release's migrations do not make."""
 
     name = "database.seed-for-another-schema"
-    breaks = SEED
+    expected_failures = SEED
     proves = ("test_seed_fills_an_empty_database",)
     apply = seeded(lambda seed: seed.replace('"releaseYear"', '"releasedIn"'))
 
@@ -152,7 +152,7 @@ class SeedIncomplete(Fault):
     """The seed makes tracks, and nothing of what recommendations need to know of them."""
 
     name = "database.seed-incomplete"
-    breaks = SEED
+    expected_failures = SEED
     proves = ("test_seed_fills_an_empty_database",)
     apply = seeded(_without_features)
 
@@ -161,7 +161,7 @@ class SeedRepeats(Fault):
     """Every run of the seed adds the starter catalogue again."""
 
     name = "database.seed-not-idempotent"
-    breaks = SEED
+    expected_failures = SEED
     proves = ("test_second_run_of_the_seed_changes_nothing",)
     apply = seeded(lambda seed: seed + STARTERS_AGAIN)
 
@@ -170,7 +170,7 @@ class SeedResets(Fault):
     """The second run of the seed fails on what the first one made."""
 
     name = "database.seed-runs-once"
-    breaks = SEED
+    expected_failures = SEED
     proves = ("test_second_run_of_the_seed_changes_nothing",)
     apply = seeded(
         lambda seed: seed.replace("ON CONFLICT", "-- ON CONFLICT").replace("DO NOTHING;", "DO NOTHING;\n;")

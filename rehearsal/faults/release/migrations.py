@@ -41,7 +41,7 @@ class Pending(AddsMigration):
     """The release has a migration that was not applied."""
 
     name = "migrations.pending"
-    breaks = PENDING
+    expected_failures = PENDING
     proves = ("test_every_migration_is_applied",)
     sql = HARMLESS
 
@@ -50,7 +50,7 @@ class OutOfOrder(AddsMigration):
     """The release has a migration that was not applied, and that comes before one that was."""
 
     name = "migrations.out-of-order"
-    breaks = PENDING_AND_WRONG
+    expected_failures = PENDING_AND_WRONG
     proves = ("test_migrations_are_in_order",)
     migration = "20260801000000_country"
     sql = HARMLESS
@@ -60,7 +60,7 @@ class Failed(AddsMigration):
     """A migration ended in the middle, and nobody resolved it."""
 
     name = "migrations.failed"
-    breaks = PENDING_AND_WRONG
+    expected_failures = PENDING_AND_WRONG
     proves = ("test_no_migration_failed",)
     sql = HARMLESS
 
@@ -77,7 +77,7 @@ class Edited(Fault):
     """A migration was edited after it had been applied."""
 
     name = "migrations.edited"
-    breaks = ("db.migrations",)
+    expected_failures = ("db.migrations",)
     proves = ("test_applied_migrations_are_those_of_the_release",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -91,7 +91,7 @@ class CannotStartAnew(Fault):
     """An applied migration was edited, and the release makes no database from an empty one any more."""
 
     name = "migrations.cannot-start-anew"
-    breaks = ("db.migrations",)
+    expected_failures = ("db.migrations",)
     proves = ("test_migrations_apply_from_the_beginning",)
     masks = "whatever needs a database that the release's migrations make cannot see"
 
@@ -106,7 +106,7 @@ class DatabaseAhead(Fault):
     """The database has a migration that the release does not know: it was made for a later one."""
 
     name = "migrations.database-ahead"
-    breaks = ("db.migrations",)
+    expected_failures = ("db.migrations",)
     proves = ("test_applied_migrations_are_those_of_the_release",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -120,7 +120,7 @@ class RewritesTable(AddsMigration):
     """A migration writes the largest table anew, while nobody can read it."""
 
     name = "migrations.rewrites-table"
-    breaks = PENDING_AND_WRONG
+    expected_failures = PENDING_AND_WRONG
     proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     sql = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE BIGINT;\n'
     undo = 'ALTER TABLE "TrackInteraction" ALTER COLUMN "rating" TYPE INTEGER;\n'
@@ -130,7 +130,7 @@ class BuildsIndexInPlace(AddsMigration):
     """A migration builds an index on the largest table without CONCURRENTLY."""
 
     name = "migrations.builds-index-in-place"
-    breaks = PENDING_AND_WRONG
+    expected_failures = PENDING_AND_WRONG
     proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     sql = 'CREATE INDEX "TrackInteraction_type_idx" ON "TrackInteraction"("type");\n'
     undo = 'DROP INDEX "TrackInteraction_type_idx";\n'
@@ -140,7 +140,7 @@ class RequiredColumn(AddsMigration):
     """A migration adds a required column without a default, which no table with rows can have."""
 
     name = "migrations.required-column"
-    breaks = PENDING_AND_WRONG
+    expected_failures = PENDING_AND_WRONG
     proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     sql = 'ALTER TABLE "User" ADD COLUMN "country" TEXT NOT NULL;\n'
 
@@ -149,7 +149,7 @@ class ChangesEveryRow(AddsMigration):
     """A migration changes every row of the largest table in one transaction, and nothing undoes it."""
 
     name = "migrations.changes-every-row"
-    breaks = (*PENDING_AND_WRONG, "bkp.rollback-doc")
+    expected_failures = (*PENDING_AND_WRONG, "bkp.rollback-doc")
     proves = ("test_pending_migrations_apply_to_a_restored_copy",)
     undo = None
     sql = 'UPDATE "TrackInteraction" SET "rating" = 3 WHERE "rating" IS NULL;\n'

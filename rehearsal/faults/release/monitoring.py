@@ -30,7 +30,7 @@ class _Ruled(Fault):
     """A mistake in one alert rule."""
 
     alert: str
-    breaks = ALERTS
+    expected_failures = ALERTS
 
     def apply(self, stack: StackPlan) -> None:
         stack.monitoring.rule_edits.append(lambda document: self.change(_rule(document, self.alert)))
@@ -44,7 +44,7 @@ class TargetDown(_Configured):
     """Prometheus looks for one replica at an address that it has left."""
 
     name = "monitoring.target-down"
-    breaks = APPLICATION + DATA
+    expected_failures = APPLICATION + DATA
     proves = ("test_fresh_samples_come_from_every_target",)
 
     def edit(self, document: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ class ScrapedRarely(_Configured):
     """The replicas are scraped every ten minutes."""
 
     name = "monitoring.scraped-rarely"
-    breaks = APPLICATION + DATA
+    expected_failures = APPLICATION + DATA
     proves = ("test_scrapes_are_recent",)
 
     def edit(self, document: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ class AlertmanagerDisconnected(_Configured):
     """Prometheus tells nobody of its alerts."""
 
     name = "monitoring.alertmanager-disconnected"
-    breaks = APPLICATION
+    expected_failures = APPLICATION
     proves = ("test_alerts_get_through_to_alertmanager", "test_prometheus_is_connected_to_alertmanager")
 
     def edit(self, document: dict[str, Any]) -> None:
@@ -77,7 +77,7 @@ class MetricRenamed(ApiFault):
     """The release counts its real-time connections under another name, which no dashboard knows."""
 
     name = "monitoring.metric-renamed"
-    breaks = (*APPLICATION, "mon.dashboards")
+    expected_failures = (*APPLICATION, "mon.dashboards")
     proves = ("test_required_metrics_have_data",)
 
     def modify(self, app: Any) -> None:
@@ -89,7 +89,7 @@ class ExporterMissing(Fault):
     """The database's exporter does not run."""
 
     name = "monitoring.exporter-missing"
-    breaks = ("mon.application", "db.scaling")
+    expected_failures = ("mon.application", "db.scaling")
     proves = ("test_every_expected_target_is_up", "test_exporter_sees_the_database")
 
     def apply(self, stack: StackPlan) -> None:
@@ -100,7 +100,7 @@ class DatabaseRulesMissing(Fault):
     """The file with the alert rules about the database was not rolled out."""
 
     name = "monitoring.database-rules-missing"
-    breaks = ("mon.alerts", "db.scaling")
+    expected_failures = ("mon.alerts", "db.scaling")
     proves = ("test_alert_rules_for_the_database_are_loaded",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -158,7 +158,7 @@ class SilenceLeftOver(Fault):
     """A silence over half the alerts was left behind by a test."""
 
     name = "monitoring.silence-left-over"
-    breaks = ALERTS
+    expected_failures = ALERTS
     proves = ("test_no_silence_swallows_a_launch_alert",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -171,7 +171,7 @@ class ReceiverNotReached(Fault):
     """Alertmanager calls somebody who has moved."""
 
     name = "monitoring.receiver-not-reached"
-    breaks = ALERTS
+    expected_failures = ALERTS
     proves = ("test_drill_alert_reaches_its_receiver",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -185,7 +185,7 @@ class CountersStand(ApiFault):
     """Counters are sent, and stand still."""
 
     name = "monitoring.counters-stand"
-    breaks = DATA
+    expected_failures = DATA
     proves = ("test_own_requests_show_in_the_counters",)
 
     def modify(self, app: Any) -> None:

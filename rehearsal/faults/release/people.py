@@ -14,7 +14,7 @@ class AlteredAttestation(Fault):
     """What an attestation says was changed after it was signed."""
 
     name = "attestation.altered"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -26,7 +26,7 @@ class ForgedAttestation(Fault):
     """An attestation was signed in somebody's name with the key of a stranger."""
 
     name = "attestation.forged"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -37,7 +37,7 @@ class BorrowedName(Fault):
     """An attestation was signed in somebody's name with the key of a colleague."""
 
     name = "attestation.in-anothers-name"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -48,7 +48,7 @@ class UnsignedAttestation(Fault):
     """An attestation lies there without a signature."""
 
     name = "attestation.unsigned"
-    breaks = TEAM
+    expected_failures = TEAM
     proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -59,7 +59,7 @@ class AttestationOfAnotherRelease(Fault):
     """A genuine attestation of the release before was copied to this one."""
 
     name = "attestation.of-another-release"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -71,7 +71,7 @@ class AttestationOfAnotherEnvironment(Fault):
     """A genuine attestation about staging was copied to this environment."""
 
     name = "attestation.of-another-environment"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -83,7 +83,7 @@ class ExpiredAttestation(Fault):
     """The attestation ended a second ago."""
 
     name = "attestation.expired"
-    breaks = TEAM
+    expected_failures = TEAM
     proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -95,7 +95,7 @@ class BriefingOfYesterday(Fault):
     """The team was attested the day before, and the attestation has not ended."""
 
     name = "attestation.of-yesterday"
-    breaks = TEAM
+    expected_failures = TEAM
     proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -107,7 +107,7 @@ class WrongRole(Fault):
     """The team is attested by somebody who may not say that."""
 
     name = "attestation.by-the-wrong-role"
-    breaks = TEAM
+    expected_failures = TEAM
     proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -118,7 +118,7 @@ class SelfApproved(Fault):
     """One person attested the recovery plan twice, where two people are needed."""
 
     name = "attestation.self-approved"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -129,7 +129,7 @@ class PlanChanged(Fault):
     """The recovery plan was changed after it was attested."""
 
     name = "plan.changed-since-attested"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_is_the_one_that_was_attested",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -140,7 +140,7 @@ class StaleDrill(Fault):
     """The recovery plan was last tried out a quarter of a year and a day ago."""
 
     name = "plan.stale-drill"
-    breaks = PLAN
+    expected_failures = PLAN
     proves = ("test_recovery_plan_was_drilled",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -153,7 +153,7 @@ class VacantRole(Fault):
     """Nobody is the database administrator."""
 
     name = "team.vacant-role"
-    breaks = TEAM
+    expected_failures = TEAM
     proves = ("test_every_role_has_a_named_person",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -164,7 +164,7 @@ class RosterChanged(Fault):
     """Somebody joined the team after it was attested."""
 
     name = "team.changed-since-attested"
-    breaks = TEAM
+    expected_failures = TEAM
     proves = ("test_team_is_attested_on_the_day",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -176,7 +176,7 @@ class DecisionMissing(Fault):
     """One of the stakeholders has not decided."""
 
     name = "decision.missing"
-    breaks = DECISIONS
+    expected_failures = DECISIONS
     proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -187,7 +187,7 @@ class NoGo(Fault):
     """One of the stakeholders decided no-go."""
 
     name = "decision.no-go"
-    breaks = DECISIONS
+    expected_failures = DECISIONS
     proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -199,7 +199,7 @@ class SamePersonTwice(Fault):
     """One person decides for two roles, and holds both."""
 
     name = "decision.same-person-twice"
-    breaks = DECISIONS
+    expected_failures = DECISIONS
     proves = ("test_stakeholders_are_different_people",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -211,7 +211,7 @@ class AnotherReport(Fault):
     """The report is not the one any more that the stakeholders decided on."""
 
     name = "decision.on-another-report"
-    breaks = DECISIONS
+    expected_failures = DECISIONS
     proves = ("test_decisions_are_about_the_report_that_is_here",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -222,7 +222,7 @@ class DecisionAltered(Fault):
     """A no-go was made a go after it was signed."""
 
     name = "decision.altered"
-    breaks = DECISIONS
+    expected_failures = DECISIONS
     proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:
@@ -235,7 +235,7 @@ class DecisionOfAWhileAgo(Fault):
     """The stakeholders decided a day before the deployment."""
 
     name = "decision.stale"
-    breaks = DECISIONS
+    expected_failures = DECISIONS
     proves = ("test_every_stakeholder_decided_go",)
 
     def apply(self, stack: StackPlan) -> None:

@@ -14,7 +14,7 @@ class ErrorsDropped(PartnerFault):
     """The error tracker takes every error, and keeps none: the project's quota is used up."""
 
     name = "tracker.dropped"
-    breaks = ERRORS
+    expected_failures = ERRORS
     proves = ("test_marked_error_is_found_in_the_tracker",)
 
     def modify(self, parties: Any) -> None:
@@ -25,7 +25,7 @@ class ErrorsNotScrubbed(PartnerFault):
     """The error tracker's data scrubbing is switched off."""
 
     name = "tracker.not-scrubbed"
-    breaks = ERRORS
+    expected_failures = ERRORS
     proves = ("test_tracker_keeps_no_personal_data",)
 
     def modify(self, parties: Any) -> None:
@@ -36,7 +36,7 @@ class LogsLost(PartnerFault):
     """The log agent follows no file: the log store has nothing of the API."""
 
     name = "logs.lost"
-    breaks = ERRORS
+    expected_failures = ERRORS
     proves = ("test_marked_request_is_found_in_the_logs",)
 
     def modify(self, parties: Any) -> None:
@@ -47,7 +47,7 @@ class LogsTellAll(ApiFault):
     """The API logs queries as they came, with e-mail addresses and tokens."""
 
     name = "logs.tell-all"
-    breaks = ERRORS
+    expected_failures = ERRORS
     proves = ("test_logs_keep_no_personal_data",)
 
     def modify(self, app: Any) -> None:
@@ -58,7 +58,7 @@ class DashboardMissing(PartnerFault):
     """The servers' dashboard was never provisioned."""
 
     name = "dashboards.missing"
-    breaks = DASHBOARDS
+    expected_failures = DASHBOARDS
     proves = ("test_required_dashboards_exist",)
 
     def modify(self, parties: Any) -> None:
@@ -69,7 +69,7 @@ class PanelWithoutData(PartnerFault):
     """A panel in a folded row asks for a metric by the name that it had before."""
 
     name = "dashboards.panel-without-data"
-    breaks = DASHBOARDS
+    expected_failures = DASHBOARDS
     proves = ("test_every_panel_shows_data",)
 
     def modify(self, parties: Any) -> None:
@@ -81,7 +81,7 @@ class SourceFails(PartnerFault):
     """The dashboards' data source does not answer."""
 
     name = "dashboards.source-fails"
-    breaks = DASHBOARDS
+    expected_failures = DASHBOARDS
     proves = ("test_every_panel_shows_data",)
 
     def modify(self, parties: Any) -> None:

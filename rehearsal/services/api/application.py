@@ -18,7 +18,6 @@ from rehearsal.services.api.accounts.tokens import AccessTokens
 from rehearsal.services.api.accounts.users import Users
 from rehearsal.services.api.cache import Cache
 from rehearsal.services.api.database import Database
-from rehearsal.services.api.duty import Duty
 from rehearsal.services.api.errors import ErrorShape
 from rehearsal.services.api.gateway import Gateway
 from rehearsal.services.api.health import Health
@@ -31,6 +30,7 @@ from rehearsal.services.api.live.sessions import GroupSessions
 from rehearsal.services.api.machine import Machine
 from rehearsal.services.api.metrics import Metrics
 from rehearsal.services.api.rate_limits import RateLimits
+from rehearsal.services.api.replica_state import ReplicaState
 from rehearsal.services.api.routes import all_routes
 from rehearsal.services.api.settings import Settings
 from rehearsal.services.api.suggestions import Suggestions
@@ -45,7 +45,7 @@ class Application:
         self.access_log = AccessLog(settings.access_log, settings.instance)
         self.metrics = Metrics(settings.instance, settings.release)
         self.machine = Machine(settings.memory_bytes)
-        self.duty = Duty(settings.operations_token, self.errors)
+        self.replica_state = ReplicaState(settings.operations_token, self.errors)
         self.cache = Cache(settings.redis_url)
         self.database = Database(settings.database_url)
         self.tokens = AccessTokens(settings.jwt_secret, settings.access_token_seconds)
@@ -85,7 +85,7 @@ class Application:
         """The whole application: Socket.IO under /socket.io/, HTTP everywhere else."""
         routes = Router(all_routes(self), redirect_slashes=False, lifespan=self._lifespan)
         app: ASGIApp = socketio.ASGIApp(self.realtime.server, Gateway(self, routes))
-        return self.access_log.around(self.duty.around(app))
+        return self.access_log.around(self.replica_state.around(app))
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _routes: Router) -> AsyncIterator[None]:

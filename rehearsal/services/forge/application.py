@@ -57,6 +57,8 @@ def application(told: Json, store: Path, token: str) -> Starlette:
         Route(f"{ROOT}/git/tags/{{sha}}", served(_tag)),
         Route(f"{ROOT}/compare/{{between}}", served(_compare)),
         Route(f"{ROOT}/commits/{{sha}}/pulls", served(_pulls_with)),
+        Route(f"{ROOT}/commits/{{sha}}/check-runs", served(_check_runs)),
+        Route(f"{ROOT}/commits/{{sha}}/status", served(_statuses)),
         Route(f"{ROOT}/pulls/{{number:int}}/reviews", served(_reviews)),
         Route(f"{ROOT}/pulls/{{number:int}}/commits", served(_written)),
         Route(f"{ROOT}/labels/{{label}}", served(_label)),
@@ -130,6 +132,24 @@ def _pulls_with(request: Request, shapes: Shapes) -> Paged:
     sha = _find(shapes.told["commits"], "sha", request.path_params["sha"])["sha"]
     pulls = [pull for pull in shapes.told["pulls"] if pull["merged_as"] == sha]
     return Paged(request, pulls, lambda page: [shapes.pull(pull) for pull in page])
+
+
+def _check_runs(request: Request, shapes: Shapes) -> Paged:
+    runs = _checks_of(request, shapes, is_status=False)
+    return Paged(request, runs, lambda page: shapes.check_runs(page, len(runs)))
+
+
+def _statuses(request: Request, shapes: Shapes) -> Paged:
+    statuses = _checks_of(request, shapes, is_status=True)
+    sha = request.path_params["sha"]
+    return Paged(request, statuses, lambda page: shapes.combined_status(page, statuses, sha))
+
+
+def _checks_of(request: Request, shapes: Shapes, *, is_status: bool) -> list[Json]:
+    sha = _find(shapes.told["commits"], "sha", request.path_params["sha"])["sha"]
+    return [
+        check for check in shapes.told["checks"] if check["on"] == sha and check["is_status"] is is_status
+    ]
 
 
 def _reviews(request: Request, shapes: Shapes) -> Paged:

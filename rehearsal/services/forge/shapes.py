@@ -149,6 +149,58 @@ class Shapes:
             for who, last in ((who, who == writers[-1]) for who in writers)
         ]
 
+    def check_runs(self, page: list[Json], total: int) -> Json:
+        return {"total_count": total, "check_runs": [self._check_run(check) for check in page]}
+
+    def _check_run(self, check: Json) -> Json:
+        running = check["state"] in ("queued", "in_progress", "waiting", "requested", "pending")
+        at = self._commit(check["on"])["date"]
+        return {
+            "id": 1,
+            "node_id": NODE,
+            "head_sha": check["on"],
+            "external_id": "",
+            "url": f"{self.root}/check-runs/1",
+            "html_url": f"{self._html}/runs/1",
+            "details_url": f"{self._html}/runs/1",
+            "status": check["state"] if running else "completed",
+            "conclusion": None if running else check["state"],
+            "started_at": at,
+            "completed_at": None if running else at,
+            "name": check["name"],
+            "pull_requests": [],
+        }
+
+    def combined_status(self, page: list[Json], every: list[Json], sha: str) -> Json:
+        states = {check["state"] for check in every}
+        worst = (
+            "failure" if states & {"failure", "error"} else "success" if states == {"success"} else "pending"
+        )
+        url = f"{self.root}/commits/{sha}"
+        return {
+            "state": worst,
+            "statuses": [self._status(check) for check in page],
+            "sha": sha,
+            "total_count": len(every),
+            "commit_url": url,
+            "url": f"{url}/status",
+        }
+
+    def _status(self, check: Json) -> Json:
+        at = self._commit(check["on"])["date"]
+        return {
+            "url": f"{self.root}/statuses/{check['on']}",
+            "avatar_url": None,
+            "id": 1,
+            "node_id": NODE,
+            "state": check["state"],
+            "description": None,
+            "target_url": None,
+            "context": check["name"],
+            "created_at": at,
+            "updated_at": at,
+        }
+
     def label(self, name: str) -> Json:
         url = f"{self.root}/labels/{name}"
         return {"id": 1, "node_id": NODE, "url": url, "name": name, "description": None, "color": "d73a4a",

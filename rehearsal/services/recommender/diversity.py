@@ -15,7 +15,7 @@ def diversify(found: Sequence[tuple[Track, float]], *, spread_genres: bool = Fal
     """Best first, scores in 0..1.
 
     Every further track of an artist loses 15 % against the one before it, so that an artist cannot
-    fill the top; `spread_genres` does the same to genres, for people whose taste is unknown.
+    fill the top; `spread_genres` does the same to genres, for people whose preferences are unknown.
     """
     artists: Counter[str] = Counter()
     genres: Counter[str] = Counter()

@@ -76,13 +76,13 @@ class Recommender:
         return self._ranked(raw)
 
     def search(self, query: str, signals: Sequence[Signal], crowd: Crowd) -> list[Scored]:
-        """Tracks that fit the words; personal taste decides among equals. Nothing understood: nothing."""
+        """Tracks that fit the words; preferences decide among equals. Nothing understood: nothing."""
         wish = understand(query, self.catalogue)
         if wish.is_empty:
             return []
-        taste = {scored.track.id: scored.score for scored in self.recommend(signals, crowd)}
+        personal = {scored.track.id: scored.score for scored in self.recommend(signals, crowd)}
         raw = {
-            track.id: 0.8 * self._fit(track.id, wish) + 0.2 * taste.get(track.id, 0.0)
+            track.id: 0.8 * self._fit(track.id, wish) + 0.2 * personal.get(track.id, 0.0)
             for track in self.catalogue.tracks
             if wish.admits(track)
         }

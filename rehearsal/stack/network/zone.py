@@ -217,7 +217,7 @@ class Zone:
         primary = self.plan.primary or f"ns1.{below}"
         numbers = " ".join(str(number) for number in (self.plan.serial, *self.plan.soa_times))
         soa = f"{primary} hostmaster.{below} {numbers}"
-        texts = [(origin, 3600, "SOA", soa)]
+        texts = [(origin, self.plan.soa_ttl, "SOA", soa)]
         texts += [(each.name, each.ttl, each.kind, each.value) for each in self.plan.records]
         for name, ttl, kind, value in texts:
             made = dns.rrset.from_text(name, ttl, "IN", kind, value)

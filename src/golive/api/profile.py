@@ -27,14 +27,18 @@ class Replica(Frozen):
     """One instance behind the load balancer, reachable for the suite only."""
 
     name: str
+    """What reports, shares and faults call it, and how it names itself where it does."""
     url: HttpUrl
+    """Its own base URL, beside the load balancer."""
 
 
 class Api(Frozen):
     """The API; ``url`` is public and includes a path prefix where there is one."""
 
     url: HttpsUrl
+    """The public base of every route, with its path prefix if it has one."""
     replicas: tuple[Replica, ...] = ()
+    """The instances, as the suite reaches each; none: checks of single replicas are blind."""
     dependencies: tuple[str, ...] = Field(min_length=1)
     """Dependencies whose own state the health answer must name."""
 
@@ -46,15 +50,21 @@ class Routes(Frozen):
     """Those that a GET only reads, and that need nothing filled in."""
 
     health: str = "/health"
+    """The state of the API and its dependencies."""
     live: str | None = None
     """Liveness: whether the process runs, whatever its dependencies do."""
     ready: str | None = None
     """Readiness: whether requests should be sent here."""
     version: str = "/version"
+    """The release and the replica that answers."""
     sign_in: str = "/auth/login"
+    """Gives tokens for an e-mail address and a password, by POST."""
     refresh: str = "/auth/refresh"
+    """Gives a new pair of tokens for a refresh token, by POST."""
     sign_out: str = "/auth/logout"
+    """Ends the caller's session, by POST."""
     profile: str = "/users/me"
+    """The caller's own account; needs a token."""
 
 
 class ApiBudgets(Frozen):
@@ -65,9 +75,11 @@ class ApiBudgets(Frozen):
     api_routes: tuple[str, ...] = ("version",)
     """Names of ``[routes]`` that are measured against ``api_p95``: those that are only read."""
     latency_samples: int = Field(default=20, ge=5, le=200)
+    """Requests that a percentile is worked out from."""
     health_samples: int = Field(default=6, ge=2, le=100)
     """Requests of the series over which each replica's health must be stable."""
     health_interval: Duration = timedelta(milliseconds=100)
+    """The pause between two of these requests."""
     sign_in_samples: int = Field(default=8, ge=6, le=50)
     """Sign-ins for each of wrong password and unknown user whose times are compared."""
     sign_in_difference: Duration = timedelta(milliseconds=2)
@@ -101,10 +113,15 @@ class RateLimits(Frozen):
     """What the API says about its limits, and how they are tried without locking anybody out."""
 
     anonymous: int = Field(ge=1)
+    """Requests that the product promises to a client without a token in a window; no check uses them up."""
     sign_in: int = Field(ge=1)
+    """Sign-ins of one client that are let through in a window; the next is refused by 429."""
     limit_header: str = "X-RateLimit-Limit"
+    """The header that says how many requests the window allows."""
     remaining_header: str = "X-RateLimit-Remaining"
+    """The header that says how many of them are left."""
     reset_header: str = "X-RateLimit-Reset"
+    """The header that says when the window ends."""
     client_address_header: str | None = None
     """The header by which replicas believe the load balancer who the client is, such as X-Forwarded-For."""
     trial_network: IPv4Network = IPv4Network("198.18.0.0/15")
@@ -115,8 +132,11 @@ class Operation(Frozen):
     """One operation of the API. Examples are right; wrong inputs are made from them."""
 
     method: Method = "GET"
+    """Its HTTP method."""
     route: str
+    """Its path below the API's URL, filled in with an existing id."""
     access: Literal["public", "user", "administrator"] = "user"
+    """Who may call it: anybody, any user, or administrators only."""
     numbers: tuple[str, ...] = ()
     """Query parameters that are whole numbers."""
     choices: tuple[str, ...] = ()
@@ -128,9 +148,11 @@ class Operation(Frozen):
     undo: str | None = None
     """DELETE on this route, with the answer's id, undoes what a wrong input was wrongly accepted for."""
     cases_at_most: int = Field(default=16, ge=1, le=100)
+    """How many wrong inputs are tried, of all that can be made from the examples."""
 
 
 API = part("api", Api, is_public=True)
+"""The API, as users and each replica serve it."""
 ROUTES = extend("routes", Routes)
 BUDGETS = extend("budgets", ApiBudgets)
 extend("features", ApiFeatures)

@@ -16,12 +16,17 @@ class AccessToken(Frozen):
     """The form of access tokens."""
 
     form: Literal["jwt", "opaque"] = "jwt"
+    """Whether tokens can be read, as JWTs, or tell nothing to anybody but the API."""
     algorithms: tuple[str, ...] = ("HS256",)
+    """Values of ``alg`` that tokens may be signed with."""
     subject: str = "id"
     """The claim that names the user."""
     claims: tuple[str, ...] = ("id", "email", "iat", "exp")
+    """Claims that every token has, never empty."""
     lifetime_at_least: Duration = timedelta(minutes=1)
+    """From ``iat`` to ``exp``: a shorter life would sign users out while they are there."""
     lifetime_at_most: Duration = timedelta(hours=24)
+    """From ``iat`` to ``exp``: a longer life would help whoever steals one."""
     clock_skew: Duration = timedelta(seconds=60)
     """How far the clocks of issuer and suite may be apart."""
 
@@ -30,6 +35,7 @@ class Strategy(Frozen):
     """What every way of signing in has."""
 
     access_token: AccessToken = AccessToken()
+    """What every access token must be like."""
     expired_token: SecretName | None = None
     """A token that was valid once; shows that expired tokens are refused."""
     foreign_token: SecretName | None = None
@@ -42,8 +48,11 @@ class Password(Strategy):
     """Sign-in with an e-mail address and a password over the sign-in route."""
 
     strategy: Literal["password"]
+    """Always ``password``."""
     access_field: str = "accessToken"
+    """Where a sign-in's answer has the access token."""
     refresh_field: str | None = "refreshToken"
+    """Where it has the refresh token; None: it has none."""
     expiry_field: str | None = "expiresIn"
     """Where a sign-in says for how many seconds the access token lives."""
 
@@ -52,15 +61,20 @@ class PreIssuedToken(Strategy):
     """A token from a secret store; the suite never signs in."""
 
     strategy: Literal["token"]
+    """Always ``token``."""
 
 
 class MintedJwt(Strategy):
     """Tokens that the suite signs with the deployment's own key."""
 
     strategy: Literal["jwt"]
+    """Always ``jwt``."""
     signing_key: SecretName
+    """The secret that is the deployment's key: PEM for RS256 and ES256."""
     algorithm: Literal["HS256", "RS256", "ES256"] = "HS256"
+    """What the tokens are signed with."""
     lifetime: Duration = timedelta(minutes=15)
+    """How long a token of the suite is valid."""
 
 
 Authentication = Annotated[Password | PreIssuedToken | MintedJwt, Field(discriminator="strategy")]
@@ -70,18 +84,26 @@ class Account(Frozen):
     """A test account; only names of secrets stand here."""
 
     email: str
+    """The address that it signs in with."""
     password: SecretName | None = None
+    """The secret that is its password, where the suite signs in with it."""
     token: SecretName | None = None
+    """The secret that is a token issued beforehand, where the suite does not sign in."""
     id: str | None = None
+    """Its user's id, which minted tokens must name; other strategies do without."""
 
 
 class Registration(Frozen):
     """How an account is made and removed; shows what becomes of a deleted user's token."""
 
     route: str = "/auth/register"
+    """Path that makes an account, by POST."""
     email_field: str = "email"
+    """The field that carries the new account's address."""
     password_field: str = "password"  # noqa: S105 - the name of a field
+    """The field that carries its password."""
     other_fields: dict[str, str] = {"displayName": "golive"}
+    """Further fields that the request must have, to their values."""
     removal: str = "/users/me"
     """DELETE on this route removes the caller's own account."""
 
@@ -90,20 +112,29 @@ class IdentityProvider(Frozen):
     """Signing in with somebody else: OAuth 2.0 with PKCE and cookies."""
 
     authorize_url: ComparedHttpsUrl
+    """The provider's page that the browser is sent to."""
     client_id: str = Field(min_length=1)
+    """The application's id at the provider."""
     redirect_uri: ComparedHttpsUrl
+    """Where the provider sends the browser back, as it is registered there."""
     start: str
     """Route that sends the browser to the provider."""
     callback: str
     """Route to which the provider sends it back."""
     refresh: str
+    """Route that renews the session, by its cookie."""
     user: str
+    """Route that says who is signed in."""
     sign_out: str
+    """Route that ends the session."""
     verifier_field: str = "codeVerifier"
+    """The field of the callback's body that carries the PKCE code verifier."""
     session_cookie: str
+    """The cookie that carries the session."""
     browser_cookie: str
     """The cookie that ties a sign-in to the browser that began it."""
     same_site: tuple[Literal["strict", "lax", "none"], ...] = ("none", "lax", "strict")
+    """Values of ``SameSite`` that the cookies may have."""
     role: str = "listener"
     """The test account that the provider signs in."""
     approval: dict[str, str] = {}

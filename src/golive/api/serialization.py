@@ -19,6 +19,7 @@ class Envelope(Frozen):
     """What wraps every JSON answer; ``data`` holds an answer's content, ``error`` a refusal's."""
 
     data: str = "data"
+    """The key that holds a good answer's content."""
     error: str | None = None
     """None: a refusal is not wrapped."""
 
@@ -27,6 +28,7 @@ class Wire(Frozen):
     """The wording of the API."""
 
     envelope: Envelope | None = None
+    """What wraps answers; None: they are not wrapped."""
     fields: dict[str, str] = Field(default_factory=dict)
     """The product's name of a field or parameter, to the deployment's name; at any depth."""
     token_cookie: str | None = None

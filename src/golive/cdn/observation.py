@@ -120,7 +120,7 @@ class EdgeLook:
         }
 
     @property
-    def glimpses(self) -> tuple[ResponseSummary, ...]:
+    def summaries(self) -> tuple[ResponseSummary, ...]:
         """Every answer about an asset."""
         looks = (
             look for seen in self.assets for look in (seen.first, *seen.again, seen.plain) if look is not None

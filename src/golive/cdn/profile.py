@@ -30,7 +30,9 @@ class OriginKey(Frozen):
     """What the edge shows to the origin, which refuses everybody else."""
 
     header: str = "X-Origin-Key"
+    """The request header that carries the key."""
     secret: SecretName
+    """The secret that is the key."""
 
 
 class AssetOrigin(Frozen):
@@ -39,6 +41,7 @@ class AssetOrigin(Frozen):
     url: HttpUrl | None = None
     """Reachable for the suite, to compare bytes with."""
     key: OriginKey | None = None
+    """How the edge identifies itself to the origin; None: the origin asks for nothing."""
     closed: tuple[Endpoint, ...] = ()
     """The origin's own public addresses: nobody may be served there."""
 
@@ -47,10 +50,15 @@ class Purge(Frozen):
     """The request that has the edge forget one address; ``{url}`` in the body or the URL stands for it."""
 
     url: HttpsUrl
+    """Where the request is POSTed to."""
     body: JsonValue = {"files": ["{url}"]}
+    """Sent as JSON."""
     header: str = "Authorization"
+    """The request header that carries the credential."""
     scheme: str = "Bearer "
+    """Put before the credential in that header."""
     secret: SecretName
+    """The secret that is the credential."""
     within: Duration = timedelta(seconds=30)
     """How long it takes until the edge has forgotten."""
 
@@ -59,7 +67,9 @@ class ClientAddress(Frozen):
     """A route below the API's URL that says what client address the application sees."""
 
     route: str
+    """Its path."""
     field: str = "address"
+    """The field of its answer that holds the address."""
     ours: tuple[str, ...] = ()
     """Addresses that the suite comes from, where they are not its machine's own."""
 
@@ -72,6 +82,7 @@ class CdnBounds(Frozen):
     page_lifetime: Duration = timedelta(minutes=5)
     """How long anybody may keep a page before asking again."""
     error_lifetime: Duration = timedelta(minutes=1)
+    """How long anybody may keep an answer that says an error."""
     compress_from: int = Field(default=1024, ge=0)
     """Bytes from which on texts are expected to be compressed."""
     largest_asset: int = Field(default=32_000_000, ge=1_000)
@@ -84,6 +95,7 @@ class Cdn(Frozen):
     """The host that serves static assets."""
 
     url: HttpsUrl
+    """The public base of all assets."""
     manifest: str | None = None
     """Path of the build's manifest at the asset host, and at its origin."""
     manifest_file: Path | None = None
@@ -95,11 +107,15 @@ class Cdn(Frozen):
     cross_origin: tuple[str, ...] = (".woff2", ".woff", ".ttf", ".otf")
     """Suffixes of assets that browsers load only with CORS."""
     origin: AssetOrigin = AssetOrigin()
+    """Where the edge gets assets from."""
     failing_path: str | None = None
     """A path at which the origin fails on purpose, to see whether the edge keeps failures."""
     purge: Purge | None = None
+    """How the edge is made to forget an address; None: purging is blind."""
     client_address: ClientAddress | None = None
+    """How it is seen which client address the application gets; None: this is not looked at."""
     bounds: CdnBounds = CdnBounds()
+    """What counts as long, large or late."""
 
 
 class CdnFeatures(Frozen):
@@ -110,4 +126,5 @@ class CdnFeatures(Frozen):
 
 
 CDN = part("cdn", Cdn, is_public=True)
+"""The host of static assets."""
 extend("features", CdnFeatures)

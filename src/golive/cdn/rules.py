@@ -18,7 +18,7 @@ from golive.cdn.rules_not_asked import (
     served,
 )
 from golive.core.duration import format_duration
-from golive.net.headers import read_codings, read_media_types, read_vary
+from golive.net.headers import read_codings, read_hsts, read_media_types, read_vary
 from golive.net.masking import masked_text
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport
@@ -59,7 +59,7 @@ def _hits(survey: CdnSurvey) -> Iterator[Row]:
 @ASSET_HOST.case("C02", "blocking", "Set-Cookie in a cached answer", needs=(served,))
 def _cookies(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
-        for answer in (*edge.glimpses, *_seen(edge.missing)):
+        for answer in (*edge.summaries, *_seen(edge.missing)):
             yield from cached_cookie(answer)
 
 
@@ -137,7 +137,7 @@ def _variants(survey: CdnSurvey) -> Iterator[Row]:
 def _errors(survey: CdnSurvey) -> Iterator[Row]:
     most = survey.cdn.bounds.error_lifetime
     for edge in survey.edges:
-        failures = [answer for answer in edge.glimpses if answer.status >= 500]
+        failures = [answer for answer in edge.summaries if answer.status >= 500]
         for answer in (*failures, *_seen(*(edge.failing or ()))):
             if answer.status >= 400 and answer.cache == "hit":
                 yield "C09", "failures asked again", f"{answer.status} from the cache", answer.title
@@ -170,14 +170,14 @@ def _release(survey: CdnSurvey) -> Iterator[Row]:
 @ASSET_HOST.case("C12", "blocking", "HSTS lost at the edge", needs=(served,))
 def _hsts(survey: CdnSurvey) -> Iterator[Row]:
     for _, answer in _served(survey):
-        if not answer.values("strict-transport-security"):
-            yield "C12", "Strict-Transport-Security", "none", answer.title
+        if lost := read_hsts(answer.values("strict-transport-security")).no_effect:
+            yield "C12", "Strict-Transport-Security", masked_text(lost, longest=80), answer.title
 
 
 @ASSET_HOST.case("C15", "blocking", "no HTTP/2", needs=(served,))
 def _http2(survey: CdnSurvey) -> Iterator[Row]:
     for edge in survey.edges:
-        for answer in edge.glimpses[:1]:
+        for answer in edge.summaries[:1]:
             if answer.http_version not in ("HTTP/2", "HTTP/3"):
                 yield "C15", "HTTP/2 or newer", answer.http_version, answer.title
 

@@ -48,12 +48,13 @@ class Forge(Frozen):
     """The forge, by its API, and a local clone."""
 
     kind: Literal["github"] = "github"
+    """Whose API the forge speaks."""
     api: HttpUrl = "https://api.github.com"
     """Of GitHub Enterprise Server: ``https://HOST/api/v3``."""
     repository: str = Field(pattern=r"^[A-Za-z0-9][\w-]*/[\w.-]*\w[\w.-]*$")
     """``owner/name``."""
     token: SecretName | None = None
-    """Read access to contents, issues and pull requests. Without one only public repositories are seen."""
+    """Reads contents, issues, pull requests, checks, statuses. None: only public repositories are seen."""
     tag: str = "v{version}"
     """The release's tag; ``{version}`` is filled in."""
     clone: Path | None = None
@@ -61,7 +62,9 @@ class Forge(Frozen):
     signed: Signed = Signed()
     """Where nobody signs tags, ``features.signed_tag`` says so."""
     review: Reviewing = Reviewing()
+    """What is asked of reviews."""
     bugs: Bugs = Bugs()
+    """Which open issues keep the release from being launched."""
     pages_at_most: int = Field(default=50, ge=1, le=1000)
     """Of one list, a hundred entries each."""
     wait_at_most: Duration = timedelta(seconds=10)

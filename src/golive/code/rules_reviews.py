@@ -14,8 +14,8 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How the reviews of one pull request stand."""
+class ReviewDecision:
+    """What the reviews of one pull request come to."""
 
     approvals: tuple[str, ...]
     """Who approved its last commit, and may."""
@@ -25,8 +25,8 @@ class Standing:
     """Who approved without counting, and why."""
 
 
-def standing_of(pull: PullRequest, *, writers_may_approve: bool = False) -> Standing:
-    """Return how the reviews of a pull request stand.
+def review_decision(pull: PullRequest, *, writers_may_approve: bool = False) -> ReviewDecision:
+    """Return what the reviews of a pull request come to.
 
     The latest approval, change request or dismissal of each reviewer is their word; comments change none,
     and what was not submitted is none. An approval counts on the branch's last commit, of a person who
@@ -46,7 +46,7 @@ def standing_of(pull: PullRequest, *, writers_may_approve: bool = False) -> Stan
                     discounted[reviewer] = why
                 else:
                     approvals.append(review.reviewer)
-    return Standing(tuple(approvals), tuple(objections), discounted)
+    return ReviewDecision(tuple(approvals), tuple(objections), discounted)
 
 
 def expect_reviewed(release: ReviewedRelease, wanted: Reviewing) -> None:
@@ -73,9 +73,9 @@ def expect_reviewed(release: ReviewedRelease, wanted: Reviewing) -> None:
 
 def _expect_approved(merged: Sequence[PullRequest], wanted: Reviewing, release: ReviewedRelease) -> None:
     allowed = wanted.writers_may_approve is not None
-    standings = {pull.number: standing_of(pull, writers_may_approve=allowed) for pull in merged}
+    decisions = {pull.number: review_decision(pull, writers_may_approve=allowed) for pull in merged}
     for pull in merged:
-        objections = standings[pull.number].objections
+        objections = decisions[pull.number].objections
         if objections:
             fail(
                 f"review of {pull.name}",
@@ -83,14 +83,14 @@ def _expect_approved(merged: Sequence[PullRequest], wanted: Reviewing, release: 
                 observed=f"changes requested by {', '.join(sorted(objections))}, and not taken back",
                 where=release.repository,
             )
-    if any(len(standing.approvals) >= wanted.approvals for standing in standings.values()):
+    if any(len(decision.approvals) >= wanted.approvals for decision in decisions.values()):
         return
     pull = merged[-1]
     fail(
         f"review of {pull.name}",
         expected=f"{wanted.approvals} approval{'s' if wanted.approvals > 1 else ''} of its last commit"
         f" {pull.head[:10]} by others than who wrote it",
-        observed=_shown(standings[pull.number]),
+        observed=_shown(decisions[pull.number]),
         where=release.repository,
     )
 
@@ -130,7 +130,7 @@ def _why_not(review: Review, pull: PullRequest, writers_may_approve: bool) -> st
     return ""
 
 
-def _shown(standing: Standing) -> str:
-    said = [f"{name or 'a deleted account'} {why}" for name, why in sorted(standing.discounted.items())]
-    counted = ", ".join(standing.approvals) or "nobody"
+def _shown(decision: ReviewDecision) -> str:
+    said = [f"{name or 'a deleted account'} {why}" for name, why in sorted(decision.discounted.items())]
+    counted = ", ".join(decision.approvals) or "nobody"
     return f"{counted}" + (f" (not counted: {'; '.join(said)})" if said else "")

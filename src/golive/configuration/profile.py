@@ -23,6 +23,7 @@ class ConfigurationFile(Frozen):
     origins: str | None = None
     """The key of the list of origins that browsers may call from: the app's, and ``other_origins``."""
     other_origins: tuple[ComparedHttpsUrl, ...] = ()
+    """Origins beside the app's that browsers may call from."""
     other_hosts: tuple[str, ...] = ()
     """Hosts of others that URLs in the file may name, such as the identity provider's."""
 
@@ -38,6 +39,7 @@ class VariableSource(Frozen):
     process: bool = False
     """The suite's own environment: the manifest's names, and whatever has one of ``prefixes``."""
     prefixes: tuple[str, ...] = ()
+    """What names begin with that belong to the release though the manifest lacks them: they are reported."""
 
     @model_validator(mode="after")
     def _one_source(self) -> "VariableSource":
@@ -57,7 +59,9 @@ class ConfigurationDigest(Frozen):
     """Path at each replica, beside whatever prefix the API has; better not reachable from outside, because
     short secrets could be guessed."""
     field: str = "digest"
+    """The field of the answer that holds the digest."""
     part: str = "api"
+    """The part of the manifest whose variables the replicas run with."""
     without: tuple[str, ...] = ("PORT",)
     """Variables that differ between replicas."""
 
@@ -72,11 +76,13 @@ class Configuration(Frozen):
     stage: Literal["production", "staging"] = "production"
     """What the release says that it runs as."""
     files: dict[str, ConfigurationFile] = {}
+    """Name of a file to where it lies and what it must say."""
     variables: dict[str, tuple[VariableSource, ...]] = {}
     """Part of the manifest to its sources."""
     local: dict[str, str] = {}
     """``part.NAME`` of a variable that may name this very machine, to the reason."""
     digest: ConfigurationDigest | None = None
+    """How replicas report what they run with; None: they do not, and those lines are unknown."""
 
     @model_validator(mode="after")
     def _reasons(self) -> "Configuration":

@@ -34,9 +34,13 @@ class OauthClient(_Credential):
     """A client of an OAuth 2.0 server: asks for a token of its own (RFC 6749, 4.4), which nobody uses."""
 
     kind: Literal["oauth client"]
+    """Always ``oauth client``."""
     token_url: HttpsUrl
+    """The server's token endpoint."""
     client_id: SecretReference
+    """The client's id."""
     client_secret: SecretReference
+    """The client's secret."""
 
     def references(self) -> tuple[SecretReference, ...]:
         """The secrets and variables that it is made of."""
@@ -47,7 +51,9 @@ class PostgresqlLogin(_Credential):
     """A login at PostgreSQL: a session that only reads who it is."""
 
     kind: Literal["postgresql"]
+    """Always ``postgresql``."""
     dsn: SecretReference
+    """A URL with user, password, host and database."""
 
     def references(self) -> tuple[SecretReference, ...]:
         """The secrets and variables that it is made of."""
@@ -58,7 +64,9 @@ class RedisLogin(_Credential):
     """A login at a Redis-compatible server: AUTH and PING."""
 
     kind: Literal["redis"]
+    """Always ``redis``."""
     url: SecretReference
+    """A ``redis://`` or ``rediss://`` URL with the password."""
 
     def references(self) -> tuple[SecretReference, ...]:
         """The secrets and variables that it is made of."""
@@ -69,11 +77,17 @@ class HttpToken(_Credential):
     """A token in a header of a GET that changes nothing, such as a forge's ``/user`` or ``/rate_limit``."""
 
     kind: Literal["http"]
+    """Always ``http``."""
     url: HttpUrl
+    """Where it is tried, by GET."""
     token: SecretReference
+    """The token."""
     header: str = "Authorization"
+    """The request header that carries the token."""
     scheme: str = "Bearer "
+    """Put before the token in that header."""
     status: int = Field(default=200, ge=200, le=299)
+    """The status that says that the token is accepted."""
 
     def references(self) -> tuple[SecretReference, ...]:
         """The secrets and variables that it is made of."""

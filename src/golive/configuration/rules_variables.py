@@ -121,6 +121,46 @@ def _value(
     return None
 
 
+def judge_distinct(manifest: VariableManifest, parts: Sequence[VariablesObservation]) -> Findings:
+    """No two secrets are alike: whoever learns one has the other, and neither can be replaced alone.
+
+    One secret may have several names: the same one in several parts, names that a rule calls the same, and
+    the password of one role at several addresses.
+    """
+    same = {rule.variable: rule.same_as for rule in manifest.rules if rule.same_as is not None}
+    holders: dict[str, dict[str, str]] = {}
+    found: list[Finding] = []
+    judged = 0
+    for part in parts:
+        for name in sorted(manifest.secret_names(part.part) & set(part.values)):
+            what = f"{part.part}.{name}"
+            value, holder = part.values[name].reveal(), same.get(what, what).partition(".")[2]
+            if isinstance(manifest.parts[part.part][name], DsnVariable):
+                value, holder = password_in(value), _role(value)
+            if not value:
+                continue  # that it must be there is said elsewhere
+            judged += 1
+            others = holders.setdefault(value, {})
+            if others and holder not in others:
+                observed = f"that of {next(iter(others.values()))}"
+                found.append(Finding(what, "a secret of its own", observed, part.places[name]))
+            others.setdefault(holder, what)
+    return Findings("no two secrets are alike", judged, tuple(found))
+
+
+def _role(dsn: str) -> str:
+    """Whose password a connection URL has: the kind of server, and the role there."""
+    try:
+        parts = urlsplit(dsn)
+    except ValueError:
+        return ""  # it has no password to be compared either
+    return f"{_SCHEMES.get(parts.scheme, parts.scheme)} {parts.username or ''}"
+
+
+_SCHEMES = {"postgres": "postgresql", "rediss": "redis", "amqps": "amqp"}
+"""Other names of a scheme."""
+
+
 def judge_rules(
     manifest: VariableManifest, parts: Sequence[VariablesObservation], targets: Mapping[str, str]
 ) -> Findings:

@@ -15,6 +15,7 @@ class Migrations(Frozen):
     """The release's migrations."""
 
     tool: Literal["prisma"] = "prisma"
+    """Whose files and table of applied migrations these are."""
     folder: Path
     """Where the release's files lie, ``<name>/migration.sql`` each."""
     longest: Duration = timedelta(minutes=5)
@@ -31,6 +32,7 @@ class Seed(Frozen):
     command: tuple[str, ...] = Field(min_length=1)
     """Gets the database as ``DATABASE_URL`` and in libpq's variables, PostgreSQL's programs on ``PATH``."""
     deadline: Duration = timedelta(minutes=1)
+    """How long the script may take."""
     rows: dict[str, int] = Field(min_length=1)
     """Table to the least number of rows that it must hold afterwards."""
 
@@ -39,6 +41,7 @@ class Backups(Frozen):
     """Where backups are found, and what is promised of them."""
 
     folder: Path
+    """Where the files lie, as the suite reaches them."""
     name: str
     """Their file names as a ``strftime`` pattern in UTC, such as ``shop-%Y%m%dT%H%M%SZ.dump``."""
     fetch: tuple[str, ...] = ()
@@ -96,14 +99,22 @@ class Database(Frozen):
     scratch_on_live_server: str | None = Field(default=None, min_length=8)
     """Why the scratch databases may lie on the live server, which they burden; refused without a reason."""
     schemas: tuple[str, ...] = ("public",)
+    """The schemas that belong to the application."""
     programs: Path | None = None
     """The folder of pg_dump, pg_restore and psql; those on the path by default."""
     statement_timeout: Duration = timedelta(seconds=20)
+    """When the server ends a statement of the suite."""
     lock_timeout: Duration = timedelta(seconds=2)
+    """When the server gives up waiting for a lock, so that nobody queues behind the suite."""
     migrations: Migrations | None = None
+    """The release's migrations; None: their lines are unknown."""
     seed: Seed | None = None
+    """How an empty database is filled; None: that line is unknown."""
     backups: Backups | None = None
+    """What is promised of backups; None: their lines are unknown."""
     capacity: Capacity | None = None
+    """What there must be room for; None: that line is unknown."""
 
 
 DATABASE = part("database", Database)
+"""The database, and what is promised of its data."""

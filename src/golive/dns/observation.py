@@ -51,6 +51,10 @@ class Server:
     transfer: Reply | None = None
     replies: Mapping[tuple[str, str], Reply] = field(default_factory=dict)
     """(name, type) to answer; the three above are not in it."""
+    again: Mapping[tuple[str, str], tuple[Reply, ...]] = field(default_factory=dict)
+    """Further answers, where the first ones of several servers or of a resolver differ: they may rotate."""
+    delegated: frozenset[tuple[str, str]] = frozenset()
+    """Questions of which the answer is that of a zone below, to which this server refers."""
 
     @property
     def where(self) -> str:
@@ -88,9 +92,14 @@ class Server:
         return None
 
     def all_replies(self) -> Iterator[Reply]:
-        """Every answer, with its signatures."""
+        """Every answer of the zone itself, with its signatures."""
         yield self.soa
-        yield from self.replies.values()
+        yield from (reply for what, reply in self.replies.items() if what not in self.delegated)
+
+    def answers(self, what: tuple[str, str]) -> tuple[Reply, ...]:
+        """Return every answer to a question that is one: the first, and further ones."""
+        first = self.replies.get(what)
+        return tuple(reply for reply in (first, *self.again.get(what, ())) if reply and reply.answered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class DnsObservation:
     transport: str
     """``udp``, or ``tcp`` after a truncated answer."""
     elapsed_ms: float
+    asked: int = 1
+    """How many answers the values are of: a server may give others each time."""
+    rotates: bool = False
+    """Whether these answers differed."""
 
     @property
     def title(self) -> str:
@@ -60,4 +64,5 @@ class DnsObservation:
             "serial": self.serial,
             "transport": self.transport,
             "ms": round(self.elapsed_ms, 2),
+            **({"answers": self.asked, "rotates": self.rotates} if self.asked > 1 else {}),
         }

@@ -1,7 +1,8 @@
 """DNS: what one authoritative server says, over UDP, and over TCP when the answer does not fit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import cast
 
@@ -9,6 +10,7 @@ import dns.asyncquery
 import dns.exception
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdata
 import dns.rdatatype
@@ -17,7 +19,7 @@ import dns.rdtypes.ANY.TXT
 
 from golive.dns.observation_answer import DnsObservation
 from golive.dns.profile import Nameserver
-from golive.net.address import named, split_endpoint
+from golive.net.address import Address, named, split_endpoint
 from golive.net.addresses import AddressBook
 from golive.net.deadline import Deadline
 from golive.net.errors import (
@@ -29,6 +31,12 @@ from golive.net.errors import (
 )
 
 _DEADLINE = 3.0
+_MOST_ANSWERS = 25
+_ASKED_AT_ONCE = 4
+_CUTS = 3
+"""Zones below the asked server's that a question is followed through."""
+_TOP = 2
+"""Labels of a top-level domain, the root's among them: no server refers down to one."""
 _PAYLOAD = 1232
 """EDNS buffer size (RFC 6891, 6.2.5) that avoids fragments."""
 
@@ -62,7 +70,10 @@ class DnsProbe:
         host, port = split_endpoint(nameserver.address)
         self._book.permit(host, port)
         address = (await self._book.resolve(host, port))[0]
-        target = f"{nameserver.name} [{named(address.ip, address.port)}]"
+        return await self._ask(nameserver.name, address, name, type, _CUTS)
+
+    async def _ask(self, server: str, address: Address, name: str, type: str, cuts: int) -> DnsObservation:
+        target = f"{server} [{named(address.ip, address.port)}]"
         question = dns.message.make_query(name, type, use_edns=0, payload=_PAYLOAD)
         question.flags &= ~dns.flags.RD
         started = perf_counter()
@@ -85,10 +96,14 @@ class DnsProbe:
                 "the answer is not a DNS message to this question", target=target, phase="query"
             ) from None
         elapsed = (perf_counter() - started) * 1000
+        for below in _referred(answer, name) if cuts else ():
+            # The name lies in a zone of its own: its servers are asked, as every resolver does.
+            for place in await self._book.servers(below.glue or below.name):
+                return await self._ask(below.name, place, name, type, cuts - 1)
         wanted = dns.rdatatype.from_text(type)
         sets = [entry for entry in answer.answer if entry.rdtype == wanted]
         return DnsObservation(
-            server=nameserver.name,
+            server=server,
             address=address,
             name=name.rstrip(".").lower(),
             type=dns.rdatatype.to_text(wanted),
@@ -107,17 +122,25 @@ class DnsProbe:
         )
 
     async def query_each(
-        self, nameservers: Sequence[Nameserver], name: str, type: str
+        self, nameservers: Sequence[Nameserver], name: str, type: str, *, whole: Iterable[str] = ()
     ) -> tuple[DnsObservation, ...]:
         """Ask every server, side by side, and return the answers of those that answer.
 
         A server that is dead is a case of its own (D05), and no wrong answer.
 
+        Args:
+            nameservers: of the profile.
+            name: the owner name.
+            type: record type.
+            whole: the values that there are: a server that gives a part of them is asked again, since it may
+                give another part each time.
+
         Raises:
             TransportError: no server answers; the first one's error.
             ProtocolError: a server answers with what is no DNS message.
         """
-        asked = (self.query(server, name, type) for server in nameservers)
+        wanted = {_plain(type, value) for value in whole}
+        asked = (self._query_whole(server, name, type, wanted) for server in nameservers)
         found = await asyncio.gather(*asked, return_exceptions=True)
         answers = tuple(answer for answer in found if isinstance(answer, DnsObservation))
         failures = [failure for failure in found if isinstance(failure, BaseException)]
@@ -125,6 +148,49 @@ class DnsProbe:
             if not answers or not isinstance(failure, TransportError):
                 raise failure
         return answers
+
+    async def _query_whole(
+        self, nameserver: Nameserver, name: str, type: str, wanted: Set[str]
+    ) -> DnsObservation:
+        first = await self.query(nameserver, name, type)
+        found, answers = {_plain(type, value): value for value in first.values}, [first]
+        while found and found.keys() < wanted and len(answers) < _MOST_ANSWERS:
+            more = [self.query(nameserver, name, type) for _ in range(_ASKED_AT_ONCE)]
+            answers += await asyncio.gather(*more)
+            found = {_plain(type, value): value for answer in answers for value in answer.values}
+        return replace(
+            first,
+            values=tuple(sorted(found.values())),
+            asked=len(answers),
+            rotates=len({answer.values for answer in answers}) > 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """A server of a zone below, and its address where the referral has it."""
+
+    name: str
+    glue: str
+
+
+def _referred(answer: dns.message.Message, name: str) -> list[_Below]:
+    """Whom a referral names (RFC 1034, 4.3.2); those with an address first, and nobody who leads up."""
+    if answer.flags & dns.flags.AA or answer.answer or answer.rcode() != dns.rcode.NOERROR:
+        return []
+    owner = dns.name.from_text(name)
+    glue = {entry.name: entry[0].to_text() for entry in answer.additional if entry.rdtype == dns.rdatatype.A}
+    found = [
+        _Below(data.target.to_text().rstrip(".").lower(), glue.get(data.target, ""))
+        for entry in answer.authority
+        if entry.rdtype == dns.rdatatype.NS and owner.is_subdomain(entry.name) and len(entry.name) > _TOP
+        for data in entry
+    ]
+    return sorted(found, key=lambda one: not one.glue)
+
+
+def _plain(type: str, value: str) -> str:
+    return value.strip('"') if type == "TXT" else value.rstrip(".").lower()
 
 
 def _text(data: dns.rdata.Rdata) -> str:

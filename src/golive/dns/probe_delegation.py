@@ -27,6 +27,8 @@ ROOT_HINTS = (
 _STEPS = 12
 _SIDE_BY_SIDE = 3
 _TRIED = 9
+_CUTS = 3
+"""Zones below the zone that a question is followed through."""
 
 Where = tuple[str, Address]
 
@@ -69,6 +71,29 @@ class Walk:
             known = deeper.name
             servers = await self._addresses_of(deeper, reply)
         return Delegation(zone, trouble=f"no delegation after {_STEPS} referrals")
+
+    async def beyond(self, reply: Reply) -> Reply | None:
+        """Ask what was asked of the zone below, to which a reply refers; None where it refers to none.
+
+        Raises:
+            Refused: as `delegation`.
+        """
+        found: Reply | None = None
+        known = dns.name.root
+        for _ in range(_CUTS):
+            asked = found or reply
+            target = dns.name.from_text(asked.question.name)
+            deeper = None if asked.answer or asked.rcode != "NOERROR" else _referral(asked, target, known)
+            if asked.authoritative or deeper is None:
+                break
+            known = deeper.name
+            tried = (await self._addresses_of(deeper, asked))[:_SIDE_BY_SIDE]
+            found = Reply(asked.question, "a server of the zone below", asked.address, error="silent")
+            for name, address in tried:
+                found = await exchange(asked.question, name, address, self._deadline)
+                if found.answered:
+                    break
+        return found
 
     async def _beginning(self) -> list[Where]:
         found: list[Where] = []
@@ -153,6 +178,13 @@ def _referral(reply: Reply, zone: dns.name.Name, known: dns.name.Name | None) ->
         if deeper and entry.name != dns.name.root:
             return entry
     return None
+
+
+def is_referral(reply: Reply) -> bool:
+    """Whether a server sends whoever asks on to the servers of a zone below (RFC 1034, 4.3.2)."""
+    if reply.authoritative or reply.answer or reply.rcode != "NOERROR":
+        return False
+    return _referral(reply, dns.name.from_text(reply.question.name), None) is not None
 
 
 def _glue(reply: Reply, names: dns.rrset.RRset) -> dict[str, tuple[str, ...]]:

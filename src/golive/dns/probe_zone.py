@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from golive.core.outcome import Blind
 from golive.dns.exchange import exchange
 from golive.dns.observation import Delegation, ResolverView, Server, ServerName, ZoneSurvey
+from golive.dns.probe_again import ask_again
 from golive.dns.probe_aliases import follow
-from golive.dns.probe_delegation import Walk
+from golive.dns.probe_delegation import Walk, is_referral
 from golive.dns.profile import Dns, Nameserver
 from golive.dns.reply import Question, Reply
 from golive.net.address import Address, split_endpoint
@@ -57,10 +59,14 @@ class ZoneSurveyor:
         ours = tuple(dict.fromkeys(name for name in named if name == zone or name.endswith(f".{zone}")))
         resolving = asyncio.ensure_future(self._resolvers(target.resolvers, ours, zone, deadline))
         try:
-            delegation = await Walk(self._book, target.start, deadline).delegation(zone)
+            walk = Walk(self._book, target.start, deadline)
+            delegation = await walk.delegation(zone)
             names = await self._names(delegation, target)
             servers = await self._servers(names, zone, ours, target, deadline)
             names, servers = await self._undelegated(names, servers, zone, ours, target, deadline)
+            servers = await _with_zones_below(servers, walk)
+            resolvers = await resolving
+            servers = await ask_again(servers, resolvers, deadline)
             # Those that understand EDNS first: the rest is asked of the first one, with EDNS.
             speaking = sorted(
                 (server for server in servers if server.serial is not None),
@@ -69,7 +75,6 @@ class ZoneSurveyor:
             asked = dict.fromkeys((zone, f"www.{zone}", *ours))
             chains = await follow(asked, speaking, self._book, zone, deadline)
             primary = await self._primary(speaking, zone)
-            resolvers = await resolving
         finally:
             resolving.cancel()
             await asyncio.gather(resolving, return_exceptions=True)
@@ -256,6 +261,23 @@ def _way(soa: Reply, plain: Reply) -> tuple[str, bool]:
     if soa.answered and soa.rcode != "FORMERR":
         return ("udp", True)
     return ("udp", False) if plain.answered else ("tcp", False)
+
+
+async def _with_zones_below(servers: Sequence[Server], walk: Walk) -> list[Server]:
+    """Answer from the zone below what a server refers there: each question once, whichever server refers."""
+    below: dict[tuple[str, str], Reply | None] = {}
+    found: list[Server] = []
+    for server in servers:
+        # A server without a word for the zone itself refers nobody anywhere.
+        replies = dict(server.replies) if server.serial is not None else {}
+        referred = {what: reply for what, reply in replies.items() if is_referral(reply)}
+        asked = [what for what in referred if what not in below]
+        below.update(
+            zip(asked, await asyncio.gather(*(walk.beyond(referred[what]) for what in asked)), strict=True)
+        )
+        answered = {what: reply for what in referred if (reply := below[what]) is not None}
+        found.append(replace(server, replies={**server.replies, **answered}, delegated=frozenset(answered)))
+    return found
 
 
 async def _patiently(

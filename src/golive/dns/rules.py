@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from golive.core.outcome import Blind
 from golive.dns.observation_answer import DnsObservation
 from golive.net.masking import masked_text
 from golive.rules.failure import at_least_one, fail
@@ -10,7 +11,12 @@ Several = DnsObservation | Sequence[DnsObservation]
 
 
 def expect_records(observations: Several, values: Iterable[str]) -> None:
-    """Every server answers with exactly ``values``; order, case and final dots of names do not count."""
+    """Every server answers with exactly ``values``; order, case and final dots of names do not count.
+
+    Raises:
+        AssertionError: it does not.
+        Blind: its answers differ from each other, and some value was in none of them.
+    """
     for observation in at_least_one(observations, "DNS answer"):
         if observation.rcode != "NOERROR":
             fail("DNS answer", expected="NOERROR", observed=observation.rcode, where=observation.title)
@@ -23,6 +29,12 @@ def expect_records(observations: Several, values: Iterable[str]) -> None:
                 where=observation.title,
             )
         found = sorted({_normal(observation.type, value) for value in observation.values})
+        if observation.rotates and set(found) < set(wanted):
+            missing = ", ".join(sorted(set(wanted) - set(found)))
+            raise Blind(
+                f"answers rotate, and {missing} was in none of {observation.asked} — {observation.title}",
+                remedy="declare what the servers give, or nothing where weights decide what they give",
+            )
         if found != wanted:
             shown = ", ".join(masked_text(value) for value in found) or "no records"
             fail("DNS records", expected=", ".join(wanted), observed=shown, where=observation.title)

@@ -35,12 +35,12 @@ def split_view(view: ZoneView) -> Results:
                 yield Unseen(f"{resolver.name} does not answer ({reply.word})", "see that it is reachable")
                 break
             wanted = view.survey.reply(name, kind)
-            if wanted is None:
-                continue
-            ours, theirs = _values(wanted), _values(reply)
+            ours, theirs = _values(wanted) if wanted else (), _values(reply)
             if reply.rcode not in ("NOERROR", "NXDOMAIN"):
                 yield Wrong(listed(ours), _why(resolver, name, kind, reply), reply.where)
-            elif theirs != ours and not _alias_outside(wanted):
+            elif wanted is None or theirs == ours or _alias_outside(wanted):
+                continue
+            elif not (set(theirs) & _rotating(view, (name, kind))):
                 yield Wrong(listed(ours), listed(theirs), reply.where)
 
 
@@ -76,6 +76,16 @@ def _resolvers_there(view: ZoneView) -> Results:
 
 def _values(reply: Reply) -> tuple[str, ...]:
     return reply.of_type(reply.question.type)
+
+
+def _rotating(view: ZoneView, what: tuple[str, str]) -> frozenset[str]:
+    """Every value that the zone's servers gave, if they give others from time to time; else none.
+
+    A resolver keeps one of such answers, and no two the same one.
+    """
+    answers = [server.answers(what) for server in view.survey.speaking]
+    varies = any(len({_values(reply) for reply in replies}) > 1 for replies in answers)
+    return frozenset(value for replies in answers for reply in replies for value in _values(reply) if varies)
 
 
 def _is_old(view: ZoneView, reply: Reply) -> bool:

@@ -1,6 +1,10 @@
 """D01 to D14: the servers of a zone."""
 
-from collections.abc import Iterable
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+
+import dns.name
 
 from golive.core.outcome import Unseen
 from golive.dns.cases import SERVERS
@@ -32,24 +36,57 @@ def serials(view: ZoneView) -> Results:
 
 @SERVERS.case("D02", "blocking", "servers with the same serial number answer differently", needs=())
 def same_data(view: ZoneView) -> Results:
-    """D02: servers with the same serial number give the same answers."""
+    """D02: servers with the same serial number give the same answers, all of their answers taken together."""
     speaking = view.survey.speaking
     for index, first in enumerate(speaking[:1]):
         for other in speaking[index + 1 :]:
             if other.serial != first.serial:
                 continue
-            for what, reply in first.replies.items():
-                theirs = other.replies.get(what)
-                if theirs is None or not reply.answered or not theirs.answered:
-                    continue
-                ours_said, theirs_said = _said(reply), _said(theirs)
-                if ours_said != theirs_said:
-                    yield Wrong(f"{ours_said} as at {first.where}", theirs_said, theirs.where)
+            for what in first.replies:
+                ours, theirs = first.answers(what), other.answers(what)
+                if what not in other.delegated and ours and theirs and (said := _difference(ours, theirs)):
+                    yield Wrong(f"{said[0]} as at {first.where}", said[1], theirs[0].where)
 
 
-def _said(reply: Reply) -> str:
-    found = [entry for entry in reply.answer if entry.rdtype.name not in _SIGNING]
-    return f"{reply.rcode} {listed(texts(found))}" if found else f"{reply.rcode} no records"
+def _difference(ours: Sequence[Reply], theirs: Sequence[Reply]) -> tuple[str, str] | None:
+    """What two servers say differently; None where it is the same, or may be."""
+    # How far a server follows an alias is its own affair: only what both say something of is compared.
+    owners = {entry.name for entry in ours[0].answer} & {entry.name for entry in theirs[0].answer}
+    owners.add(dns.name.from_text(ours[0].question.name))
+    first, second = ([_said(reply, owners) for reply in replies] for replies in (ours, theirs))
+    if first[0] == second[0] and len(set(first)) == len(set(second)) == 1:
+        return None
+    if len(set(first)) == len(set(second)) == 1:
+        return _words(first[0]), _words(second[0])
+    # They rotate, or are weighted: what is common to one may be rare at the other by chance.
+    counted = [Counter(value for said in answers for value in said[1]) for answers in (first, second)]
+    if not counted[0].keys() & counted[1].keys():
+        return listed(counted[0]), listed(counted[1])
+    for value in counted[0].keys() ^ counted[1].keys():
+        there = counted[0][value] or counted[1][value]
+        asked, beside = (len(first), len(second)) if counted[0][value] else (len(second), len(first))
+        if math.comb(asked, there) / math.comb(asked + beside, there) < _CHANCE:
+            often = f"{value} in {there} of {asked} answers"
+            never = f"in none of {beside}"
+            return (often, never) if counted[0][value] else (f"{value} in none of {beside} answers", often)
+    return None
+
+
+_CHANCE = 1e-4
+"""That one server never gives what another gives so often, if both draw from the same values (Fisher)."""
+
+_Said = tuple[str, frozenset[str]]
+
+
+def _said(reply: Reply, owners: Set[dns.name.Name]) -> _Said:
+    found = [entry for entry in reply.answer if entry.rdtype.name not in _SIGNING and entry.name in owners]
+    follows = any(entry.rdtype.name == "CNAME" for entry in found)
+    return ("" if follows else reply.rcode), frozenset(texts(found))
+
+
+def _words(said: _Said) -> str:
+    code, values = said
+    return f"{code} {listed(values) if values else 'no records'}".strip()
 
 
 @SERVERS.case("D03", "advisory", "the zone's own NS records differ from the parent's", needs=())

@@ -40,11 +40,16 @@ class ZoneView:
         return frozenset(_plain(value) for record in declared for value in record.values)
 
     def addresses(self, name: str) -> tuple[str, ...]:
-        """Return the A and AAAA records of a name, aliases followed where the answer has them."""
-        found = []
+        """Return the A and AAAA records of a name, aliases followed where the answer has them.
+
+        Where answers rotate, those of every answer that was seen.
+        """
+        found: dict[str, None] = {}
         for kind in ("A", "AAAA"):
-            reply = self.survey.reply(name, kind)
-            found += [_plain(value) for value in reply.of_type(kind)] if reply else []
+            first = self.survey.reply(name, kind)
+            more = (reply for server in self.survey.speaking for reply in server.again.get((name, kind), ()))
+            for reply in (first, *more):
+                found.update((_plain(value), None) for value in (reply.of_type(kind) if reply else ()))
         return tuple(found)
 
     def undelegated(self, *, signed: bool = False) -> Iterator[Unseen]:

@@ -27,7 +27,9 @@ class Server(Frozen):
     """One host of the fleet, as the suite reaches it."""
 
     name: str
+    """What reports call it."""
     addresses: Addresses
+    """The addresses at which the suite reaches it."""
     ports: Annotated[Ports, Field(min_length=1)]
     """Ports that must accept connections."""
     api: HttpUrl | Absent
@@ -40,9 +42,13 @@ class UsedAtMost(Frozen):
     """Shares of a resource above which there is no headroom, and how long processor time is watched."""
 
     cpu: Share = 0.7
+    """Share of processor time while it is watched."""
     memory: Share = 0.8
+    """Share of memory."""
     disk: Share = 0.75
+    """Share of each file system."""
     watched_for: Duration = timedelta(seconds=1)
+    """How long lies between the two looks that processor time is worked out from."""
 
 
 class Series(Frozen):
@@ -51,10 +57,15 @@ class Series(Frozen):
     cpu_seconds: str = "node_cpu_seconds_total"
     """Counter by ``mode``; modes ``idle`` and ``iowait`` are not used."""
     memory_total: str = "node_memory_MemTotal_bytes"
+    """Bytes of memory."""
     memory_available: str = "node_memory_MemAvailable_bytes"
+    """Bytes of memory that can be had without swapping."""
     disk_size: str = "node_filesystem_size_bytes"
+    """Bytes of each file system."""
     disk_available: str = "node_filesystem_avail_bytes"
+    """Bytes that are left on each file system, for users without privileges."""
     clock: str = "node_time_seconds"
+    """The server's clock, in seconds since 1970."""
     passing_filesystems: tuple[str, ...] = ("tmpfs", "ramfs", "squashfs", "overlay", "devtmpfs", "iso9660")
     """Values of ``fstype`` that are no disks."""
 
@@ -63,19 +74,26 @@ class Fleet(Frozen):
     """The servers of the deployment."""
 
     servers: tuple[Server, ...] = Field(default=(), max_length=HOSTS_AT_MOST)
+    """Every server; none: lines about servers are unknown."""
     clock_skew: Duration = timedelta(seconds=2)
     """How far a server's clock may be from the suite's, beyond what the measurement leaves open."""
     used_at_most: UsedAtMost = UsedAtMost()
+    """How much of each resource may be in use."""
     series: Series = Series()
+    """How the servers' metrics are called."""
 
 
 class GuardedHost(Frozen):
     """A host behind the firewall, by its addresses as the outside knows them."""
 
     name: str
+    """What reports call it."""
     addresses: Addresses
+    """Its addresses, as the outside sees them."""
     open: Ports = {}
+    """Ports that must answer from outside."""
     closed: Ports = {}
+    """Ports that must not answer from outside."""
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> "GuardedHost":
@@ -89,11 +107,13 @@ class Firewall(Frozen):
     """What the outside must and must not reach. Only these addresses and ports are ever tried."""
 
     hosts: tuple[GuardedHost, ...] = Field(default=(), max_length=HOSTS_AT_MOST)
+    """The hosts that the outside is told about, each with its ports."""
     private_paths: tuple[str, ...] = Field(default=("/metrics",), max_length=PORTS_AT_MOST)
     """Paths below the public API and app that are for the inside only, such as metrics and administration."""
     deadline: Duration = timedelta(seconds=3)
     """After which an address that says nothing counts as closed: time for a lost SYN to be sent again."""
     at_once: int = Field(default=16, ge=1, le=64)
+    """How many ports are tried at the same time."""
 
     @model_validator(mode="after")
     def _control(self) -> "Firewall":
@@ -142,6 +162,7 @@ class LoadBalancer(Frozen):
     settles_within: Duration = timedelta(seconds=10)
     """After which a replica that is not well gets no request, and one that is well again gets some."""
     trial: ReplicaTrial | None = None
+    """How a replica is put out of service for a while; None: it is not tried."""
 
 
 class FleetFeatures(Frozen):

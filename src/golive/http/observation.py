@@ -35,6 +35,17 @@ class HttpSurvey:
     references: tuple[Reference, ...] = ()
     unread: tuple[str, ...] = field(default=())
     """Stylesheets that could not be read."""
+    decoys: dict[str, Answer] = field(default_factory=dict)
+    """Each exposed path that was answered well, to the answer of that name in a folder that cannot exist."""
+    way: tuple[Answer, ...] = ()
+    """Where the home page leads, hop by hop, to where a visitor ends."""
+    in_scripts: tuple[Reference, ...] = ()
+    """Addresses of the host's own site, without encryption, that its own scripts name."""
+
+    @property
+    def end(self) -> Answer:
+        """Where a visitor of the home page ends."""
+        return self.way[-1] if self.way else self.home
 
     @property
     def title(self) -> str:
@@ -45,12 +56,18 @@ class HttpSurvey:
         """Status of everything that was asked."""
         return {
             "home": _shown(self.home),
+            **({"leads to": [_shown(hop) for hop in self.way]} if self.way else {}),
             "missing path": _shown(self.missing),
             "redirects": [[_shown(hop) for hop in walk] for walk in self.walks],
             "claimed origins": {
                 f"{origin} at {path}": _shown(answer) for (path, origin), answer in self.cross_origin.items()
             },
             "paths": {path: _shown(answer) for path, answer in self.exposed.items()},
+            **(
+                {"the same in no folder": {path: _shown(answer) for path, answer in self.decoys.items()}}
+                if self.decoys
+                else {}
+            ),
             "references": len(self.references),
         }
 

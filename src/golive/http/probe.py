@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +13,35 @@ from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError
 from golive.net.headers import is_html, read_location
 from golive.net.http import HttpProbe
-from golive.net.markup import Reference, references, stylesheet_references
+from golive.net.markup import Reference, plain_addresses, references, stylesheet_references
 from golive.net.masking import masked_url
+from golive.net.sites import site_of
 
 MOST_HOPS = 6
 _MOST_STYLESHEETS = 6
+_MOST_SCRIPTS = 6
+_PLAIN_PATHS = ("/golive/redirect?from=golive", "/")
+_AS_BROWSERS_ASK = {"Accept": "text/html,*/*;q=0.8"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    home: Answer
+    way: tuple[Answer, ...] = ()
+    looped: bool = False
+    references: tuple[Reference, ...] = ()
+    unread: tuple[str, ...] = ()
+    in_scripts: tuple[Reference, ...] = ()
+
+
+def _is_own(url: str, host: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and site_of(parts.hostname or "") == site_of(host)
+
+
+def is_served(answer: Answer) -> bool:
+    """Whether a path was answered with something."""
+    return not isinstance(answer, ProbeError) and 200 <= answer.status < 300 and answer.body.strip() != b""
 
 
 class HttpSurveyor:
@@ -35,28 +59,35 @@ class HttpSurveyor:
     async def survey_all(
         self,
         host: str,
-        unexposed: tuple[str, ...],
-        origins: tuple[str, ...],
+        unexposed: tuple[str, ...] = (),
+        origins: tuple[str, ...] = (),
         routes: tuple[str, ...] = ("/",),
     ) -> tuple[HttpSurvey, ...]:
         """Survey every address; a failure is part of what is seen. Raises as the address book does.
 
         Args:
             host: public name.
-            unexposed: paths that nobody should be served.
-            origins: claimed at each of the routes.
+            unexposed: paths that nobody should be served; without any the cases of them are unknown.
+            origins: claimed at each of the routes; without any the cases of them are unknown.
             routes: paths at which cookies are set and origins trusted, or not.
         """
         secure, plain = await self._book.resolve(host, 443), await self._book.resolve(host, 80)
-        walks = asyncio.gather(*(self._hops(host, address) for address in plain))
+        walks = asyncio.gather(*(self._walks(host, address) for address in plain))
         claims = tuple((route, origin) for route in dict.fromkeys(routes) for origin in origins)
         looks = asyncio.gather(*(self._survey(host, address, unexposed, claims) for address in secure))
-        surveys = list(await looks)
-        for number, (hops, looped) in enumerate(await walks):
-            at = min(number, len(surveys) - 1)
-            base = surveys[at]
-            surveys[at] = replace(base, walks=(*base.walks, hops), looped=base.looped or looped)
+        surveys, walked = list(await looks), list(await walks)
+        # Both ports have the same addresses as a rule; where they do not, each walk is some survey's.
+        for number, survey in enumerate(surveys):
+            ours = walked[number : number + 1] or walked[:1]
+            ours += walked[len(surveys) :] if number == len(surveys) - 1 else []
+            hops = tuple(hops for walk in ours for hops, _ in walk)
+            looped = any(looped for walk in ours for _, looped in walk)
+            surveys[number] = replace(survey, walks=hops, looped=survey.looped or looped)
         return tuple(surveys)
+
+    async def _walks(self, host: str, address: Address) -> list[tuple[tuple[Answer, ...], bool]]:
+        asked = (self._hops(f"http://{host}{path}", address) for path in _PLAIN_PATHS)
+        return list(await asyncio.gather(*asked))
 
     async def _survey(
         self, host: str, address: Address, unexposed: tuple[str, ...], claims: tuple[tuple[str, str], ...]
@@ -73,58 +104,85 @@ class HttpSurveyor:
             )
             return list(await asyncio.gather(*asked))
 
-        (page, found, unread), missing, crossed, exposed = await asyncio.gather(
+        page, missing, crossed, exposed = await asyncio.gather(
             self._page(host, address),
             self._get(f"{root}/golive-missing-{secrets.token_hex(8)}.txt", address=address),
             claimed(),
             many(f"{root}{path}" for path in unexposed),
         )
-        scripts = (entry.url for entry in found if entry.element == "script")
+        scripts = (entry.url for entry in page.references if entry.element == "script")
         own = [
             url for url in scripts if urlsplit(url).hostname == host and urlsplit(url).path.endswith(".js")
         ]
         maps = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
         shown = dict(zip(unexposed, exposed, strict=True))
         shown |= {urlsplit(url).path: answer for url, answer in zip(maps, await many(maps), strict=True)}
+        served = [path for path, answer in shown.items() if is_served(answer)]
+        nowhere = f"{root}/golive-missing-{secrets.token_hex(8)}"
+        decoys = dict(zip(served, await many(f"{nowhere}{path}" for path in served), strict=True))
         trusted = dict(zip(claims, crossed, strict=True))
-        return HttpSurvey(host, address, page, missing, (), False, trusted, shown, found, unread)
+        return HttpSurvey(
+            host,
+            address,
+            page.home,
+            missing,
+            (),
+            page.looped,
+            trusted,
+            shown,
+            page.references,
+            page.unread,
+            decoys,
+            page.way,
+            page.in_scripts,
+        )
 
-    async def _page(
-        self, host: str, address: Address
-    ) -> tuple[Answer, tuple[Reference, ...], tuple[str, ...]]:
-        """The home page and what it loads, stylesheets looked through."""
-        headers = {"Accept": "text/html,*/*;q=0.8"}
-        home = await self._get(f"https://{host}/", address=address, headers=headers)
-        if isinstance(home, ProbeError) or not is_html(home.header_values("content-type")):
-            return home, (), ()
-        found = list(references(home.text(), f"https://{host}/"))
+    async def _page(self, host: str, address: Address) -> "_Page":
+        """The home page, where it leads, and what loads there: stylesheets and own scripts looked through."""
+        hops, looped = await self._hops(f"https://{host}/", address, headers=_AS_BROWSERS_ASK)
+        home, *way = hops
+        end = hops[-1]
+        if isinstance(end, ProbeError) or not is_html(end.header_values("content-type")):
+            return _Page(home, tuple(way), looped)
+        found = list(references(end.text(), end.url))
         sheets = [entry.url for entry in found if entry.element == "stylesheet"]
         secure = [url for url in sheets if url.startswith("https://")][:_MOST_STYLESHEETS]
+        scripts = [entry.url for entry in found if entry.element == "script" and _is_own(entry.url, host)]
+        scripts = list(dict.fromkeys(scripts))[:_MOST_SCRIPTS]
         unread: list[str] = []
-        read = await asyncio.gather(*(self._get(url) for url in secure))
-        for url, answer in zip(secure, read, strict=True):
+        read = await asyncio.gather(*(self._get(url) for url in (*secure, *scripts)))
+        for url, answer in zip(secure, read, strict=False):
             if isinstance(answer, ProbeError) or answer.status != 200:
                 unread.append(masked_url(url))
             else:
                 found += stylesheet_references(answer.text(), url)
-        return home, tuple(found), tuple(unread)
+        named = [
+            Reference("script", plain)
+            for answer in read[len(secure) :]
+            if not isinstance(answer, ProbeError) and answer.status == 200
+            for plain in plain_addresses(answer.text())
+            if site_of(urlsplit(plain).hostname or "") == site_of(host)
+        ]
+        return _Page(home, tuple(way), looped, tuple(found), tuple(unread), tuple(dict.fromkeys(named)))
 
-    async def _hops(self, host: str, address: Address) -> tuple[tuple[Answer, ...], bool]:
-        url = f"http://{host}/golive/redirect?from=golive"
+    async def _hops(self, url: str, address: Address, **options: Any) -> tuple[tuple[Answer, ...], bool]:
+        """Follow redirects within a site, and at the address for as long as they stay at the origin."""
+        origin, site = urlsplit(url)[:2], site_of(urlsplit(url).hostname or "")
         hops: list[Answer] = []
         seen: set[str] = set()
         while len(hops) < MOST_HOPS:
             if url in seen:
                 return tuple(hops), True
             seen.add(url)
-            answer = await self._get(url, address=None if hops else address)
+            at = address if urlsplit(url)[:2] == origin else None
+            answer = await self._get(url, address=at, **options)
             hops.append(answer)
             if isinstance(answer, ProbeError) or answer.status not in range(300, 400):
                 return tuple(hops), False
             to = read_location(answer.header_values("location"), url)
-            if to is None:
+            if to is None or site_of(urlsplit(to).hostname or "") != site:
                 return tuple(hops), False
-            url = to
+            url = to.partition("#")[0]
         return tuple(hops), True
 
     async def _get(self, url: str, **options: Any) -> Answer:

@@ -28,7 +28,9 @@ class Unseen(Frozen):
     """Something that is there and cannot be looked at by this run: its checks are blind, never green."""
 
     reason: str = Field(min_length=8)
+    """Why, in a sentence for the report."""
     remedy: str = Field(min_length=8)
+    """What makes it visible."""
 
 
 class Job(Frozen):
@@ -42,7 +44,9 @@ class Metric(Frozen):
     """A query that must find data."""
 
     name: str
+    """What reports call it."""
     query: str
+    """In PromQL; it must find at least one sample."""
     missing: str = Field(min_length=8)
     """What it would mean if there were none."""
 
@@ -51,13 +55,16 @@ class Series(Frozen):
     """A series that every target of a job must keep sending."""
 
     name: str
+    """The metric's name."""
     job: str
+    """The job whose targets must send it."""
 
 
 class AlertRule(Frozen):
     """An alert as it was agreed."""
 
     alert: str
+    """Its name in Prometheus."""
     thresholds: tuple[Threshold, ...] = Field(min_length=1)
     """Every number that its expression compares with, no more and no fewer."""
     holds_for: Duration
@@ -72,7 +79,9 @@ class ReadBack(Frozen):
     """Where it can be read what a receiver got: any page or API whose answer names the alerts."""
 
     url: HttpUrl
+    """Where it is read, by GET."""
     token: SecretName | None = None
+    """Sent as a bearer token; None: nothing is sent."""
 
 
 class AlertDrill(Frozen):
@@ -81,7 +90,9 @@ class AlertDrill(Frozen):
     labels: dict[str, str] = Field(min_length=1)
     """By which it takes the way of a real one."""
     read_back: ReadBack
+    """Where it is seen that the receiver got the alert."""
     within: Duration = timedelta(minutes=2)
+    """How long the alert may take to its receiver."""
     lasts_at_most: Duration = timedelta(minutes=10)
     """After which Alertmanager resolves it by itself, whatever becomes of the suite."""
 
@@ -94,13 +105,16 @@ class OwnRequests(Frozen):
     counter: str
     """A query for one number that grows by each."""
     requests: int = Field(default=5, ge=1, le=50)
+    """How many are sent."""
     within: Duration = timedelta(minutes=2)
+    """How long they may take to show."""
 
 
 class DatabaseWatch(Frozen):
     """How the database is watched."""
 
     job: str
+    """The job of the database's exporter."""
     alive: str = "pg_up"
     """The exporter's series that is 1 while it can sign in."""
     rules: tuple[str, ...] = Field(min_length=1)
@@ -111,7 +125,9 @@ class Monitoring(Frozen):
     """Prometheus and Alertmanager, and what was agreed about them."""
 
     unseen: Unseen | None = None
+    """Why monitoring cannot be looked at from here; its lines are then unknown."""
     prometheus: HttpUrl | None = None
+    """Its base URL, as the suite reaches it."""
     alertmanagers: tuple[HttpUrl, ...] = Field(default=(), max_length=16)
     """As the suite reaches them."""
     known_as: tuple[ComparedHttpUrl, ...] = Field(default=(), max_length=16)
@@ -129,9 +145,13 @@ class Monitoring(Frozen):
     settles_within: Duration = timedelta(seconds=30)
     """How long what is not so yet is waited for, such as the first scrape after a start."""
     jobs: dict[str, Job] = {}
+    """Name of each job that must be there, to what it must have."""
     metrics: tuple[Metric, ...] = ()
+    """Queries that must find data."""
     series: tuple[Series, ...] = ()
+    """Series that must go on coming after the deployment."""
     rules: tuple[AlertRule, ...] = ()
+    """The alerts that were agreed."""
     runbook: str = "runbook_url"
     """The annotation that says where to read what to do."""
     watchdog: str = "Watchdog"
@@ -141,8 +161,11 @@ class Monitoring(Frozen):
     alert_labels: dict[str, str] = {}
     """Labels that every alert carries besides its rule's, such as Prometheus' external ones."""
     database: DatabaseWatch | None = None
+    """How the database is watched; None: that line is unknown."""
     drill: AlertDrill | None = None
+    """An alert to try the way to the receiver with; None: it is not tried."""
     own_requests: OwnRequests | None = None
+    """Requests whose trace in the metrics is looked for; None: it is not."""
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Self:
@@ -169,5 +192,6 @@ class MonitoringFeatures(Frozen):
 
 
 MONITORING = part("monitoring", Monitoring)
+"""Prometheus and Alertmanager, and what was agreed."""
 extend("features", MonitoringFeatures)
 implies_absence("monitoring", absent_with("monitoring"))

@@ -26,7 +26,9 @@ class ErrorTracker(Frozen):
     api: HttpUrl
     """Base of its web API, such as ``https://sentry.io/api/0``."""
     organisation: str
+    """The organisation's slug."""
     project: str
+    """The project's slug."""
     token: SecretName
     """May read events; and delete or resolve issues, as ``afterwards`` says."""
     environment: str | None = None
@@ -43,23 +45,28 @@ class LogStore(Frozen):
     """A log store that is asked as Grafana Loki is."""
 
     url: HttpUrl
+    """The store's base URL."""
     selector: str = Field(pattern=r"^\{.+\}$")
     """The streams of the API, such as ``{app="shop-api"}``."""
     user: str | None = None
     """Sent with ``token`` by HTTP Basic; without it the token is a bearer token."""
     token: SecretName | None = None
+    """The secret that lets the suite read; None: nothing is sent."""
     tenant: str | None = None
     """Sent as ``X-Scope-OrgID``."""
     scrubbed: tuple[Literal["email", "token"], ...] = ("email", "token")
     """What of the marked request's query must not come back."""
     within: Duration = timedelta(seconds=60)
+    """How long a line may take until it is found."""
 
 
 class RequiredDashboard(Frozen):
     """A dashboard that must be there, by exactly one of its uid and its title."""
 
     uid: str | None = None
+    """Its uid, as in its address."""
     title: str | None = None
+    """Its title, where its uid is not known."""
 
     @model_validator(mode="after")
     def _one(self) -> "RequiredDashboard":
@@ -75,9 +82,11 @@ class Dashboards(Frozen):
     """Dashboards in Grafana."""
 
     url: HttpUrl
+    """Grafana's base URL."""
     token: SecretName
     """Of a service account that may view."""
     required: tuple[RequiredDashboard, ...] = Field(min_length=1, max_length=32)
+    """The dashboards that must be there and show data."""
     period: Duration = timedelta(minutes=15)
     """The last so much of time must have data."""
     variables: dict[str, str] = {}
@@ -92,14 +101,19 @@ class StatusPage(Frozen):
     """A status page with Statuspage's public API."""
 
     url: HttpUrl
+    """The page's base URL."""
     components: tuple[str, ...] = Field(min_length=1)
     """Names of components that it must show."""
 
 
 ERRORS = part("errors", ErrorTracker)
+"""Where errors are collected."""
 LOGS = part("logs", LogStore)
+"""Where log lines are collected."""
 DASHBOARDS = part("dashboards", Dashboards)
+"""Dashboards that show how the deployment does."""
 STATUS_PAGE = part("status_page", StatusPage)
+"""Where users read how the service does."""
 implies_absence("error_tracker", absent_with("errors"))
 implies_absence("log_store", absent_with("logs"))
 implies_absence("status_page", absent_with("status_page"))

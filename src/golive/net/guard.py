@@ -1,6 +1,7 @@
 """The guard below every client: what the profile does not allow is never sent."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
@@ -43,7 +44,9 @@ class Guard:
         ours: Iterable[tuple[str, int]] = (),
     ) -> None:
         self._allow = allow
-        self._hosts = {_endpoint(name): methods for name, methods in allow.hosts.items()}
+        self._hosts: dict[tuple[str, int | None], AllowedHost] = {
+            _endpoint(name): methods for name, methods in allow.hosts.items()
+        }
         self._ports = {host.lower(): named for host, named in (ports or {}).items()}
         self._ours = frozenset((host.lower(), port) for host, port in ours)
         self._read_posts = tuple(tuple(path.strip("/").split("/")) for path in sorted(read_posts))
@@ -94,6 +97,16 @@ class Guard:
                 target=target,
                 remedy="declare effect 'write' on the check, and undo what it does",
             )
+
+    def admit_revocation(self, url: str) -> None:
+        """Let GET go to the host of a list that a trusted certificate names, if the profile lets it."""
+        parts = urlsplit(url)
+        if not self._allow.revocation or parts.scheme not in ("http", "https") or not parts.hostname:
+            return
+        with suppress(ValueError):  # a port that is none: `permit` says so
+            endpoint = parts.hostname.lower(), parts.port or _DEFAULT_PORTS[parts.scheme]
+            if self._allowed(*endpoint, WEB_PORTS) is None:
+                self._hosts[endpoint] = AllowedHost(methods=("GET",))
 
     def permit_connection(self, host: str, port: int, *, usual: Collection[int] = WEB_PORTS) -> None:
         """Return if a connection that carries no HTTP may be opened.

@@ -175,6 +175,18 @@ class Hsts:
     fault: str = ""
     """Why browsers ignore the line as a whole; empty where they do not."""
 
+    @property
+    def is_revoked(self) -> bool:
+        """Whether browsers forget what they were told before (RFC 6797, 6.1.1)."""
+        return not self.fault and self.max_age == timedelta(0)
+
+    @property
+    def no_effect(self) -> str:
+        """Why browsers hold to nothing by these lines; empty where they hold to it."""
+        if not self.lines:
+            return "none"
+        return f"ignored: {self.fault}" if self.fault else "max-age=0" if self.is_revoked else ""
+
 
 def read_hsts(lines: Sequence[str]) -> Hsts:
     """Read the header's lines by the grammar of RFC 6797, 6.1."""

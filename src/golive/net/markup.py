@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -10,6 +11,8 @@ _LARGEST_PAGE = 2_000_000
 _MOST = 5_000
 _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")\s]{1,2000})|@import\s+['\"]([^'\"]{1,2000})")
 _SOCKET = re.compile(r"\bws://[^\s'\"`<>]{1,500}")
+_PLAIN = re.compile(r"\b(?:http|ws)://[A-Za-z0-9.-]{1,253}(?::\d{1,5})?[^\s'\"`<>\\]{0,500}")
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _ATTRIBUTES = {
     "script": {"src": "script"},
     "iframe": {"src": "frame"},
@@ -50,6 +53,35 @@ def stylesheet_references(text: str, base: str) -> list[Reference]:
     """Return what a stylesheet refers to, up to a bound."""
     found = (first or second for first, second in _CSS_URL.findall(text[:_LARGEST_PAGE]))
     return [Reference("css", _joined(base, url)) for url in found if not url.startswith("data:")][:_MOST]
+
+
+def plain_addresses(script: str) -> list[str]:
+    """Return the addresses without encryption that a script's text names, up to a bound."""
+    return list(dict.fromkeys(_PLAIN.findall(script[:_LARGEST_PAGE])))[:_MOST]
+
+
+def title_of(page: str) -> str:
+    """Return a page's title, in one line; empty without one."""
+    found = _TITLE.search(page[:_LARGEST_PAGE])
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def policies_in(page: str) -> list[str]:
+    """Return the content security policies that a page's own markup gives (CSP 3, 3.3)."""
+    parser = _Policies(convert_charrefs=True)
+    parser.feed(page[:_LARGEST_PAGE])
+    return parser.found
+
+
+class _Policies(HTMLParser):
+    def __init__(self, *, convert_charrefs: bool) -> None:
+        super().__init__(convert_charrefs=convert_charrefs)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "meta" and given.get("http-equiv", "").lower() == "content-security-policy":
+            self.found.append(given.get("content", ""))
 
 
 class _Page(HTMLParser):

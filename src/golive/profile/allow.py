@@ -26,6 +26,8 @@ class Allow(Frozen):
     """Checks of any other effect do not run here."""
     hosts: dict[str, AllowedHost]
     """By ``host``, or ``host:port`` for one port of it."""
+    revocation: bool = False
+    """Whether GET may go to the hosts that a trusted certificate names for its revocation."""
 
     def of(self, host: str, port: int) -> AllowedHost | None:
         """What may be sent to ``host`` on ``port``; None for nothing."""

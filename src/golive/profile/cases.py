@@ -3,9 +3,10 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from golive.profile.base import Frozen
 from golive.profile.subjects import load_rules
@@ -70,8 +71,50 @@ def _known(name: str) -> str:
 CaseId = Annotated[str, AfterValidator(_known)]
 
 
-class CaseOverride(Frozen):
-    """Another severity for a case of the network families, with the reason that the report shows."""
+class CaseException(Frozen):
+    """Where a case of the network families is right all the same: a host, path or cookie, or all of them."""
 
-    severity: Severity
+    host: str | None = None
+    """The host alone; none for each."""
+    path: str | None = None
+    """The path alone, `*` for any part of it; none for each."""
+    cookie: str | None = None
+    """The cookie's name, `*` for any part of it; none for each."""
     reason: str = Field(min_length=8)
+    """Why it is right there; the report shows it."""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "CaseException":
+        if self.host is self.path is self.cookie is None:
+            raise ValueError("names no host, path or cookie: to accept a case everywhere, give it a severity")
+        return self
+
+    def covers(self, host: str, path: str, cookie: str) -> bool:
+        """Whether it is about that place; what the place does not have is never covered."""
+        return all(
+            wanted is None or (seen != "" and fnmatchcase(seen, wanted))
+            for wanted, seen in (
+                (self.host and self.host.lower(), host.lower()),
+                (self.path, path),
+                (self.cookie, cookie),
+            )
+        )
+
+
+class CaseOverride(Frozen):
+    """What the profile says of a case of the network families: another severity, or where it is right."""
+
+    severity: Severity | None = None
+    """Whether the case blocks; none leaves it as the catalogue has it."""
+    reason: str = Field(default="", min_length=8)
+    """Why it has another severity; the report shows it."""
+    exceptions: tuple[CaseException, ...] = ()
+    """Places where the case is right all the same."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "CaseOverride":
+        if self.severity is None and not self.exceptions:
+            raise ValueError("changes nothing: give a severity with its reason, or exceptions")
+        if (self.severity is None) != (not self.reason):
+            raise ValueError("severity and reason go together")
+        return self

@@ -4,11 +4,12 @@ What every suite needs stands here. All other sections are declared by their sub
 (`golive.profile.registry`), and stand in the model that `profile_model` puts together.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, create_model, model_validator
 
 from golive.core.run import ReleaseIdentity
 from golive.profile.allow import Allow
@@ -32,6 +33,21 @@ __all__ = ["Profile", "present"]
 class Targets(Frozen):
     """The parts of the deployment. A part left out is unknown, never fine."""
 
+    _declared: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_order(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(value)
+        if isinstance(value, dict):
+            made._declared = tuple(value)
+        return made
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Return ``names`` as the profile has them, those that it does not have last."""
+        known = {name: place for place, name in enumerate(self._declared)}
+        return sorted(names, key=lambda name: (known.get(name, len(known)), name))
+
 
 class Features(Frozen):
     """Abilities of the deployment. One that is not named here is there, and its checks run."""
@@ -52,34 +68,43 @@ class Network(Frozen):
     resolver: str | None = None
     """Name server that is asked, as ``ip`` or ``ip:port``; left out, the system's."""
     connect_deadline: Duration = timedelta(seconds=5)
+    """How long it may take to connect."""
     request_deadline: Duration = timedelta(seconds=15)
+    """How long a request may take, from its start to the answer's last byte."""
     check_deadline: Duration = timedelta(seconds=60)
+    """How long one check may run, the suite's own queues not counted; one that takes longer is an error."""
 
 
 class Trust(Frozen):
     """Which roots are trusted; none means the system's."""
 
     roots: Path | None = None
+    """A file of certificates in PEM, trusted instead of the system's."""
 
 
 class Control(Frozen):
     """Endpoints that answer whenever the suite's own network works; they tell "down" from "blind"."""
 
     targets: tuple[Endpoint, ...] = Field(min_length=1)
+    """Asked where something cannot be reached: while none of these answers, it is the suite's own network."""
 
 
 class Limit(Frozen):
     """Bounds on traffic to one host, over all checks together."""
 
     connections: int = Field(default=16, ge=1, le=256)
+    """Connections that are open at the same time."""
     requests_per_second: float = Field(default=50, gt=0, le=1000)
+    """Requests that are begun in a second; as many may come at once."""
 
 
 class Limits(Frozen):
     """Bounds per host; ``default`` for a host that is not named."""
 
     default: Limit = Limit()
+    """What holds for a host that is not named."""
     hosts: dict[str, Limit] = Field(default_factory=dict)
+    """Host to its own bounds."""
 
     def of(self, host: str) -> Limit:
         """The bounds that hold for ``host``."""
@@ -111,7 +136,9 @@ class Start(Frozen):
     """
 
     command: tuple[str, ...] = Field(min_length=1)
+    """The program and its arguments."""
     ready_within: Duration = timedelta(seconds=60)
+    """How long it may take to write the facts."""
 
 
 class Profile(Frozen):
@@ -169,8 +196,9 @@ class Profile(Frozen):
         return self.features.absent() | {feature: reason for feature, reason in implied if reason is not None}
 
     def public_urls(self) -> dict[str, str]:
-        """Target to URL, for every part that users reach."""
-        parts = ((name, part.get(self)) for name, part in REGISTRY.parts.items() if part.is_public)
+        """Target to URL, for every part that users reach, in the order of the profile."""
+        public = [name for name, part in REGISTRY.parts.items() if part.is_public]
+        parts = ((name, REGISTRY.parts[name].get(self)) for name in self.targets.in_order(public))
         return {name: part.url for name, part in parts if part is not None}
 
 

@@ -17,8 +17,11 @@ class Realtime(Frozen):
     """Where real-time events come from, and in which protocol."""
 
     url: HttpsUrl
+    """The public address, with ``https``."""
     protocol: Literal["socket.io", "websocket"]
+    """What is spoken there."""
     path: str = "/socket.io/"
+    """The path of the endpoint below the URL."""
     events: dict[str, str] = {}
     """Types of a plain WebSocket's messages about a session, to the names that checks know them by."""
     answers: dict[str, str] = {}
@@ -29,10 +32,13 @@ class RealtimeBehaviour(Frozen):
     """What real time must be like here."""
 
     ping_interval: Duration = timedelta(seconds=25)
+    """How often the server pings an idle connection; 25 s is Socket.IO's own."""
     loss_noticed: Duration = timedelta(seconds=5)
     """How long after an abrupt loss the others are told."""
     burst: int = Field(default=200, ge=2, le=1000)
+    """Updates that one member sends as fast as it can."""
     burst_within: Duration = timedelta(seconds=10)
+    """How long it may take until every other member has all of them."""
     version: str | None = "data.version"
     """Field of an update that counts the updates of a session one by one; None: there is none."""
     largest_message: int = Field(default=1_000_000, ge=1000, le=4_000_000)
@@ -49,9 +55,11 @@ class RealtimeBudgets(Frozen):
     """How fast real time must be."""
 
     realtime_delivery: Duration = timedelta(seconds=1)
+    """How long an event may take from one member to another."""
 
 
 REALTIME = part("realtime", Realtime, is_public=True, is_optional=True)
+"""Where real-time events come from."""
 BEHAVIOUR: Section[RealtimeBehaviour] = section("realtime", RealtimeBehaviour, RealtimeBehaviour())
 BUDGETS = extend("budgets", RealtimeBudgets)
 

@@ -23,12 +23,17 @@ class Artefact(Frozen):
     """Something of the release before that a rollback needs, and that must still be had."""
 
     name: str
+    """What reports call it."""
     url: HttpUrl | None = None
+    """Where it is downloaded."""
     file: Path | None = None
+    """Where it lies, below the project."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of its bytes, in hexadecimal."""
     accept: str | None = None
     """The media type asked for, where one address has several: a registry's manifests."""
     token: SecretName | None = None
+    """Sent as a bearer token; None: nothing is sent."""
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> "Artefact":
@@ -54,8 +59,11 @@ class Rollback(Frozen):
     document: str | None = None
     """The runbook, in Markdown: a file below the project, or an https URL."""
     sections: tuple[RunbookSection, ...] = Field(min_length=1)
+    """What the runbook must have."""
     artefacts: tuple[Artefact, ...] = ()
+    """What a rollback deploys."""
     undoing: Undoing = Undoing()
+    """How migrations are undone."""
     largest: int = Field(default=64_000_000, ge=1_000)
     """Bytes of an artefact that are read at most."""
     deadline: Duration = timedelta(seconds=30)

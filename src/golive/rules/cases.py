@@ -1,7 +1,7 @@
 """Cases of a family: what each came to, which of them block, and how the profile re-ranks them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pydantic import JsonValue
@@ -20,6 +20,12 @@ class Wrong:
     observed: str
     where: str = ""
     """Empty for the place of the observation."""
+    case: str = ""
+    """Empty where its rule is of one case alone."""
+    path: str = ""
+    """The path of a URL that it was seen at, if it was."""
+    cookie: str = ""
+    """The name of a cookie that it is about, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,9 @@ class Finding:
     expected: str
     observed: str
     where: str
+    host: str = ""
+    path: str = ""
+    cookie: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,23 @@ class CaseReport:
     findings: Sequence[Finding]
     unknown: Sequence[Unknown] = ()
     overrides: Mapping[str, CaseOverride] = field(default_factory=dict)
+    excepted: Sequence[tuple[Finding, str]] = ()
+    """What is right where it was seen, as the profile has it, and the profile's reason."""
+
+    def only(self, *ids: str) -> "CaseReport":
+        """Return the report of some of its cases alone."""
+        return replace(
+            self,
+            cases=[case for case in self.cases if case.id in ids],
+            findings=[finding for finding in self.findings if finding.case in ids],
+            unknown=[entry for entry in self.unknown if entry.case in ids],
+            excepted=[entry for entry in self.excepted if entry[0].case in ids],
+        )
 
     def severity(self, case: Case) -> Severity:
         """The document's default, or what the profile says instead."""
         override = self.overrides.get(case.id)
-        return override.severity if override else case.severity
+        return override.severity if override and override.severity else case.severity
 
     def verdicts(self) -> dict[str, str]:
         """Case id to ``ok``, ``failed``, ``advisory`` or ``unknown``; a finding outweighs an unknown."""
@@ -76,8 +97,12 @@ class CaseReport:
         changed: dict[str, JsonValue] = {
             name: f"{override.severity}: {override.reason}"
             for name, override in self.overrides.items()
-            if name in known
+            if name in known and override.severity
         }
+        excepted: list[JsonValue] = [
+            f"{self.title_of(finding.case)}: {words(finding)}: {reason}"
+            for finding, reason in self.excepted[:60]
+        ]
         return {
             "cases": dict(self.verdicts()),
             "findings": [
@@ -85,6 +110,7 @@ class CaseReport:
             ],
             "unknown": [f"{entry.case}: {masked_text(entry.reason)}" for entry in self.unknown[:60]],
             **({"changed by the profile": changed} if changed else {}),
+            **({"excepted by the profile": excepted} if excepted else {}),
         }
 
     def title_of(self, case_id: str) -> str:

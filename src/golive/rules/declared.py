@@ -32,6 +32,7 @@ class Cases(Generic[Seen, Asked]):
         observed: the kind.
         first: without which none of the cases can be asked; each is then unknown for that reason alone.
         place: what a finding says of where it was seen, unless its rule says more.
+        host: whose case it is, for a profile's exceptions.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Cases(Generic[Seen, Asked]):
         *,
         first: Callable[Concatenate[Seen, Asked], Iterable[Unseen]] | None = None,
         place: Callable[[Seen], str] | None = None,
+        host: Callable[[Seen], str] | None = None,
     ) -> None:
         self._observed = observed
         self._first = first
         self._place = place
+        self._host = host
         self._without_rule: set[str] = set()
         self._rules: dict[RuleOf[Seen, Asked], dict[str, Sequence[Need[Seen, Asked]]]] = {}
 
@@ -136,19 +139,19 @@ class Cases(Generic[Seen, Asked]):
         rule: RuleOf[Seen, Asked],
         cases: Mapping[str, object],
     ) -> Finding | Unknown:
-        if isinstance(result, tuple):
-            id, wrong = result[0], Wrong(*result[1:])
-        elif len(cases) == 1:
-            (id,) = cases
-            if isinstance(result, Unseen):
-                return Unknown(id, result.reason, result.remedy)
-            wrong = result
-        else:
+        if isinstance(result, Unseen):
+            if len(cases) == 1:
+                return Unknown(next(iter(cases)), result.reason, result.remedy)
             raise CaseError(f"{_named(rule)} is of several cases, and does not say which of them is met")
+        wrong = _wrong(*result) if isinstance(result, tuple) else result
+        if not wrong.case and len(cases) != 1:
+            raise CaseError(f"{_named(rule)} is of several cases, and does not say which of them is met")
+        id = wrong.case or next(iter(cases))
         if id not in cases:
             raise CaseError(f"{_named(rule)} says {id}, which is not declared at it")
         where = wrong.where or (self._place(observation) if self._place else "")
-        return Finding(id, wrong.expected, wrong.observed, where)
+        host = self._host(observation) if self._host else ""
+        return Finding(id, wrong.expected, wrong.observed, where, host, wrong.path, wrong.cookie)
 
 
 def report(
@@ -161,9 +164,29 @@ def report(
     table = tuple(sorted(cases, key=lambda case: case.id))
     ids = {case.id for case in table}
     said = [answer for answer in dict.fromkeys(answers) if answer.case in ids]
-    findings = [answer for answer in said if isinstance(answer, Finding)]
     unknown = [answer for answer in said if isinstance(answer, Unknown)]
-    return CaseReport(title, table, findings, unknown, overrides or {})
+    findings: list[Finding] = []
+    excepted: list[tuple[Finding, str]] = []
+    for answer in said:
+        if isinstance(answer, Finding):
+            reason = _excepted(answer, (overrides or {}).get(answer.case))
+            if reason is None:
+                findings.append(answer)
+            else:
+                excepted.append((answer, reason))
+    return CaseReport(title, table, findings, unknown, overrides or {}, excepted)
+
+
+def _wrong(case: str, expected: str, observed: str, where: str = "") -> Wrong:
+    return Wrong(expected, observed, where, case)
+
+
+def _excepted(finding: Finding, override: CaseOverride | None) -> str | None:
+    """Say why the profile takes it as right; None where it does not."""
+    for one in override.exceptions if override else ():
+        if one.covers(finding.host, finding.path, finding.cookie):
+            return one.reason
+    return None
 
 
 def _not_seen(value: Any, name: str) -> Iterator[Unseen]:

@@ -20,7 +20,7 @@ class Fault(Protocol):
         """Id of the network case that it is, which a dedicated check must name; empty for none."""
 
     @property
-    def breaks(self) -> tuple[str, ...]:
+    def expected_failures(self) -> tuple[str, ...]:
         """Lines of the checklist that fail while it is on; no other may."""
 
     @property
@@ -28,5 +28,5 @@ class Fault(Protocol):
         """Its dedicated checks, by function: those that it is there to prove able to go red."""
 
     @property
-    def partial(self) -> bool:
+    def intermittent(self) -> bool:
         """Whether only some requests meet it."""

@@ -73,7 +73,7 @@ class Fork:
         os._exit(code)
 
     def wait(self) -> Ended:
-        """Wait for the forked process; kill it, with what it started, at the deadline."""
+        """Wait for the forked process; kill it, with what it started, at the deadline or when ended."""
         said, until = b"", self._began + self._deadline_seconds
         in_time = True
         try:
@@ -86,11 +86,14 @@ class Fork:
                 if not found:
                     break
                 said += found
+        except BaseException:
+            self._kill()
+            os.waitpid(self._pid, 0)
+            raise
         finally:
             os.close(self._end)
         if not in_time:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._pid, signal.SIGKILL)
+            self._kill()
         _, status, usage = os.wait4(self._pid, 0)
         return Ended(
             code=os.waitstatus_to_exitcode(status),
@@ -99,3 +102,7 @@ class Fork:
             cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
             imports=tuple(json.loads(said)) if said else (),
         )
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)

@@ -132,6 +132,10 @@ class Lane:
         answered = {line for lines in self.ready.lines.values() for line in lines}
         return Result.of(answer, order.faults, answered)
 
+    def terminate(self) -> None:
+        """Have it end at once, from whichever thread: a `run` that waits for its answer raises LaneError."""
+        self._process.terminate()
+
     def close(self) -> None:
         """End the lane, and with it its environment."""
         if not self._orders.closed:

@@ -97,12 +97,12 @@ class Proving:
 
 
 def _blamed(faults: Sequence[Fault], result: Result) -> list[ProvingError]:
-    """Lines that failed and that none of the faults breaks."""
-    allowed = {line for fault in faults for line in fault.breaks}
+    """Lines that failed and are an expected failure of none of the faults."""
+    allowed = {line for fault in faults for line in fault.expected_failures}
     names = named([fault.name for fault in faults])
     return [
         AnotherLineFailedError(
-            f"{names}: the line {line} failed, which is not in `breaks`: {result.reasons[line]}"
+            f"{names}: the line {line} failed, which is not in `expected_failures`: {result.reasons[line]}"
         )
         for line in sorted(result.failed_lines - allowed)
     ]

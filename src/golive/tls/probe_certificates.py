@@ -71,7 +71,7 @@ class HostCertificateProbe:
         chain = tuple(x509.load_der_x509_certificate(certificate.der) for certificate in seen.chain)
         staple = (inside.staple if inside else None) or (old.staple if old else None)
         scts = bool((inside and inside.scts) or (old and SCT in old.extensions))
-        revocation = await self._revocation(chain)
+        revocation = await self._revocation(chain, trusted=seen.verified)
         return HostCertificate(
             seen, chain, staple, inside is not None or old is not None, scts, nameless, revocation
         )
@@ -94,10 +94,13 @@ class HostCertificateProbe:
         except ValueError:
             return None
 
-    async def _revocation(self, chain: tuple[x509.Certificate, ...]) -> Revocation:
+    async def _revocation(self, chain: tuple[x509.Certificate, ...], *, trusted: bool) -> Revocation:
         urls = _list_urls(chain[0])
         if not urls:
             return Revocation("no list")
+        if not trusted:
+            # Whoever made it could send the suite anywhere.
+            return Revocation("unknown", "the certificate is not trusted, so its list is not asked for")
         try:
             data = await self._fetch(urls[0])
         except ProbeError as failure:

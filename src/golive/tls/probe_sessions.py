@@ -34,17 +34,20 @@ from golive.tls.hello_answer import (
     extensions,
 )
 from golive.tls.records import KeySchedule, Seal, Suite, Wire
-from golive.tls.suites import P256, X25519
+from golive.tls.suites import P256, P384, P521, X25519
 
 _TLS12 = {
     0xC02B: Suite("sha256", 16), 0xC02F: Suite("sha256", 16),
     0xC02C: Suite("sha384", 32), 0xC030: Suite("sha384", 32),
+    0xCCA8: Suite("sha256", 32, chacha=True), 0xCCA9: Suite("sha256", 32, chacha=True),
 }  # fmt: skip
 _TLS13 = {
     0x1301: Suite("sha256", 16), 0x1302: Suite("sha384", 32), 0x1303: Suite("sha256", 32, chacha=True),
 }  # fmt: skip
 _BROKEN = (NotTls, TooLarge, OSError, EOFError, IndexError, ValueError)
-_GROUPS = (X25519, P256)
+_CURVES: dict[int, type[ec.EllipticCurve]] = {P256: ec.SECP256R1, P384: ec.SECP384R1, P521: ec.SECP521R1}
+_GROUPS = (X25519, *_CURVES)
+"""In TLS 1.2 the curve of the server's own key must be among them, too (RFC 8422, 5.1)."""
 _PATIENCE = 1.0
 _MOST_RECORDS = 64
 
@@ -83,10 +86,11 @@ async def renegotiates(host: str, address: Address, *, deadline: float) -> bool 
                 master = suite.prf(shared, b"extended master secret", suite.digest(transcript), 48)
             else:
                 master = suite.prf(shared, b"master secret", random + answer.random, 48)
-            keys = suite.prf(master, b"key expansion", answer.random + random, 2 * suite.key_bytes + 8)
-            ours, theirs, ivs = keys[: suite.key_bytes], keys[suite.key_bytes : -8], keys[-8:]
+            size, half = suite.key_bytes, suite.nonce_bytes
+            keys = suite.prf(master, b"key expansion", answer.random + random, 2 * (size + half))
+            ours, theirs, ivs = keys[:size], keys[size : 2 * size], keys[2 * size :]
             verified = suite.prf(master, b"client finished", suite.digest(transcript), 12)
-            sealing = Seal(suite, ours, ivs[:4], old=True)
+            sealing = Seal(suite, ours, ivs[:half], old=True)
             writer.write(
                 record(exchange, TLS12, first=False)
                 + b"\x14\x03\x03\0\x01\x01"
@@ -95,7 +99,7 @@ async def renegotiates(host: str, address: Address, *, deadline: float) -> bool 
             wire = Wire(reader)
             while (await wire.next())[0] != 20:
                 pass
-            wire.seal = Seal(suite, theirs, ivs[4:], old=True)
+            wire.seal = Seal(suite, theirs, ivs[half:], old=True)
             if (await wire.next())[1][:1] != b"\x14":
                 return None
             again = client_hello(Offer(TLS12, tuple(_TLS12), _GROUPS, server_name=host, verified=verified))
@@ -167,27 +171,36 @@ async def look_inside(host: str | None, address: Address, *, deadline: float) ->
 
 
 class _Keys:
-    """A fresh key for each group that is offered."""
+    """A fresh key for each group that is offered, made when it is first wanted."""
 
     def __init__(self) -> None:
         self._x25519 = X25519PrivateKey.generate()
-        self._p256 = ec.generate_private_key(ec.SECP256R1())
+        self._curves: dict[int, ec.EllipticCurvePrivateKey] = {}
 
     def shares(self) -> tuple[tuple[int, bytes], ...]:
         """Group and public key, of each."""
-        return (X25519, self._x25519.public_key().public_bytes_raw()), (P256, self._point())
+        return (X25519, self._x25519.public_key().public_bytes_raw()), *(
+            (group, _point(self._key(group))) for group in _CURVES
+        )
 
     def exchange(self, group: int, peer: bytes) -> tuple[bytes, bytes]:
         """Return the shared secret, and the public key that the peer needs."""
         if group == X25519:
-            key = X25519PublicKey.from_public_bytes(peer)
-            return self._x25519.exchange(key), self._x25519.public_key().public_bytes_raw()
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), peer)
-        return self._p256.exchange(ec.ECDH(), point), self._point()
+            public = X25519PublicKey.from_public_bytes(peer)
+            return self._x25519.exchange(public), self._x25519.public_key().public_bytes_raw()
+        key = self._key(group)
+        point = ec.EllipticCurvePublicKey.from_encoded_point(key.curve, peer)
+        return key.exchange(ec.ECDH(), point), _point(key)
 
-    def _point(self) -> bytes:
-        form = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-        return self._p256.public_key().public_bytes(*form)
+    def _key(self, group: int) -> ec.EllipticCurvePrivateKey:
+        if group not in self._curves:
+            self._curves[group] = ec.generate_private_key(_CURVES[group]())
+        return self._curves[group]
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    form = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return key.public_key().public_bytes(*form)
 
 
 def _read_messages(inside: Inside, data: bytes, transcript: bytes) -> tuple[bytes, bytes]:

@@ -24,6 +24,16 @@ class Suite:
     key_bytes: int
     chacha: bool = False
 
+    @property
+    def sent_nonce_bytes(self) -> int:
+        """How much of the nonce goes with each record of TLS 1.2 (RFC 5288, 3; none by RFC 7905, 2)."""
+        return 0 if self.chacha else 8
+
+    @property
+    def nonce_bytes(self) -> int:
+        """How much of the nonce TLS 1.2 derives."""
+        return 12 - self.sent_nonce_bytes
+
     def aead(self, key: bytes) -> AESGCM | ChaCha20Poly1305:
         """Return the cipher under ``key``."""
         return ChaCha20Poly1305(key) if self.chacha else AESGCM(key)
@@ -66,10 +76,11 @@ class Suite:
 
 
 class Seal:
-    """One direction's protection; ``old`` is TLS 1.2 with AES-GCM (RFC 5288)."""
+    """One direction's protection; ``old`` is TLS 1.2, with AES-GCM (RFC 5288) or ChaCha20 (RFC 7905)."""
 
     def __init__(self, suite: Suite, key: bytes, iv: bytes, *, old: bool = False) -> None:
         self._aead, self._iv, self._old, self._count = suite.aead(key), iv, old, 0
+        self._sent = suite.sent_nonce_bytes if old else 0
 
     @classmethod
     def of_secret(cls, suite: Suite, secret: bytes) -> "Seal":
@@ -83,8 +94,11 @@ class Seal:
         number = self._count.to_bytes(8, "big")
         self._count += 1
         if self._old:
-            sealed = self._aead.encrypt(self._iv + number, body, _bound(number, kind, len(body)))
-            return struct.pack("!BHH", kind, 0x0303, 8 + len(sealed)) + number + sealed
+            sent = number[: self._sent]
+            sealed = sent + self._aead.encrypt(
+                self._nonce(number, sent), body, _bound(number, kind, len(body))
+            )
+            return struct.pack("!BHH", kind, 0x0303, len(sealed)) + sealed
         head = struct.pack("!BHH", 23, 0x0303, len(body) + 17)
         return head + self._aead.encrypt(self._nonce(number), body + bytes([kind]), head)
 
@@ -94,8 +108,9 @@ class Seal:
         self._count += 1
         try:
             if self._old:
-                bound = _bound(number, head[0], len(body) - 24)
-                return head[0], self._aead.decrypt(self._iv + body[:8], body[8:], bound)
+                sent, sealed = body[: self._sent], body[self._sent :]
+                bound = _bound(number, head[0], len(sealed) - 16)
+                return head[0], self._aead.decrypt(self._nonce(number, sent), sealed, bound)
             plain = self._aead.decrypt(self._nonce(number), body, head).rstrip(b"\0")
         except (InvalidTag, struct.error, ValueError):
             raise NotTls("a record that does not decrypt") from None
@@ -103,7 +118,9 @@ class Seal:
             raise NotTls("an empty record")
         return plain[-1], plain[:-1]
 
-    def _nonce(self, number: bytes) -> bytes:
+    def _nonce(self, number: bytes, sent: bytes = b"") -> bytes:
+        if sent:
+            return self._iv + sent
         return bytes(a ^ b for a, b in zip(self._iv, b"\0\0\0\0" + number, strict=True))
 
 

@@ -12,7 +12,10 @@ from golive.tls.observation import TlsObservation, TlsVersionObservation
 Several = TlsObservation | Sequence[TlsObservation]
 
 _CASES = {("TLSv1", False): "P01", ("TLSv1.1", False): "P02", ("TLSv1.3", True): "P03"}
-"""Version, and whether it must be accepted, to the case that is met where it is otherwise."""
+"""Version, and whether it must be accepted, to the protocol case that says the same.
+
+What a profile demands of versions is judged here, whatever severity the case has; the message names the case
+so that whoever reads it finds the entry in the catalogue. Other versions have none."""
 
 
 def expect_trusted(observations: Several) -> None:
@@ -86,6 +89,21 @@ def expect_protocol(
             case = _CASES.get((observation.version, accepted), "")
             what = f"{case} {observation.version}".strip()
             fail(what, expected=wanted, observed=observed, where=observation.target)
+
+
+def expect_current_protocol(observations: TlsVersionObservation | Sequence[TlsVersionObservation]) -> None:
+    """At each address one of the versions that were offered there is accepted.
+
+    Which of them is the servers' affair: TLS 1.3 alone and TLS 1.2 alone are both spoken everywhere.
+    """
+    at: dict[str, list[TlsVersionObservation]] = {}
+    for observation in at_least_one(observations, "answer to an offered TLS version"):
+        at.setdefault(observation.target, []).append(observation)
+    for target, offered in at.items():
+        if not any(observation.accepted for observation in offered):
+            wanted = " or ".join(observation.version for observation in offered)
+            refusals = "; ".join(dict.fromkeys(observation.refusal or "refused" for observation in offered))
+            fail("TLS", expected=f"{wanted} accepted", observed=refusals, where=target)
 
 
 def _name_matches(pattern: str, host: str) -> bool:

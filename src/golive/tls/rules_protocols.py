@@ -27,10 +27,15 @@ def _spoken(survey: ProtocolSurvey, _: CipherProfile) -> Iterator[Unseen]:
         yield Unseen(survey.closed or survey.not_tls, _REACHABLE)
 
 
-PORT: Cases[ProtocolSurvey, [CipherProfile]] = Cases(ProtocolSurvey, place=lambda survey: survey.target)
+PORT: Cases[ProtocolSurvey, [CipherProfile]] = Cases(
+    ProtocolSurvey, place=lambda survey: survey.target, host=lambda survey: survey.host
+)
 """Asked of the port."""
 SPOKEN: Cases[ProtocolSurvey, [CipherProfile]] = Cases(
-    ProtocolSurvey, first=_spoken, place=lambda survey: survey.target
+    ProtocolSurvey,
+    first=_spoken,
+    place=lambda survey: survey.target,
+    host=lambda survey: survey.host,
 )
 """Asked where TLS is spoken."""
 
@@ -54,12 +59,17 @@ def _offers(*names: str) -> Need:
 
 def _renegotiation(survey: ProtocolSurvey, _: CipherProfile) -> Iterator[Unseen]:
     if survey.renegotiates is None and survey.accepted("TLSv1.2 AEAD") is not None:
-        yield Unseen("no TLS 1.2 session of the suite's own came about", "allow ECDHE with AES-GCM")
+        yield Unseen(
+            "no TLS 1.2 session of the suite's own came about",
+            "allow ECDHE with AES-GCM or ChaCha20, and X25519, P-256, P-384 or P-521",
+        )
 
 
 def _ticket(survey: ProtocolSurvey, _: CipherProfile) -> Iterator[Unseen]:
     if survey.early_data is None and _refusal(survey, "TLSv1.3") is None:  # without TLS 1.3 there is none
-        yield Unseen("no TLS 1.3 session of the suite's own came about", "allow X25519 or P-256")
+        yield Unseen(
+            "no TLS 1.3 session of the suite's own came about", "allow X25519, P-256, P-384 or P-521"
+        )
 
 
 def _alpn(survey: ProtocolSurvey, _: CipherProfile) -> Iterator[Unseen]:

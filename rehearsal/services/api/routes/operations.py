@@ -52,8 +52,8 @@ def routes(app: Application) -> list[Route]:
     async def change_state(request: Request) -> Response:
         token = bearer_token(request.headers.get("authorization", ""))
         seconds = request.query_params.get("seconds", "60")
-        app.duty.change(token, request.path_params["state"], seconds)
-        return JSONResponse({"state": app.duty.state, "instance": app.settings.instance})
+        app.replica_state.change(token, request.path_params["state"], seconds)
+        return JSONResponse({"state": app.replica_state.state, "instance": app.settings.instance})
 
     return [
         Route("/ops/state/{state}", change_state, methods=["POST"]),

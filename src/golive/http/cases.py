@@ -1,0 +1,38 @@
+"""What HTTP cases are asked of, and what a profile asks of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from golive.http.observation import Answer, HttpSurvey
+from golive.net.http_observation import HttpObservation
+from golive.rules.declared import Cases
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPolicy:
+    """What the profile asks."""
+
+    now: datetime
+    hsts_max_age: timedelta
+    clock_skew: timedelta = timedelta(minutes=1)
+    serves_pages: bool = False
+    """Whether people visit the host; what serves an API or assets may have no home page."""
+
+
+HTTP: Cases[HttpSurvey, [HttpPolicy]] = Cases(HttpSurvey, host=lambda survey: survey.host)
+
+
+def pages(survey: HttpSurvey) -> Iterator[HttpObservation]:
+    """Yield the home page and everything on the way from it, over HTTPS."""
+    for answer in answered(survey.home, *survey.way):
+        if urlsplit(answer.url).scheme == "https":
+            yield answer
+
+
+def answered(*answers: Answer) -> Iterator[HttpObservation]:
+    """Yield those that are answers."""
+    for answer in answers:
+        if isinstance(answer, HttpObservation):
+            yield answer
