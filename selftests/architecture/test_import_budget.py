@@ -1,4 +1,4 @@
-"""What is imported before anything is verified. Modules are counted, not seconds: a busy machine says the same."""
+"""What is imported before anything is verified: modules are counted, for a busy machine counts the same."""
 
 import json
 import os
@@ -41,7 +41,7 @@ title = "Shop"
 [release]
 version = "1.0.0"
 [targets.app]
-url = "http://{host}"
+url = "https://shop.test"
 [targets.cdn]
 absent = "assets are served by the app"
 [budgets]
@@ -52,6 +52,7 @@ first_byte = "800 ms"
 [control]
 targets = ["{host}"]
 [allow.hosts]
+"shop.test" = {{}}
 "127.0.0.1" = {{}}
 """
 _CHECKLIST = """\
@@ -67,7 +68,7 @@ import pytest
 @pytest.mark.checklist("shop.answers")
 async def test_answers(http, profile, evidence):
     \"\"\"It answers.\"\"\"
-    answer = await http.get(profile.targets.app.url)
+    answer = await http.get(f"http://{profile.control.targets[0]}/")
     evidence.note("answered", status=answer.status)
     assert answer.status == 200
 """
@@ -132,7 +133,7 @@ def generic(tmp_path: Path, shop: str) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("report", "--help"), ("provide", "--help")], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("--help",), ("report", "-h"), ("provide", "-h")], ids=" ".join)
 def test_help_needs_nothing_that_golive_is_made_of(arguments, tmp_path):
     """`golive --help` reads words; profiles, records and reports are for the command that is run."""
     found = modules_after(_GOLIVE, arguments, tmp_path)

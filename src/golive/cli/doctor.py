@@ -9,7 +9,7 @@ from golive.cli.needs import BROWSER_NEED, DRIVER, Purpose, browser_here, instal
 from golive.core.outcome import Blind
 from golive.profile.schema import profile_schema
 from golive.profile.subjects import load_subjects
-from golive.report import summary_schema
+from golive.report.summary import summary_schema
 
 _NEEDED_BY_SMOKE = (BROWSER_NEED.name, DRIVER.name, "certutil")
 """Without these, lines of the smoke phase are unknown; all else is said, and no reason to fail."""

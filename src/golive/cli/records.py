@@ -12,9 +12,9 @@ from golive.core.checklist_markdown import parse_checklist
 from golive.core.run import Run
 from golive.core.verdict import EXIT_NO_GO, Verdict
 from golive.gate import judge_run
-from golive.report import headline, render_all, render_signed
 from golive.report.events import FILE_NAME, CorruptRecordError, read_run
-from golive.report.files import HTML, SIGNED_HTML
+from golive.report.files import HTML, SIGNED_HTML, render_all, render_signed
+from golive.report.headline import headline
 from golive.report.ledger import ledger_of_release
 
 _DESCRIPTION = """\

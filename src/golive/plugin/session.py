@@ -16,7 +16,7 @@ from golive.plugin.run_environment import RunEnvironment
 from golive.plugin.running.loop import EventLoopThread
 from golive.plugin.settings import SETTINGS
 from golive.plugin.verification import VERIFICATION
-from golive.report import render_all
+from golive.report.files import render_all
 
 
 class RunSession:
