@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
-
 from golive.browser.executable import find_browser
 from golive.cli.systems import Names, System, this_system
 from golive.core.outcome import Blind
@@ -76,6 +73,9 @@ def browser_here() -> Path:
     """
     bundled = None
     if driver_starts():
+        from playwright.sync_api import Error as PlaywrightError  # noqa: PLC0415 - where it must be asked
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
         with contextlib.suppress(PlaywrightError), sync_playwright() as playwright:
             bundled = playwright.chromium.executable_path
     browser = find_browser(bundled)
