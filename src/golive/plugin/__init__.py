@@ -6,13 +6,25 @@ nothing: the rest is for projects that name their checks, or an environment.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from golive.plugin.options import pytest_addoption
-from golive.plugin.separated import pytest_load_initial_conftests
+from golive.plugin.separated import begin_again_joined
 
-__all__ = ["pytest_addoption", "pytest_load_initial_conftests"]
+__all__ = ["pytest_addoption"]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Any:
+    """Start the environment before everything else: it comes up while the rest is imported and collected."""
+    begin_again_joined(early_config)
+    if early_config.known_args_namespace.env:
+        from golive.plugin.early_start import begin_early
+
+        begin_early(early_config)
+    return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

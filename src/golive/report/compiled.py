@@ -26,10 +26,10 @@ class _Compiled(FileSystemBytecodeCache):
             super().load_bytecode(bucket)
 
 
-def compiled_templates(folder: Path) -> BytecodeCache:
-    """Return the cache of the templates in ``folder``: its ``__pycache__``, or below PYTHONPYCACHEPREFIX.
+def compiled_templates(module: Path) -> BytecodeCache:
+    """Return the cache of the templates that ``module`` renders: they lie where it lies compiled.
 
     PYTHONDONTWRITEBYTECODE keeps it from being written, as it does for modules.
     """
-    place = Path(cache_from_source(str(folder / "template.py"))).parent
+    place = Path(cache_from_source(str(module))).parent
     return _Compiled(str(place), pattern=f"%s.{sys.implementation.cache_tag}.jinja")

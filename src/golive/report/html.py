@@ -92,7 +92,7 @@ def decision_shown(page: bytes) -> Decision | None:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("golive.report"),
-        bytecode_cache=compiled_templates(Path(__file__).parent / "templates"),
+        bytecode_cache=compiled_templates(Path(__file__)),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_readable,

@@ -160,7 +160,13 @@ class _Loop:
             )
 
         def another() -> StartedEnvironment:
-            return StartedEnvironment(start, root=self._config.rootpath, faults=(), show=lambda _: None)
+            return StartedEnvironment(
+                start.command,
+                ready_within=start.ready_within,
+                root=self._config.rootpath,
+                faults=(),
+                show=lambda _: None,
+            )
 
         return SwitchedEnvironment(first, another)
 
