@@ -41,8 +41,9 @@ def compare(works: Sequence[Work], rounds: int, longest: float, say: Say) -> Non
         for _ in range(rounds):
             for work in works:
                 for program in there:
-                    if folder := folders.get((program.name, work)):
-                        costs.setdefault((program.name, work), []).append(program.measure(folder))
+                    key = program.name, work
+                    if key in folders:
+                        costs.setdefault(key, []).append(program.measure(folders[key]))
     _show(there, absent, works, {key: middle(found) for key, found in costs.items()}, rounds, longest, say)
 
 
