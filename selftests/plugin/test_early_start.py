@@ -23,6 +23,15 @@ with open("ended", "a") as ended:
     ended.write("ended\\n")
 """
 START = '[start]\ncommand = ["python", "shop.py"]\nready_within = "30 s"\n'
+GOES_DOWN_AFTER_THE_REPORT = """\
+import time
+until = time.monotonic() + 10
+reports = []
+while not reports and time.monotonic() < until:
+    reports = list(pathlib.Path("reports").glob("*/*/*/checklist.html"))
+    time.sleep(0.01)
+pathlib.Path("rendered").write_text(str(bool(reports)))
+"""
 SEES_IT_BEGUN = """\
 import pathlib, time
 until = time.monotonic() + 20
@@ -66,6 +75,14 @@ def test_workers_join_the_one_that_has_begun(shop):
     run = shop.run("-n", "2")
     assert run.decision == "GO"
     assert lines_of(shop, "begun") == ["began"]
+    assert lines_of(shop, "ended") == ["ended"]
+
+
+def test_it_goes_down_while_the_report_is_rendered(shop):
+    """Neither waits for the other: a stack takes its time to end."""
+    shop.write("shop.py", PROGRAM + GOES_DOWN_AFTER_THE_REPORT)
+    shop.run()
+    assert lines_of(shop, "rendered") == ["True"]
     assert lines_of(shop, "ended") == ["ended"]
 
 

@@ -74,6 +74,11 @@ class RunEnvironment:
         facts: dict[str, Any] = self._process.wait_until_ready() if self._process is not None else {}
         return complete(self._config.stash[SETTINGS], facts.get("profile", {}), environ_with(facts))
 
+    def begin_to_end(self) -> None:
+        """Let it go down, if the run started it; `end` waits for that."""
+        if self._process is not None:
+            self._process.begin_to_stop()
+
     def end(self) -> None:
         """End it, once, if the run started it."""
         process = self.exchange(None)

@@ -56,8 +56,11 @@ class JoinedEnvironment:
         """Return the facts."""
         return self._facts
 
-    def stop(self) -> None:
+    def begin_to_stop(self) -> None:
         """Leave it to whoever started it."""
+
+    def stop(self) -> None:
+        """As above."""
 
 
 class StartedEnvironment:
@@ -158,12 +161,16 @@ class StartedEnvironment:
             self._reader.join(1.0)
             raise DiedError(f"exit code {self._process.returncode}: {self.last_words()}")
 
-    def stop(self) -> None:
-        """End the environment: close its input, then terminate, then kill; by its own process id."""
+    def begin_to_stop(self) -> None:
+        """Close its input, at which it goes down by itself; nobody waits for that yet."""
         if self._process.stdin is not None:
             # One that has ended itself broke the pipe, perhaps with a line still in it.
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
+
+    def stop(self) -> None:
+        """End the environment: close its input, then terminate, then kill; by its own process id."""
+        self.begin_to_stop()
         for end in (None, self._process.terminate, self._process.kill):
             if end is not None:
                 end()
