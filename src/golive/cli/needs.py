@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from golive.browser.executable import find_browser
+from golive.browser.executable import VARIABLE, find_browser
 from golive.cli.systems import Names, System, this_system
 from golive.core.outcome import Blind
 from golive.profile.own_programs import BROWSER, NODE, own_programs
@@ -72,7 +72,8 @@ def browser_here() -> Path:
         Blind: there is none, or it does not start.
     """
     bundled = None
-    if driver_starts():
+    # Two starts of a Node.js, which tell nothing where the browser is named.
+    if not os.environ.get(VARIABLE) and driver_starts():
         from playwright.sync_api import Error as PlaywrightError  # noqa: PLC0415 - where it must be asked
         from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
