@@ -10,7 +10,10 @@ import pytest
 
 from golive.core.verdict import ItemState
 from golive.gate.state import NOBODY_ANSWERS
-from golive.report import headline, render_html, render_markdown, render_summary
+from golive.report.headline import headline
+from golive.report.html import render_html
+from golive.report.markdown import render_markdown
+from golive.report.summary import render_summary
 from selftests.examples.report_examples import Rendered, attachments, broken, healthy, hostile, picture
 from selftests.examples.report_page import Page, page_of
 

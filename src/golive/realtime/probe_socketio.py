@@ -5,7 +5,7 @@ import contextlib
 import socket
 from collections.abc import Sequence
 from time import monotonic
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -31,12 +31,9 @@ from golive.net.http_transport import connect_message
 from golive.net.masking import masked_text
 from golive.net.tls_messages import tls_message
 from golive.profile.secrets import Secret
-from golive.realtime.connection import RealtimeConnection
+from golive.realtime.connection import BOTH, RealtimeConnection, Transport
 from golive.realtime.observation import Ack, RealtimeObservation
 from golive.realtime.socketio_session import Journal, guarded_session
-
-Transport = Literal["polling", "websocket"]
-BOTH: tuple[Transport, ...] = ("polling", "websocket")
 
 _GOODBYE = 0.5
 _LARGEST_MESSAGE = 1_000_000
