@@ -24,6 +24,7 @@ from golive.plugin.reporting.traces import PlainTraces
 from golive.plugin.running.exclusive_run import ExclusiveRun
 from golive.plugin.running.look_ahead import look_ahead_plugin
 from golive.plugin.running.loop import AsyncFixtures, EventLoopThread
+from golive.plugin.running.printed import PrintedByChecks
 from golive.plugin.running.signals import Signals
 from golive.plugin.separated import pytest_load_initial_conftests
 from golive.plugin.session import RunSession
@@ -135,6 +136,7 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
     session = RunSession(config, shield, loop)
     outcomes = Outcomes(loop, shield)
     manager.register(Signals(), "golive-signals")
+    manager.register(PrintedByChecks(config, redactor.scrub), "golive-printed")
     manager.register(Effects(), "golive-effects")
     manager.register(PlainTraces(), "golive-traces")
     manager.register(outcomes, "golive-outcomes")
