@@ -34,7 +34,12 @@ async def seed(connection: asyncpg.Connection, accounts: Accounts) -> None:
     await _copy(
         connection, "TrackFeatures", _FEATURE_COLUMNS, [(track.id, *track.features) for track in catalogue]
     )
-    history = generate_history(catalogue, accounts.listener.id, accounts.friend.id, now)
+    history = generate_history(
+        catalogue,
+        [account.id for account in (accounts.listener, *accounts.listeners)],
+        [account.id for account in (accounts.friend, *accounts.friends)],
+        now,
+    )
     await _copy(
         connection,
         "TrackInteraction",
@@ -72,8 +77,15 @@ def _user_rows(accounts: Accounts) -> list[tuple[Any, ...]]:
 
 
 def _preference_rows(accounts: Accounts) -> list[tuple[Any, ...]]:
-    tastes = ((accounts.listener, LISTENER_TASTE), (accounts.friend, FRIEND_TASTE))
-    return [(str(uuid.uuid5(uuid.NAMESPACE_URL, a.id)), a.id, list(taste)) for a, taste in tastes]
+    tastes = (
+        ((accounts.listener, *accounts.listeners), LISTENER_TASTE),
+        ((accounts.friend, *accounts.friends), FRIEND_TASTE),
+    )
+    return [
+        (str(uuid.uuid5(uuid.NAMESPACE_URL, a.id)), a.id, list(taste))
+        for alike, taste in tastes
+        for a in alike
+    ]
 
 
 def _track_row(track: CatalogueTrack) -> tuple[Any, ...]:

@@ -73,6 +73,8 @@ class Account(Frozen):
     password: SecretName | None = None
     token: SecretName | None = None
     id: str | None = None
+    like: str | None = None
+    """The role that it can play beside the role's own account, so that two checks can change one each."""
 
 
 class Registration(Frozen):

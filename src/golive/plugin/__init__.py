@@ -9,6 +9,7 @@ import pytest
 from golive.core.checklist import PHASES, SECTION_MARKERS
 from golive.plugin.collection.binding import bind, leave_out
 from golive.plugin.collection.cases import MadeCases, refuse_forgotten_lines
+from golive.plugin.collection.changes import refuse_unnamed_changes
 from golive.plugin.collection.collected import CollectedChecks
 from golive.plugin.collection.coverage import Coverage
 from golive.plugin.collection.effects import Effects
@@ -93,6 +94,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Bind checks to lines before anything is selected by marker."""
     if SETTINGS in config.stash:
         bind(items, config.stash[SETTINGS].checklist)
+        refuse_unnamed_changes(items, config.stash[SETTINGS].profile)
         if not runs_nothing(config):
             refuse_forgotten_lines(items, config.stash[SETTINGS])
         if not (config.option.checklist_coverage or config.option.checklist_lock):

@@ -55,7 +55,7 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
         for marker in dict.fromkeys(phase for line in known for phase in line.phases):
             item.add_marker(marker)
         effect = _effect(item)
-        if effect is not Effect.READ and not item.get_closest_marker("serial"):
+        if effect is Effect.DESTRUCTIVE and not item.get_closest_marker("serial"):
             item.add_marker("serial")
         function = getattr(item, "function", None)
         made_of = _made_of(item)

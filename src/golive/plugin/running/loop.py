@@ -24,7 +24,7 @@ _STOP_SECONDS = 10.0
 class _SharedLoop(asyncio.SelectorEventLoop):
     """All checks run on it, so none of them may stop it."""
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         """As any loop's, in the context of who asks: the threads of an executor have none of their own."""
         return super().run_in_executor(executor, copy_context().run, func, *args)
 
