@@ -28,6 +28,8 @@ class Binding:
     """Parameters whose values, and so the cases, are not written beside the function: the profile's."""
 
 
+BROWSER = "browser"
+"""Marks checks that use the fixture of this name."""
 BINDING = pytest.StashKey[Binding]()
 
 
@@ -57,6 +59,8 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
         effect = _effect(item)
         if effect is Effect.DESTRUCTIVE and not item.get_closest_marker("serial"):
             item.add_marker("serial")
+        if BROWSER in getattr(item, "fixturenames", ()):
+            item.add_marker(BROWSER)
         function = getattr(item, "function", None)
         made_of = _made_of(item)
         item.stash[BINDING] = Binding(

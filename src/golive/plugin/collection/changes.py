@@ -13,7 +13,7 @@ import pytest
 
 from golive.api.profile_sign_in import ACCOUNTS
 from golive.core.outcome import Effect
-from golive.plugin.collection.binding import BINDING
+from golive.plugin.collection.binding import BINDING, BROWSER
 from golive.plugin.pytest_internals import argument_names, definitions_seen_from, fixture_definitions
 from golive.profile.profile import Profile
 
@@ -40,6 +40,8 @@ class Needs:
     """Had by no other check meanwhile."""
     reads: tuple[str, ...] = ()
     """Changed by no other check meanwhile."""
+    browser: bool = False
+    """Whether it opens pages, of which only so many are painted at once."""
 
 
 def changes(*resources: str) -> Callable[[Function], Function]:
@@ -61,7 +63,11 @@ def needs_of(item: pytest.Item, profile: Profile) -> Needs:
     if _SIGNS_IN in used and not read:
         # Through another fixture, as nobody in particular.
         read = list(roles)
-    return Needs(changed, tuple(name for role in read if (name := f"account:{role}") not in changed))
+    return Needs(
+        changed,
+        tuple(name for role in read if (name := f"account:{role}") not in changed),
+        item.get_closest_marker(BROWSER) is not None,
+    )
 
 
 def refuse_unnamed_changes(items: Iterable[pytest.Item], profile: Profile) -> None:

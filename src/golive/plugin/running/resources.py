@@ -1,6 +1,7 @@
 """Who has what meanwhile: checks that change a resource have it alone, those that rest on it share it."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -12,6 +13,8 @@ from golive.plugin.collection.changes import Needs
 from golive.profile.profile import Profile
 
 _ACCOUNT = "account:"
+JOURNEYS = max(1, min(os.cpu_count() or 1, 4))
+"""Checks whose pages are painted side by side: more than there are processors wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Lease:
     changes: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     playing: Mapping[str, str] = field(default_factory=dict)
+    browser: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +45,7 @@ class Resources:
         self._changed: set[str] = set()
         self._read: Counter[str] = Counter()
         self._waiting: list[_Waiting] = []
+        self._journeys = 0
 
     @asynccontextmanager
     async def held(self, needs: Needs) -> AsyncIterator[Lease]:
@@ -64,6 +69,7 @@ class Resources:
         else:
             self._changed -= lease.changes
             self._read -= Counter(lease.reads)
+            self._journeys -= lease.browser
         self._serve()
 
     def _serve(self) -> None:
@@ -80,12 +86,15 @@ class Resources:
                 continue
             self._changed |= lease.changes
             self._read += Counter(lease.reads)
+            self._journeys += lease.browser
             self._waiting.remove(waiting)
             if not waiting.had.done():
                 waiting.had.set_result(lease)
 
     def _lease(self, needs: Needs, promised: Collection[str], awaited: Collection[str]) -> Lease | None:
         reads = frozenset(map(self._key, needs.reads))
+        if needs.browser and self._journeys >= JOURNEYS:
+            return None
         if any(key in self._changed or key in promised for key in reads):
             return None
         taken: set[str] = set()
@@ -105,7 +114,7 @@ class Resources:
             role = name.removeprefix(_ACCOUNT)
             if role != name:
                 playing[role] = self._player(role, chosen)
-        return Lease(frozenset(taken), reads, playing)
+        return Lease(frozenset(taken), reads, playing, needs.browser)
 
     def _choices(self, needs: Needs) -> dict[str, list[str]]:
         """What is changed, by its name, and the keys of which each is as good."""
