@@ -4,6 +4,8 @@ import pytest
 from mini_project import HEAD, SAW, check
 from test_reruns import RERUNS
 
+from golive.plugin.running.worker_shares import shares
+
 ACCOUNTS = """
 [accounts]
 listener = { email = "golive-listener@app.test" }
@@ -217,3 +219,100 @@ def test_a_role_that_this_profile_has_no_account_of_is_no_mistake(project):
     project.profile(effects='["read", "write"]').lines("a")
     project.checks(holds("writes", writes="account:listener"), head=MEETING)
     assert project.run().decision == "GO"
+
+
+ACROSS = """
+from pathlib import Path
+
+async def across(evidence, name, *others):
+    \"\"\"As `hold`, whichever process the others are in.\"\"\"
+    place = Path("inside") / name
+    place.mkdir(parents=True)
+    Path("came").mkdir(exist_ok=True)
+    (Path("came") / name).touch()
+    until = time.monotonic() + 20
+    while not all((Path("came") / other).exists() for other in others):
+        assert time.monotonic() < until, f"{name} met none of {others}"
+        await asyncio.sleep(0.01)
+    met = set()
+    for _ in range(20):
+        met |= {path.name for path in place.parent.iterdir()} - {name}
+        await asyncio.sleep(0.01)
+    place.rmdir()
+    evidence.note("met", whom=sorted(met), worker=os.environ.get("PYTEST_XDIST_WORKER"))
+"""
+
+
+def across(name: str, *others: str, writes: str = "", uses: str = "evidence", marks: str = "") -> str:
+    """As `holds`, between processes."""
+    return holds(name, *others, writes=writes, uses=uses, marks=marks).replace("await hold", "await across")
+
+
+@pytest.fixture(scope="module")
+def workers(new_project):
+    """Name to whom it met and the worker it ran in, of a run with two workers."""
+    project = of_accounts(new_project())
+    first = [
+        across("a_reads", "a_reads_too", uses="evidence, guest"),
+        across("a_reads_too", "a_reads", uses="evidence, guest"),
+        across("a_writes", writes="account:listener"),
+        across("a_friend", "a_reads", writes="account:friend"),
+        across("a_measures", marks="@pytest.mark.serial"),
+        across("a_last", "a_writes"),
+    ]
+    second = [source.replace("a_", "b_").replace("evidence, guest", "evidence, listener") for source in first]
+    guest = "\n@pytest.fixture(scope='session')\ndef guest():\n    return 'guest'\n"
+    project.checks(guest, *first, file="tests/test_one.py", head=MEETING + ACROSS)
+    project.checks(*second, file="tests/test_two.py", head=MEETING + ACROSS)
+    run = project.run("-n", "2")
+    assert run.decision == "GO", run.reasons
+    return {
+        entry.check.partition("::test_")[2]: (set(facts["whom"]), facts["worker"])
+        for entry in run.record.records
+        for facts in [entry.evidence[0].facts]
+    }
+
+
+def test_each_worker_runs_its_share_side_by_side(workers):
+    """A share is given at once, files kept whole; its checks waited for each other."""
+    assert {worker for name, (_, worker) in workers.items() if name.startswith("a_")} == {"gw0"}
+    assert {worker for name, (_, worker) in workers.items() if name.startswith("b_")} == {"gw1"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a_writes", "b_writes"),
+        ("a_friend", "b_friend"),
+        ("a_writes", "b_reads"),
+        ("b_writes", "b_reads"),
+    ],
+)
+def test_who_shares_what_is_changed_queues_among_all_workers(workers, one, other):
+    """An account is one, however many processes use it."""
+    assert other not in workers[one][0]
+    assert one not in workers[other][0]
+
+
+@pytest.mark.parametrize("name", ["a_measures", "b_measures"])
+def test_what_measures_meets_nobody_of_any_worker(workers, name):
+    """Although what others have started early runs outside their turn."""
+    assert workers[name][0] == set()
+
+
+@pytest.mark.parametrize(
+    ("files", "number", "expected"),
+    [
+        ("aabb", 2, [2, 2]),
+        ("aaabb", 2, [3, 2]),
+        ("abbbbbbb", 2, [4, 4]),
+        ("abc", 5, [1, 0, 1, 0, 1]),
+        ("", 2, [0, 0]),
+        ("aaaabbbbcccc", 3, [4, 4, 4]),
+    ],
+)
+def test_shares_are_fair_and_keep_files_whole_where_they_can(files, number, expected):
+    """Everything is given to somebody, in order."""
+    given = shares([f"{file}::{n}" for n, file in enumerate(files)], number)
+    assert sum(given) == len(files)
+    assert given == expected

@@ -23,7 +23,7 @@ from golive.plugin.reporting.shield import Shield
 from golive.plugin.reporting.terminal import ChecklistProgress, VerdictSummary
 from golive.plugin.reporting.traces import PlainTraces
 from golive.plugin.running.exclusive_run import ExclusiveRun
-from golive.plugin.running.look_ahead import look_ahead_plugin
+from golive.plugin.running.look_ahead import LookAhead
 from golive.plugin.running.loop import AsyncFixtures, EventLoopThread
 from golive.plugin.running.printed import PrintedByChecks
 from golive.plugin.running.signals import Signals
@@ -143,8 +143,9 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
     manager.register(PlainTraces(), "golive-traces")
     manager.register(outcomes, "golive-outcomes")
     scrub_reports(config, redactor)
-    look_ahead = look_ahead_plugin(
-        config, loop, ended=lambda item, error: session.keep(outcomes.of_call(item, error))
+    exclusive = ExclusiveRun() if hasattr(config, "workerinput") else None
+    look_ahead = LookAhead(
+        config, loop, lambda item, error: session.keep(outcomes.of_call(item, error)), exclusive
     )
     manager.register(look_ahead, "golive-look-ahead")
     manager.register(CollectedChecks(), "golive-collected")
@@ -152,9 +153,11 @@ def _activate(config: pytest.Config, environment: str | None) -> None:
         manager.register(MadeCases(), "golive-cases")
         # In a worker of xdist too: it is there that Allure sees the checks.
         write_technical_reports(config)
-    if hasattr(config, "workerinput"):
-        manager.register(ExclusiveRun(), "golive-exclusive-run")
+    if exclusive is not None:
+        manager.register(exclusive, "golive-exclusive-run")
         return
+    if config.getoption("numprocesses", None):
+        manager.import_plugin("golive.plugin.running.worker_shares")
     manager.register(session, "golive-session")
     if not runs_nothing(config):
         manager.register(RefusedStart(config), "golive-refused-start")

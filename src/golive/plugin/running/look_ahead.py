@@ -28,8 +28,10 @@ from golive.plugin.pytest_internals import (
     fixtures_asked_for,
     will_be_skipped,
 )
+from golive.plugin.running.exclusive_run import ExclusiveRun
 from golive.plugin.running.execution import execute, is_async
 from golive.plugin.running.loop import EventLoopThread
+from golive.plugin.running.own_share import is_replacement, own_share
 from golive.plugin.running.resources import Resources
 from golive.plugin.verification import VERIFICATION
 
@@ -60,12 +62,20 @@ class LoopUnresponsiveError(Exception):
 class LookAhead:
     """Starts what may start early, and answers pytest's call phase with the results."""
 
-    def __init__(self, config: pytest.Config, loop: EventLoopThread, ended: Ended, *, enabled: bool) -> None:
+    def __init__(
+        self, config: pytest.Config, loop: EventLoopThread, ended: Ended, exclusive: ExclusiveRun | None
+    ) -> None:
         self._config = config
         self._ended = ended
         self._latest_end = self._gave_up = 0.0
         self._loop = loop
-        self._enabled = enabled
+        replaces = is_replacement(getattr(config, "workerinput", {}))
+        self._enabled = not config.getoption("--no-look-ahead") and not replaces
+        self._exclusive = exclusive
+        """Where other workers run checks, too."""
+        if exclusive is not None:
+            exclusive.make_way = self._make_way
+        self._shares = False
         self._started = False
         self._abandoned = False
         self._futures: dict[str, concurrent.futures.Future[None]] = {}
@@ -87,7 +97,10 @@ class LookAhead:
 
     def _start_early(self, item: pytest.Item) -> None:
         self._started = True
-        for other in item.session.items:
+        if self._exclusive is not None:
+            self._exclusive.share()
+            self._shares = True
+        for other in own_share(item.session, item):
             if self._why_alone(other) is None and (start := self._arguments(other, item)) is not None:
                 self._futures[other.nodeid] = self._loop.submit(self._in_its_place(other, start))
 
@@ -108,6 +121,8 @@ class LookAhead:
             )
             future = self._loop.submit(self._with_what_it_needs(pyfuncitem, start))
         self._wait(future)
+        if not self._futures:
+            self._make_way()
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -129,6 +144,14 @@ class LookAhead:
             future.cancel()
         concurrent.futures.wait(left, timeout=_GRACE_SECONDS)
         self._futures.clear()
+        self._make_way()
+
+    def _make_way(self) -> None:
+        """Wait for what was started, and let other workers have a check alone."""
+        self._drain()
+        if self._exclusive is not None and self._shares:
+            self._shares = False
+            self._exclusive.leave()
 
     async def _in_its_place(self, item: pytest.Item, start: Start) -> None:
         error: BaseException | None = None
@@ -156,7 +179,7 @@ class LookAhead:
         """Run a check once what it changes and rests on is its own, and there is a place for it."""
         verification = self._config.stash[VERIFICATION]
         if self._resources is None:
-            self._resources = Resources(verification.profile)
+            self._resources = Resources(verification.profile, self._exclusive)
         async with self._resources.held(needs_of(item, verification.profile)) as lease, self._places:
             if self._abandoned:
                 return
@@ -247,9 +270,3 @@ class LookAhead:
         roles = [name.removeprefix("account:") for name in changed]
         values = [fixture_value(turn, role) for role in roles if role in used]
         return [value for value in values if isinstance(value, Playable)]
-
-
-def look_ahead_plugin(config: pytest.Config, loop: EventLoopThread, ended: Ended) -> LookAhead:
-    """Look-ahead for this process; a worker of xdist knows only its own next item, so it does without."""
-    enabled = not config.getoption("--no-look-ahead") and not hasattr(config, "workerinput")
-    return LookAhead(config, loop, ended, enabled=enabled)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from golive.api.playing import players
 from golive.api.profile_sign_in import ACCOUNTS
 from golive.plugin.collection.changes import Needs
+from golive.plugin.running.exclusive_run import ExclusiveRun
 from golive.profile.profile import Profile
 
 _ACCOUNT = "account:"
 JOURNEYS = max(1, min(os.cpu_count() or 1, 4))
 """Checks whose pages are painted side by side: more than there are processors wait for each other."""
+_GLANCE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,10 @@ class Resources:
     something in hand, no two wait for each other. Used in one event loop only.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, others: ExclusiveRun | None = None) -> None:
+        """Hand out what the ``profile`` has; ``others`` holds what several workers of xdist share."""
         self._profile = profile
+        self._others = others
         self._changed: set[str] = set()
         self._read: Counter[str] = Counter()
         self._waiting: list[_Waiting] = []
@@ -56,6 +60,7 @@ class Resources:
         lease: Lease | None = None
         try:
             lease = await waiting.had
+            await self._locked(lease)
             yield lease
         finally:
             if lease is None and waiting.had.done() and not waiting.had.cancelled():
@@ -69,8 +74,31 @@ class Resources:
         else:
             self._changed -= lease.changes
             self._read -= Counter(lease.reads)
+            self._unlock(lease)
             self._journeys -= lease.browser
         self._serve()
+
+    async def _locked(self, lease: Lease) -> None:
+        """Wait until no other worker has what this one hands out: all of it, or nothing is kept meanwhile."""
+        others = self._others
+        if others is None:
+            return
+        wanted = [(key, True) for key in sorted(lease.changes)] + [
+            (key, False) for key in sorted(lease.reads)
+        ]
+        while not all(others.try_lock(key, alone=alone) for key, alone in wanted):
+            self._unlock(lease, but_held=True)
+            await asyncio.sleep(_GLANCE_SECONDS)
+
+    def _unlock(self, lease: Lease, *, but_held: bool = False) -> None:
+        if self._others is None:
+            return
+        for key in lease.changes:
+            self._others.unlock(key)
+        for key in lease.reads:
+            # The lock is this process's: others here may read on.
+            if self._read[key] <= but_held:
+                self._others.unlock(key)
 
     def _serve(self) -> None:
         """Give to everybody who can have what they need without anybody before them missing it."""
