@@ -214,6 +214,32 @@ def test_a_writing_check_that_does_not_say_what_it_changes_is_refused(project, m
     assert REFUSED[marks] in run.output
 
 
+def test_an_account_that_is_like_nobody_is_refused(project):
+    """It would play no role, and nobody would know."""
+    project = of_accounts(project, ACCOUNTS.replace('like = "guest"', 'like = "gest"')).checks(check("a"))
+    run = project.run()
+    assert run.exit_code == 4
+    assert "the profile's accounts.guest-2 is like 'gest', which is none of its accounts" in run.output
+
+
+def test_checks_with_a_browser_are_marked_and_so_many_meet_as_there_are_processors(project):
+    """`-m "not browser"` leaves them out; whoever comes later waits without an account in hand."""
+    fixture = "\n@pytest.fixture(scope='session')\ndef browser():\n    return 'browser'\n"
+    many = [holds(f"b{n}", writes="account:guest", uses="evidence, browser") for n in range(2)]
+    one = "import golive.plugin.running.resources as resources\nresources.JOURNEYS = 1\n"
+    project = of_accounts(project).checks(
+        fixture, *many, holds("writes", writes="account:guest"), holds("reads"), head=one + MEETING
+    )
+    run = project.run()
+    met = {entry.check.rpartition("_")[2]: entry.evidence[0].facts["whom"] for entry in run.record.records}
+    assert "b0" not in met["b1"]
+    without = project.run("-m", "not browser")
+    assert [entry.check for entry in without.record.records if entry.outcome == "passed"] == [
+        "tests/test_mini.py::test_writes",
+        "tests/test_mini.py::test_reads",
+    ]
+
+
 def test_a_role_that_this_profile_has_no_account_of_is_no_mistake(project):
     """The check says itself that it cannot see: the profile of another environment has one."""
     project.profile(effects='["read", "write"]').lines("a")

@@ -71,12 +71,18 @@ def needs_of(item: pytest.Item, profile: Profile) -> Needs:
 
 
 def refuse_unnamed_changes(items: Iterable[pytest.Item], profile: Profile) -> None:
-    """Refuse writing checks that do not say what they change.
+    """Refuse writing checks that do not say what they change, and accounts that are like nobody.
 
     Raises:
-        pytest.UsageError: naming each check, and what to write.
+        pytest.UsageError: naming each, and what to write.
     """
-    problems = [f"{item.nodeid}: {problem}" for item in items for problem in _problems(item, profile)]
+    accounts = ACCOUNTS.of(profile)
+    problems = [
+        f"the profile's accounts.{name} is like {account.like!r}, which is none of its accounts"
+        for name, account in accounts.items()
+        if account.like is not None and account.like not in accounts
+    ]
+    problems += [f"{item.nodeid}: {problem}" for item in items for problem in _problems(item, profile)]
     if problems:
         raise pytest.UsageError("\n".join(dict.fromkeys(problems)))
 

@@ -4,6 +4,7 @@ A plugin of its own: only runs with several workers load it, and xdist's schedul
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -23,9 +24,9 @@ def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Loa
 
     Whoever takes the place of a worker runs one check after another: there it is known.
     """
-    node: WorkerController = report.node  # type: ignore[attr-defined]  # xdist says whose it is
+    node: WorkerController = report.node  # xdist says whose it is
     if isinstance(sched, _Shares) and not is_replacement(node.workerinput):
-        report.outcome = "rerun"  # as others say it of what is tried again
+        report.outcome = "rerun"  # type: ignore[assignment]  # as others say it of what is tried again
         sched.mark_test_pending(crashitem)
 
 
@@ -36,19 +37,18 @@ class _Shares(LoadScheduling):  # type: ignore[misc]  # xdist has no types
 
     def schedule(self) -> None:
         """Send each worker its share, and that there is no more to come."""
-        if self.collection is not None or not self._check_nodes_have_same_collection():
+        first, *others = self.node2collection.values()
+        if self.collection is not None or any(other != first for other in others):
             super().schedule()
             return
-        collection = self.collection = next(iter(self.node2collection.values()))
-        self.maxschedchunk = len(collection)
-        self.pending[:] = range(len(collection))
-        for node, count in zip(self.nodes, shares(collection, len(self.nodes)), strict=True):
-            self._send_tests(node, count)
+        self.collection, self.maxschedchunk = first, len(first)
+        left = iter(range(len(first)))
+        for node, count in zip(self.nodes, shares(first, len(self.nodes)), strict=True):
+            share = list(islice(left, count))
+            self.node2pending[node].extend(share)
+            if share:
+                node.send_runtest_some(share)
             node.shutdown()
-
-    def _send_tests(self, node: WorkerController, num: int) -> None:
-        if num:
-            super()._send_tests(node, num)
 
 
 def shares(collection: Sequence[str], workers: int) -> list[int]:
