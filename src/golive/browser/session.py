@@ -24,6 +24,7 @@ from golive.browser.guard import NOT_NETWORK
 from golive.browser.observation import PageObservation, PageRequest
 from golive.browser.scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 from golive.core.outcome import Blind, Effect
+from golive.net.deadline import Attention, Deadline
 from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -141,14 +142,20 @@ class PageSession:
         Raises:
             Refused: by the guard.
             TlsFailed, NameNotFound, ConnectFailed, ConnectionLost, DeadlineExceeded, ProtocolError: in words.
-            Blind: the certificate's issuer is refused where the browser could not be given the roots.
+            Blind: the certificate's issuer is refused where the browser could not be given the roots;
+                or the suite was late itself.
         """
         self._guard.permit("GET", url, effect=self._effect)
         limit = self.deadline if deadline is None else deadline
         target = masked_url(url)
         try:
-            async with asyncio.timeout(limit + 1):
-                response = await self.page.goto(url, wait_until="load", timeout=limit * 1000)
+            with Attention() as looked:
+                try:
+                    async with asyncio.timeout(limit + 1):
+                        response = await self.page.goto(url, wait_until="load", timeout=limit * 1000)
+                except (PlaywrightTimeout, TimeoutError):
+                    looked.require_awake()
+                    raise
         except (PlaywrightTimeout, TimeoutError):
             message = f"the page did not load within {limit:g} s"
             raise DeadlineExceeded(message, target=target, phase="navigate") from None
@@ -259,7 +266,7 @@ class PageSession:
             DeadlineExceeded: the page does not answer.
         """
         try:
-            async with asyncio.timeout(self.deadline):
+            async with Deadline(self.deadline):
                 lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
         except TimeoutError:
             message = f"the page did not answer within {self.deadline:g} s"
@@ -272,7 +279,7 @@ class PageSession:
 
     async def _times(self) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(self.deadline):
+            async with Deadline(self.deadline):
                 # The load event's end is only known once its handlers have returned.
                 for _ in range(10):
                     times: dict[str, Any] = await self.page.evaluate(READ_TIMES)
