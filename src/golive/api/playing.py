@@ -14,6 +14,11 @@ accounts_in_play: ContextVar[Mapping[str, str]] = ContextVar(
 """Role to the name of the account that plays it in the running check; its own where nothing is said."""
 
 
+def player_of(role: str) -> str:
+    """Return the account that plays ``role`` in the running check: what a journal must name."""
+    return accounts_in_play.get().get(role, role)
+
+
 @runtime_checkable
 class Playable(Protocol):
     """A role that another account may play."""
