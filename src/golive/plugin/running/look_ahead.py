@@ -204,7 +204,9 @@ class LookAhead:
         future.result()
 
     def _drain(self) -> None:
-        self._settle(list(self._futures.values()))
+        # Where nothing was started, there may have been no environment either.
+        if self._futures:
+            self._settle(list(self._futures.values()))
 
     def _settle(self, futures: list[concurrent.futures.Future[None]]) -> None:
         """Wait for all of them, for as long as any check ends now and then.
