@@ -17,7 +17,10 @@ from golive.realtime.rules import (
     expect_refused,
 )
 
-pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
+pytestmark = [
+    pytest.mark.checklist("step.smoke.websocket", "post.critical"),
+    pytest.mark.write("account:listener", "account:friend"),
+]
 
 SETTLING = timedelta(milliseconds=300)
 """How long after the last expected event a second copy, or one for an outsider, is waited for.

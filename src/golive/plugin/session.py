@@ -75,7 +75,7 @@ class RunSession:
             self._incomplete = f"the teardown of {report.nodeid} failed"
         if text is not None:
             self.keep(CheckRecord.model_validate_json(text))
-        elif report.when not in ("setup", "call", "teardown"):
+        elif report.when not in ("setup", "call", "teardown") and report.failed:
             self._incomplete = f"the process running {report.nodeid} crashed"
             reason = f"the process running {function_name(report.nodeid)} crashed"
             remedy = "run it again, without -n if it crashes again"

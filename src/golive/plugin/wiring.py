@@ -8,6 +8,7 @@ import pytest
 
 from golive.plugin.collection.binding import bind, leave_out
 from golive.plugin.collection.cases import MadeCases, refuse_forgotten_lines
+from golive.plugin.collection.changes import refuse_unnamed_changes
 from golive.plugin.collection.collected import CollectedChecks
 from golive.plugin.collection.coverage import Coverage
 from golive.plugin.collection.effects import Effects
@@ -20,8 +21,9 @@ from golive.plugin.reporting.shield import Shield
 from golive.plugin.reporting.terminal import ChecklistProgress, VerdictSummary
 from golive.plugin.reporting.traces import PlainTraces
 from golive.plugin.running.exclusive_run import ExclusiveRun
-from golive.plugin.running.look_ahead import look_ahead_plugin
+from golive.plugin.running.look_ahead import LookAhead
 from golive.plugin.running.loop import AsyncFixtures, EventLoopThread
+from golive.plugin.running.printed import PrintedByChecks
 from golive.plugin.running.signals import Signals
 from golive.plugin.session import RunSession
 from golive.plugin.settings import SETTINGS, available, read_settings, settings_of_any_environment
@@ -66,6 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Bind checks to lines before anything is selected by marker."""
     if SETTINGS in config.stash:
         bind(items, config.stash[SETTINGS].checklist)
+        refuse_unnamed_changes(items, config.stash[SETTINGS].profile)
         if not runs_nothing(config):
             refuse_forgotten_lines(items, config.stash[SETTINGS])
         if not (config.option.checklist_coverage or config.option.checklist_lock):
@@ -118,12 +121,14 @@ def activate(config: pytest.Config, environment: str | None) -> None:
     session = RunSession(config, shield, loop)
     outcomes = Outcomes(loop, shield)
     manager.register(Signals(), "golive-signals")
+    manager.register(PrintedByChecks(config, redactor.scrub), "golive-printed")
     manager.register(Effects(), "golive-effects")
     manager.register(PlainTraces(), "golive-traces")
     manager.register(outcomes, "golive-outcomes")
     scrub_reports(config, redactor)
-    look_ahead = look_ahead_plugin(
-        config, loop, ended=lambda item, error: session.keep(outcomes.of_call(item, error))
+    exclusive = ExclusiveRun() if hasattr(config, "workerinput") else None
+    look_ahead = LookAhead(
+        config, loop, lambda item, error: session.keep(outcomes.of_call(item, error)), exclusive
     )
     manager.register(look_ahead, "golive-look-ahead")
     manager.register(CollectedChecks(), "golive-collected")
@@ -131,9 +136,11 @@ def activate(config: pytest.Config, environment: str | None) -> None:
         manager.register(MadeCases(), "golive-cases")
         # In a worker of xdist too: it is there that Allure sees the checks.
         write_technical_reports(config)
-    if hasattr(config, "workerinput"):
-        manager.register(ExclusiveRun(), "golive-exclusive-run")
+    if exclusive is not None:
+        manager.register(exclusive, "golive-exclusive-run")
         return
+    if config.getoption("numprocesses", None):
+        manager.import_plugin("golive.plugin.running.worker_shares")
     manager.register(session, "golive-session")
     if not runs_nothing(config):
         manager.register(RefusedStart(config), "golive-refused-start")
