@@ -27,9 +27,9 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.http import host_and_port
-from golive.net.http_transport import connect_message
 from golive.net.masking import masked_text
 from golive.net.tls_messages import tls_message
+from golive.net.transport.dialling import connect_message
 from golive.profile.secrets import Secret
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.observation import Ack, RealtimeObservation

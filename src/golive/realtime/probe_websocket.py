@@ -32,9 +32,9 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.http import host_and_port
-from golive.net.http_transport import connect_message
 from golive.net.masking import masked_text, masked_url
 from golive.net.tls_messages import tls_message
+from golive.net.transport.dialling import connect_message
 from golive.profile.secrets import Secret
 
 _LARGEST_MESSAGE = 1_000_000
