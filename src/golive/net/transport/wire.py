@@ -29,7 +29,11 @@ class Wire(asyncio.Protocol):
         self.tls_seconds: float | None = None
         self.learn: Callable[[Any], None] | None = None
         """Is given the TLS object once an answer has been read."""
+        self.tls: Any = None
+        """The ``SSLObject``; None on a plain connection."""
         self._transport: Any = None
+        self._socket: Any = None
+        self._is_closing = False
         self._reader: Reader | None = None
         self._early: list[tuple[bytes, float]] = []
         self._end: tuple[Exception | None] | None = None
@@ -47,14 +51,9 @@ class Wire(asyncio.Protocol):
             reader.ended(*self._end)
 
     @property
-    def tls(self) -> Any:
-        """The ``SSLObject``; None on a plain connection."""
-        return self._transport.get_extra_info("ssl_object")
-
-    @property
     def is_open(self) -> bool:
         """Whether neither side has ended it, as far as was noticed."""
-        return self._end is None and not self._transport.is_closing()
+        return self._end is None and not self._is_closing
 
     @property
     def is_resumed(self) -> bool:
@@ -69,7 +68,7 @@ class Wire(asyncio.Protocol):
 
     def has_unread(self) -> bool:
         """Whether something came, or the end, that the event loop has not told of yet."""
-        descriptor = self._transport.get_extra_info("socket").fileno()
+        descriptor = self._socket.fileno()
         if descriptor < 0:
             return True
         poll = select.poll()
@@ -78,7 +77,7 @@ class Wire(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send, at once as far as the system takes it."""
-        if data and not self._transport.is_closing():
+        if data and self.is_open:
             self._transport.write(data)
 
     @property
@@ -97,7 +96,10 @@ class Wire(asyncio.Protocol):
 
     def close(self) -> None:
         """End it with a goodbye."""
-        self._transport.close()
+        # A TLS transport takes only one goodbye, and says nothing of itself after a second.
+        if not self._is_closing:
+            self._is_closing = True
+            self._transport.close()
 
     async def gone(self, within: float) -> None:
         """Wait for its end, and cut it off after ``within`` seconds."""
@@ -108,15 +110,17 @@ class Wire(asyncio.Protocol):
 
     def abort(self) -> None:
         """End it now."""
-        # Before Python 3.11.4 a TLS transport that was closed twice cannot be aborted any more.
-        with contextlib.suppress(AttributeError):
-            self._transport.abort()
+        self._is_closing = True
+        self._transport.abort()
 
     def connection_made(self, transport: Any) -> None:
         """Of asyncio."""
         self._transport = transport
-        # Any byte that has not left yet pauses: then `flush` knows when the last one did.
-        transport.set_write_buffer_limits(high=0)
+        # Kept: a transport that is closed does not tell any more.
+        self.tls, self._socket = transport.get_extra_info("ssl_object"), transport.get_extra_info("socket")
+        # What has not left yet pauses: then `flush` knows when the last byte did. A TLS transport that is told
+        # 0 pauses over nothing.
+        transport.set_write_buffer_limits(high=1, low=0)
 
     def data_received(self, data: bytes) -> None:
         """Of asyncio."""
