@@ -118,8 +118,8 @@ class Wire(asyncio.Protocol):
         self._transport = transport
         # Kept: a transport that is closed does not tell any more.
         self.tls, self._socket = transport.get_extra_info("ssl_object"), transport.get_extra_info("socket")
-        # What has not left yet pauses: then `flush` knows when the last byte did. A TLS transport that is told
-        # 0 pauses over nothing.
+        # What has not left yet pauses: then `flush` knows when the last byte did. A TLS transport that is
+        # told 0 pauses over nothing.
         transport.set_write_buffer_limits(high=1, low=0)
 
     def data_received(self, data: bytes) -> None:
