@@ -33,13 +33,15 @@ class HostLimits:
 
     @asynccontextmanager
     async def connection(self, host: str) -> AsyncIterator[None]:
-        """Hold one of the connections to ``host``, waiting for one to be free.
+        """Hold one of the connections to ``host`` for one that stands, such as a WebSocket.
+
+        One is always left to requests, where there are several: who holds sockets may need one to go on.
 
         Raises:
             Blind: none became free in time.
         """
         slots = self.slots(host)
-        turn = slots.turn()
+        turn = slots.turn(stands=True)
         while not turn.take():
             await turn.wait()
         try:
@@ -118,15 +120,24 @@ class Slots:
         self.in_use = 0
         self.host = host
         self._queue = Queue(host, patience)
+        self._standing = Queue(host, patience)
 
-    def turn(self) -> "Turn":
-        """Return the turn of one who wants a connection."""
-        return Turn(self, self._queue)
+    def turn(self, *, stands: bool = False) -> "Turn":
+        """Return the turn of one who wants a connection, for a request or for one that ``stands``."""
+        if stands:
+            return Turn(self, self._standing, max(1, self.most - 1))
+        return Turn(self, self._queue, self.most)
 
     def give_back(self) -> None:
         """One is in use no longer."""
         self.in_use -= 1
-        self._queue.wake()
+        self.pass_on()
+
+    def pass_on(self) -> None:
+        """Let those who are first look again, if anything is free: who was woken may not have needed it."""
+        if self.in_use < self.most:
+            self._queue.wake()
+            self._standing.wake()
 
     def queue(self) -> Queue:
         """Return a queue for something else of the same host, with the same patience."""
@@ -136,17 +147,17 @@ class Slots:
 class Turn:
     """Of one who wants a connection to a host, from asking until it has one."""
 
-    def __init__(self, slots: Slots, queue: Queue) -> None:
+    def __init__(self, slots: Slots, queue: Queue, most: int) -> None:
         self._slots = slots
         self._queue = queue
+        self._most = most
         self._until: float | None = None
 
     def take(self) -> bool:
         """Take a connection, if one is free, and nobody else waits or it is one's turn."""
-        slots = self._slots
-        if slots.in_use >= slots.most or (self._queue and self._until is None):
+        if self._slots.in_use >= self._most or (self._queue and self._until is None):
             return False
-        slots.in_use += 1
+        self._slots.in_use += 1
         return True
 
     async def wait(self, queue: Queue | None = None) -> None:

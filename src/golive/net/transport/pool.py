@@ -166,6 +166,7 @@ class Pool:
         finally:
             # Whoever had to wait tells the next, who may find what this one found.
             self._room.wake()
+            self._slots.pass_on()
 
     def _unsettled(self) -> Http2Connection | None:
         """A connection of which it is not known yet how many requests it takes."""
