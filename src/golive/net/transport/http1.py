@@ -40,6 +40,8 @@ class Http1Connection:
         self._current: _Exchange | None = None
         self._served = 0
         self._is_spoiled = False
+        self._failure: Exception | None = None
+        """What ended it, where that was no clean end."""
         self._idle_until = perf_counter() + _IDLE_SECONDS
         self.address = wire.address
         wire.attach(self)
@@ -67,6 +69,9 @@ class Http1Connection:
         Raises:
             ConnectionLost, ProtocolError, TlsFailed, Blind: see `typed`.
         """
+        if not self.is_usable:
+            # It ended before anything was sent, as when it is made and nobody may come in.
+            raise typed(self._failure, target=body.target, phase="connect")
         current = _Exchange(request, moments, body, asyncio.get_running_loop().create_future())
         self._current = current
         moments.phase, moments.began, moments.sent = "request", perf_counter(), 0.0
@@ -116,6 +121,7 @@ class Http1Connection:
     def ended(self, error: Exception | None) -> None:
         """Of the wire."""
         self._is_spoiled = True
+        self._failure = self._failure or error
         current = self._current
         if current is None or current.done.done():
             return

@@ -64,6 +64,8 @@ class Http2Connection:
         self.wants_http1 = False
         """Whether the server said that it does not serve what was asked over HTTP/2."""
         self._is_spoiled = False
+        self._failure: Exception | None = None
+        """What ended it, where that was no clean end."""
         self._idle_until = perf_counter() + _IDLE_SECONDS
         self.address = wire.address
         self._start()
@@ -90,6 +92,9 @@ class Http2Connection:
         Raises:
             ConnectionLost, ProtocolError, TlsFailed, Blind: see `typed`.
         """
+        if not self.is_usable:
+            # It ended before anything was sent, as when it is made and nobody may come in.
+            raise typed(self._failure, target=body.target, phase="connect")
         current = _Exchange(request, moments, body, asyncio.get_running_loop().create_future())
         moments.phase, moments.began, moments.sent = "request", perf_counter(), 0.0
         try:
@@ -225,6 +230,7 @@ class Http2Connection:
 
     def _end(self, error: Exception | None) -> None:
         self._is_spoiled = True
+        self._failure = self._failure or error
         alone = len(self._exchanges) == 1
         for current in self._exchanges.values():
             if alone:
