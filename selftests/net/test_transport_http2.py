@@ -10,8 +10,10 @@ from h2.settings import SettingCodes
 
 from golive.core.outcome import Blind
 from golive.net.errors import ConnectionLost, DeadlineExceeded, ProtocolError
+from golive.net.http import HttpProbe
 from golive.net.incidents import Incidents, current_incidents
-from selftests.examples.probe_loopback import Pki
+from rehearsal.lab.serving import serving
+from selftests.examples.probe_loopback import HOST, Pki, access_to
 from selftests.examples.transport_peers import (
     OK,
     SECURE,
@@ -184,6 +186,42 @@ def test_a_connection_that_dies_loses_all_its_requests_and_counts_once(
     # Whose fault the end was, and whether it was done, nobody can tell.
     assert isinstance(seen[4], Blind)
     assert heard.methods.count("POST") <= 1
+
+
+def test_a_connection_that_all_wait_for_and_that_fails_counts_once(
+    trust: Pki, heard: Heard, incidents: Incidents
+) -> None:
+    """Five checks that one refused handshake sends back are one connection lost, not five."""
+    handshakes = 0
+    over_h2 = http2(answers, heard)
+
+    async def run() -> set[int]:
+        nonlocal handshakes
+        context = trust.context()
+        context.set_alpn_protocols(["h2"])
+
+        async def first_refused(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal handshakes
+            handshakes += 1
+            if handshakes == 1:
+                await reader.read(1)
+                writer.transport.abort()
+                return
+            await writer.start_tls(context)
+            await over_h2(reader, writer)
+
+        async with serving(first_refused) as port:
+            access = access_to({f"{HOST}:443": (f"127.0.0.1:{port}",)}, roots=trust.roots, deadline=5.0)
+            probe = HttpProbe(access)
+            try:
+                return {seen.status for seen in await asyncio.gather(*(probe.get(SECURE) for _ in range(5)))}
+            finally:
+                await probe.aclose()
+
+    assert asyncio.run(run()) == {200}
+    assert handshakes == 2
+    assert {retry.lost for retry in incidents.retries} == {1}
+    assert len(incidents.retries) == 5
 
 
 def test_what_has_an_effect_and_dies_with_a_shared_connection_is_blind(trust: Pki, heard: Heard) -> None:

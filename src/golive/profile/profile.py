@@ -72,6 +72,7 @@ class Limit(Frozen):
     """Bounds on traffic to one host, over all checks together."""
 
     connections: int = Field(default=16, ge=1, le=256)
+    """At once. Of several, one is left to requests where WebSockets stand."""
     requests_per_second: float = Field(default=50, gt=0, le=1000)
 
 

@@ -61,7 +61,7 @@ class Http1Connection:
 
     def still_stands(self) -> bool:
         """Whether it may be used although it has been idle: not for too long, and no end has come."""
-        return self.is_usable and perf_counter() < self._idle_until and not self.wire.has_unread()
+        return self.is_usable and perf_counter() < self._idle_until and not self.wire.has_ended_unnoticed()
 
     async def exchange(self, request: Request, moments: Moments, body: Body) -> Answer:
         """Send a request and read its answer, also one that comes before the request is complete.
@@ -175,7 +175,7 @@ class Http1Connection:
                 # What is still to come of the request is not wanted any more (RFC 9112, 9.5).
                 current.moments.sent = current.moments.answered
                 return
-            if self.wire.has_unread():
+            if begin + _PIECE < len(request.body) and self.wire.has_unread():
                 await asyncio.sleep(0)
         self.wire.write(self._h11.send(h11.EndOfMessage()) or b"")
         left = await self._left(current)

@@ -82,9 +82,7 @@ class Http2Connection:
 
     def still_stands(self) -> bool:
         """Whether it may be used although it has been idle: not for too long, and no end has come."""
-        if self.wire.is_open and self.wire.has_unread():
-            return False
-        return self.is_usable and perf_counter() < self._idle_until
+        return self.is_usable and perf_counter() < self._idle_until and not self.wire.has_ended_unnoticed()
 
     async def exchange(self, request: Request, moments: Moments, body: Body) -> Answer:
         """Send a request and read its answer, also one that comes before the request is complete.

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from golive.net.address import Address
 
+_A_MOMENT = 0.002
+
 
 class Reader(Protocol):
     """Speaks the protocol above the bytes. Neither method may raise."""
@@ -34,6 +36,7 @@ class Wire(asyncio.Protocol):
         self._transport: Any = None
         self._socket: Any = None
         self._is_closing = False
+        self._latest = 0.0
         self._reader: Reader | None = None
         self._early: list[tuple[bytes, float]] = []
         self._end: tuple[Exception | None] | None = None
@@ -74,6 +77,11 @@ class Wire(asyncio.Protocol):
         poll = select.poll()
         poll.register(descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
         return bool(poll.poll(0))
+
+    def has_ended_unnoticed(self) -> bool:
+        """Whether something came on a connection that had been quiet, where nothing may but its end."""
+        # The event loop has just looked at what was busy a moment ago, and asking lets other threads run.
+        return perf_counter() - self._latest > _A_MOMENT and self.has_unread()
 
     def write(self, data: bytes) -> None:
         """Send, at once as far as the system takes it."""
@@ -124,7 +132,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Of asyncio."""
-        at = perf_counter()
+        self._latest = at = perf_counter()
         if self._reader is None:
             self._early.append((data, at))
         else:
