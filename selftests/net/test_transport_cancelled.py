@@ -1,6 +1,7 @@
 """Whatever moment a check is cancelled at, its connection and its place among them are given back."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -87,6 +88,33 @@ def test_those_who_wait_go_on_when_others_are_cancelled(trust: Pki, kind: str, c
                 await _until(lambda: in_use(access) == 0)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["HTTP/1.1", "HTTP/2"])
+def test_a_request_may_come_at_any_moment_of_anothers_connection(trust: Pki, secure: bool) -> None:
+    """A loop that never lets go would hold every check: the alarm ends the test where the event loop cannot."""
+
+    async def run() -> None:
+        handler, url, trusted, protocols = over("HTTP/2" if secure else "HTTP/1.1 over TLS", trust)
+        for turns in range(STEPS):
+            async with client(handler, trusted, protocols=protocols, connections=3) as (probe, _):
+                tasks = []
+                for _ in range(4):
+                    tasks.append(asyncio.create_task(probe.get(url)))
+                    for _ in range(turns):
+                        await asyncio.sleep(0)
+                assert {seen.status for seen in await asyncio.gather(*tasks)} == {200}
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise AssertionError("the event loop stood still")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(100)
+    try:
+        asyncio.run(run())
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("handler", [silent, hanging_up], ids=["silent", "hanging up"])

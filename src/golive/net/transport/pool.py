@@ -155,7 +155,8 @@ class Pool:
                 if not alone and (ready := self._ready(request, turn)) is not None:
                     return Lease(ready, is_new=False)
                 unsettled = None if alone else self._unsettled()
-                if not alone and self._dial is not None and self._may_share:
+                # One that is over would be awaited without letting go of the event loop.
+                if not alone and self._dial is not None and not self._dial.task.done() and self._may_share:
                     await self._dial.made()
                 elif unsettled is not None:
                     await unsettled.settled.wait()
