@@ -92,7 +92,7 @@ def test_those_who_wait_go_on_when_others_are_cancelled(trust: Pki, kind: str, c
 
 @pytest.mark.parametrize("secure", [False, True], ids=["HTTP/1.1", "HTTP/2"])
 def test_a_request_may_come_at_any_moment_of_anothers_connection(trust: Pki, secure: bool) -> None:
-    """A loop that never lets go would hold every check: the alarm ends the test where the event loop cannot."""
+    """A loop that never lets go holds every check; the alarm ends the test where the loop cannot."""
 
     async def run() -> None:
         handler, url, trusted, protocols = over("HTTP/2" if secure else "HTTP/1.1 over TLS", trust)
