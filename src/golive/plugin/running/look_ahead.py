@@ -8,6 +8,7 @@ nothing else is running.
 
 import asyncio
 import concurrent.futures
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -35,7 +36,8 @@ from golive.plugin.running.own_share import is_replacement, own_share
 from golive.plugin.running.resources import Resources
 from golive.plugin.verification import VERIFICATION
 
-SIDE_BY_SIDE = 32
+SIDE_BY_SIDE = min(128, max(64, 32 * (os.cpu_count() or 1)))
+"""Checks on their way at once; how many connections they have, the profile limits host by host."""
 _GRACE_SECONDS = 15.0
 _QUIET_SECONDS = 60.0
 """For which no check may end although all is well: a browser is started, a connection waited for."""
