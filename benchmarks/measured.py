@@ -4,7 +4,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,20 +27,28 @@ class FailedError(Exception):
     """A program that is measured did not do what it was to do; its last words."""
 
 
-def run(command: Sequence[str | Path], folder: Path, *, variables: Mapping[str, str] | None = None) -> Cost:
+def run(
+    command: Sequence[str | Path], folder: Path, *, said: Path | None = None, may_fail: bool = False
+) -> Cost:
     """Run a program to its end.
+
+    Args:
+        command: program and arguments.
+        folder: where it runs.
+        said: file for its output; by default one in ``folder``.
+        may_fail: any exit code will do.
 
     Raises:
         FailedError: it ended with anything but 0.
     """
-    said = folder / "said.txt"
+    said = said or folder / "said.txt"
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with said.open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
             list(map(str, command)),
             cwd=folder,
-            env={**clean, **(variables or {})},
+            env=clean,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -48,7 +56,7 @@ def run(command: Sequence[str | Path], folder: Path, *, variables: Mapping[str, 
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode != 0 and not may_fail:
         words = said.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
         raise FailedError(f"{' '.join(map(str, command))}: {process.returncode}\n" + "\n".join(words))
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)

@@ -25,6 +25,7 @@ async def test_newest_backup_is_young_enough(backups, promised_backups, evidence
 
 
 @pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.backup", "step.final-backup")
 async def test_newest_backup_restores(restoration, live_database, promised_backups, evidence):
     """The newest backup is a whole dump of this database, and restores in the time that recovery may take."""
@@ -37,6 +38,7 @@ async def test_newest_backup_restores(restoration, live_database, promised_backu
 
 
 @pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.backup", "step.final-backup")
 async def test_restored_backup_holds_the_sources_rows(
     restoration, promised_backups, migrated_since, evidence
@@ -63,6 +65,7 @@ async def test_backups_are_kept_as_long_as_promised(backups, promised_backups, e
 
 
 @pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("bkp.data-recovery")
 async def test_lost_row_is_recovered(recovery, promised_backups, evidence):
     """A row that was backed up and then deleted is back after a restore, and nothing else is different."""

@@ -33,6 +33,7 @@ async def test_migrations_are_in_order(migrations, evidence):
 
 
 @pytest.mark.write("database:scratch")
+@pytest.mark.serial
 async def test_migrations_apply_from_the_beginning(migrated, promised_migrations, evidence):
     """Every migration that the live database has applies to an empty one, in turn."""
     for application in migrated.applications:
@@ -41,6 +42,7 @@ async def test_migrations_apply_from_the_beginning(migrated, promised_migrations
 
 
 @pytest.mark.write("database:scratch")
+@pytest.mark.serial
 async def test_pending_migrations_apply_to_a_restored_copy(upgrade, promised_migrations, evidence):
     """What the release still has to do applies to a restored copy of production, in the time that it may
     take, and works through no large table while writers wait. Nothing pending is said so."""

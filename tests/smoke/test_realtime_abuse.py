@@ -29,6 +29,7 @@ TOLD_WHY = {1009, 1000, 1002, 1003, 1007, 1008}
 
 
 @pytest.mark.write("account:newcomer")
+@pytest.mark.serial  # how soon others are served is measured
 async def test_abuse_is_refused_and_harms_nobody(abuse, wronged, realtime_replicas, newcomer):
     """What is too large, malformed, binary or too much is refused, and other members are served as before."""
     if abuse == "flood":

@@ -12,6 +12,7 @@ from golive.realtime.rules import expect_accepted, expect_received_once
 pytestmark = [
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
+    pytest.mark.serial,  # how soon others are told is measured
 ]
 
 SECOND_COPY = 0.1
