@@ -35,9 +35,9 @@ unit: install  ## The fast part of the tests, without drills
 drills: install  ## Every fault over every check fails exactly its lines; random pairs. Hours; goes on where it stopped
 	$(BIN)/python -m selftests.drills.nightly $(ARGS)
 
-benchmark: install  ## Where the time goes, and ratios against floors in the same run
+benchmark: install  ## What golive costs, and other programs beside it; ARGS=--quick for a short form
 	$(BIN)/python -m benchmarks $(ARGS)
-	$(BIN)/python -m benchmarks.network
+	$(if $(findstring --quick,$(ARGS)),,$(BIN)/python -m benchmarks.network)
 
 docs: install  ## Write the generated documents anew: manifest, references, network cases, JSON Schemas
 	$(BIN)/pytest --checklist-lock -q

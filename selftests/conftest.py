@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import socketio  # noqa: F401 - whole, before a test imports the API's part, which makes it look smaller
 
 from golive.core.outcome import Effect
 from golive.net.guard import current_effect

@@ -1,13 +1,15 @@
-"""The five accounts that every rehearsal has, one per part that a check can play."""
+"""The accounts that every rehearsal has, for each part that a check can play."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _NAMESPACE = uuid.UUID("3d8f5c52-6a4b-5f0e-9d0a-1f5b7f0c7a11")
+MORE = (2, 3)
+"""Numbers of the further accounts of a part."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +37,33 @@ class Accounts:
     newcomer: Account
     outsider: Account
     admin: Account
+    listeners: tuple[Account, ...]
+    """More people with the listener's preferences, so that several checks can change one each."""
+    friends: tuple[Account, ...]
 
     def __iter__(self) -> Iterator[Account]:
         yield from (self.listener, self.friend, self.newcomer, self.outsider, self.admin)
+        yield from (*self.listeners, *self.friends)
 
     @staticmethod
     def generate() -> Accounts:
         """Accounts with stable ids and addresses, and passwords that only this run knows."""
+        listener, friend = _account("listener", "Lena Listener"), _account("friend", "Finn Friend")
         return Accounts(
-            listener=_account("listener", "Lena Listener"),
-            friend=_account("friend", "Finn Friend"),
+            listener=listener,
+            friend=friend,
+            listeners=tuple(_alike(listener, "listener", number) for number in MORE),
+            friends=tuple(_alike(friend, "friend", number) for number in MORE),
             newcomer=_account("newcomer", "Nia Newcomer"),
             outsider=_account("outsider", "Otto Outsider"),
             admin=_account("admin", "Ada Admin", role="admin"),
         )
+
+
+def _alike(account: Account, part: str, number: int) -> Account:
+    """One more account for a part, with the same password."""
+    alike = _account(f"{part}-{number}", f"{account.display_name} {number}")
+    return replace(alike, password=account.password)
 
 
 def _account(part: str, display_name: str, *, role: str = "user") -> Account:

@@ -52,15 +52,18 @@ def background_user_ids() -> list[str]:
 
 
 def generate_history(
-    catalogue: Sequence[CatalogueTrack], listener_id: str, friend_id: str, now: datetime
+    catalogue: Sequence[CatalogueTrack], listeners: Sequence[str], friends: Sequence[str], now: datetime
 ) -> list[Interaction]:
-    """All interactions: 60 tracks each for listener and friend, 75 for everybody else."""
+    """All interactions: 60 tracks each for listeners and friends, by id, 75 for everybody else."""
     dice = random.Random(_SEED)  # noqa: S311 - data, not secrets
-    people = [(listener_id, LISTENER_PREFERENCES, 60), (friend_id, FRIEND_PREFERENCES, 60)]
+    people = [(listeners[0], LISTENER_PREFERENCES, 60), (friends[0], FRIEND_PREFERENCES, 60)]
     people += [
         (user_id, _PREFERENCES[number % len(_PREFERENCES)], 75)
         for number, user_id in enumerate(background_user_ids())
     ]
+    # Last, so that what everybody else has listened to does not depend on how many there are.
+    people += [(user_id, LISTENER_PREFERENCES, 60) for user_id in listeners[1:]]
+    people += [(user_id, FRIEND_PREFERENCES, 60) for user_id in friends[1:]]
     history: list[Interaction] = []
     for user_id, preferences, count in people:
         for track in _choose(catalogue, preferences, count, dice):

@@ -34,7 +34,12 @@ async def seed(connection: asyncpg.Connection, accounts: Accounts) -> None:
     await _copy(
         connection, "TrackFeatures", _FEATURE_COLUMNS, [(track.id, *track.features) for track in catalogue]
     )
-    history = generate_history(catalogue, accounts.listener.id, accounts.friend.id, now)
+    history = generate_history(
+        catalogue,
+        [account.id for account in (accounts.listener, *accounts.listeners)],
+        [account.id for account in (accounts.friend, *accounts.friends)],
+        now,
+    )
     await _copy(
         connection,
         "TrackInteraction",
@@ -72,8 +77,15 @@ def _user_rows(accounts: Accounts) -> list[tuple[Any, ...]]:
 
 
 def _preference_rows(accounts: Accounts) -> list[tuple[Any, ...]]:
-    chosen = ((accounts.listener, LISTENER_PREFERENCES), (accounts.friend, FRIEND_PREFERENCES))
-    return [(str(uuid.uuid5(uuid.NAMESPACE_URL, a.id)), a.id, list(genres)) for a, genres in chosen]
+    chosen = (
+        ((accounts.listener, *accounts.listeners), LISTENER_PREFERENCES),
+        ((accounts.friend, *accounts.friends), FRIEND_PREFERENCES),
+    )
+    return [
+        (str(uuid.uuid5(uuid.NAMESPACE_URL, a.id)), a.id, list(genres))
+        for alike, genres in chosen
+        for a in alike
+    ]
 
 
 def _track_row(track: CatalogueTrack) -> tuple[Any, ...]:

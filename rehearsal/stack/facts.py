@@ -13,7 +13,7 @@ from typing import Any
 
 import jwt
 
-from rehearsal.database.accounts import Account, Accounts
+from rehearsal.database.accounts import MORE, Account, Accounts
 from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.network.certificates import CertificateStore
 from rehearsal.stack.network.ports import LOOPBACK
@@ -64,6 +64,16 @@ class Facts:
     switch: int = 0
     """Which of the run's switches this is; 0 for the start."""
 
+    def _players(self) -> dict[str, Account]:
+        """Every account that plays a role, by the name that profiles have for it."""
+        found = {name: getattr(self.accounts, name) for name in ROLES}
+        alike = (("listener", self.accounts.listeners), ("friend", self.accounts.friends))
+        return found | {
+            f"{name}-{number}": account
+            for name, accounts in alike
+            for number, account in zip(MORE, accounts, strict=True)
+        }
+
     def document(self) -> dict[str, Any]:
         """The facts as JSON types."""
         return {
@@ -73,7 +83,7 @@ class Facts:
                 "people": self.people,
                 "trust": {"roots": str(self.certificates.root)},
                 "network": {"addresses": self._addresses(), "declared": self.fleet.declared()},
-                "accounts": {name: {"id": getattr(self.accounts, name).id} for name in ROLES},
+                "accounts": {name: {"id": account.id} for name, account in self._players().items()},
                 "targets": {
                     "api": {"replicas": self._replicas()},
                     "database": self.database,

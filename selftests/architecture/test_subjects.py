@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 INPUT_OUTPUT = (
     "aiohttp",
     "asyncio",
-    "httpcore",
+    "h11",
+    "h2",
     "httpx",
     "playwright",
     "psycopg",

@@ -6,11 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 
+import fixtures.browser
 from fixtures.browser import Landing, Visitors
 from golive.browser.profile import Frontend
 from golive.net.deadline import Deadline
 
 LONG, SHORT = 0.5, 0.2
+
+
+@pytest.fixture(autouse=True)
+def _one_at_a_time(monkeypatch):
+    """Whatever the machine has."""
+    monkeypatch.setattr(fixtures.browser, "JOURNEYS", 1)
 
 
 class SlowBrowser:
@@ -83,3 +90,25 @@ def test_who_waits_for_a_visit_that_several_look_at_queues_as_well(broken):
 
     seen = asyncio.run(run())
     assert [str(one) for one in seen] == 3 * (["no page"] if broken else ["seen"])
+
+
+def test_as_many_checks_visit_at_once_as_there_are_processors(monkeypatch):
+    """Each of two waits for the other to arrive; a third comes when one has left, with all its visitors."""
+    monkeypatch.setattr(fixtures.browser, "JOURNEYS", 2)
+    came, events = asyncio.Barrier(2), []
+
+    async def visit(everybody, name, *, meets):
+        async with everybody.arrive(name), everybody.arrive(f"{name}'s friend"):
+            events.append(f"{name} came")
+            if meets:
+                await came.wait()
+            events.append(f"{name} goes")
+
+    async def run():
+        everybody = visitors(SlowBrowser())
+        coming = [visit(everybody, name, meets=name != "third") for name in ("first", "second", "third")]
+        await asyncio.wait_for(asyncio.gather(*map(asyncio.create_task, coming)), 30)
+
+    asyncio.run(run())
+    assert set(events[:2]) == {"first came", "second came"}
+    assert events[-1] == "third goes"

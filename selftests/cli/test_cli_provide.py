@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.cli import main, providing
+from golive.cli import main, needs, providing
 from golive.cli.needs import BROWSER_NEED, NEEDS, Need, install_command
 from golive.cli.unpacking import NotFetchedError, Unpacked
 from golive.core.outcome import Blind
@@ -214,3 +214,14 @@ def test_the_rehearsal_and_the_list_of_needs_name_the_same_packages_of_monitorin
     """Neither imports the other."""
     listed = {need.apt for need in NEEDS if "monitoring" in need.used_for}
     assert listed == set(programs.NAMES)
+
+
+def test_a_named_browser_is_found_without_asking_playwright(monkeypatch):
+    """Asking it starts its driver, a Node.js, twice; and the named one is taken whatever it says."""
+
+    def asked():
+        raise AssertionError("Playwright was asked")
+
+    monkeypatch.setattr(needs, "driver_starts", asked)
+    monkeypatch.setenv("GOLIVE_BROWSER", "true")
+    assert needs.browser_here().name == "true"

@@ -103,7 +103,8 @@ def _declared(path: Path) -> Iterator[FixtureEntry]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
             "pytest.fixture" in ast.unparse(decorator) for decorator in node.decorator_list
         ):
-            kind = ast.unparse(node.returns) if node.returns else ""
+            # In quotes stand kinds whose module is imported only where a check needs it.
+            kind = ast.unparse(node.returns).replace("'", "") if node.returns else ""
             meaning = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
             yield FixtureEntry(node.name, kind, meaning, place)
 

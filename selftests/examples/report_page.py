@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from golive.report import render_html
+from golive.report.html import render_html
 from selftests.examples.report_examples import Rendered, attachments
 
 _VOID = {"meta", "img", "input", "link", "br", "hr"}

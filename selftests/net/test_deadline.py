@@ -245,3 +245,20 @@ def test_an_event_that_arrived_while_the_loop_stood_still_has_arrived():
         return await inbox.wait_for(lambda event: event.name == "news", deadline=0.2)
 
     assert asyncio.run(wait()).payload == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    ("late", "seconds", "blind"),
+    [(0.0, 5.0, False), (0.5, 4.5, False), (1.5, 3.5, True), (5.0, 0.0, True), (0.005, 0.01, False)],
+)
+def test_a_wait_that_another_process_limits_accuses_nobody_while_the_suite_was_asleep(
+    monkeypatch: pytest.MonkeyPatch, late: float, seconds: float, blind: bool
+) -> None:
+    """A browser's own limit passes whether or not this process could have noticed what came."""
+    monkeypatch.setattr(Attention, "late", late)
+    monkeypatch.setattr(Attention, "seconds", seconds)
+    if blind:
+        with pytest.raises(Blind, match=f"stood still for {late} s while it waited for an answer 5.0 s"):
+            Attention().require_awake()
+    else:
+        Attention().require_awake()

@@ -292,7 +292,7 @@ def test_nobody_opens_a_connection_of_their_own_without_asking() -> None:
         "configuration/probe_credentials.py",
         "dns/probe.py",
         "dns/exchange.py",  # asked by the walk and the survey: AddressBook.servers, permit
-        "net/http_transport.py",
+        "net/transport/dialling.py",
         "fleet/probe_ports.py",
         "database/probe.py",
         "tls/probe.py",

@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import random
@@ -27,8 +28,29 @@ from typing import Any, NoReturn
 import pytest
 
 MESSAGE_BYTES = 1 << 17
-SETTINGS = "[pytest]\naddopts = -p no:cacheprovider -p no:anyio -p no:hypothesispytest -p no:valkey\n"
-LATER = ("concurrent.futures.thread", "encodings.unicode_escape")
+SETTINGS = """\
+[pytest]
+golive_checks = tests
+addopts = -p no:cacheprovider -p no:anyio -p no:hypothesispytest -p no:valkey
+"""
+PROFILE = """\
+schema = 1
+title = "Warm"
+[release]
+version = "1"
+[control]
+targets = ["127.0.0.1:9"]
+[allow.hosts]
+"""
+CHECKLIST = '# Warm\n\n<!-- golive: max-age="1 h" owner=QA phase=smoke -->\n\n- [ ] It is warm `warm`\n'
+LATER = (
+    "concurrent.futures.thread",
+    "encodings.unicode_escape",
+    "golive.report.html",
+    "golive.report.junit",
+    "golive.report.markdown",
+    "golive.report.summary",
+)
 """Modules that a run imports only when it comes to need them."""
 _AS_NEW = {
     # Whoever started the tests in the background had Ctrl-C ignored, and children inherit that.
@@ -74,12 +96,19 @@ def main() -> int:
 def _warm_up() -> None:
     """Have pytest import its plugins itself, as it does in every run: it changes their assertions."""
     with tempfile.TemporaryDirectory() as folder:
+        for name in ("tests", "environments"):
+            Path(folder, name).mkdir()
         Path(folder, "pytest.ini").write_text(SETTINGS, encoding="utf-8")
+        Path(folder, "environments", "warm.toml").write_text(PROFILE, encoding="utf-8")
+        Path(folder, "checklist.md").write_text(CHECKLIST, encoding="utf-8")
         before = Path.cwd()
         os.chdir(folder)
-        with contextlib.redirect_stdout(None):
-            pytest.main(["--collect-only", "-q"])
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            # What looks at checks imports all that a run does, and leaves nothing behind.
+            code = pytest.main(["--checklist-coverage", "-q"])
         os.chdir(before)
+        assert code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED), said.getvalue()
     for module in LATER:
         importlib.import_module(module)
     # Only now, or it would be there before pytest could change it.

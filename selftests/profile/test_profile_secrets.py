@@ -120,3 +120,49 @@ def test_a_token_that_comes_up_during_the_run_is_scrubbed_from_then_on():
 def test_a_secret_inside_another_leaves_no_rest():
     """The longer one goes first."""
     assert Redactor([Secret("hunter2"), Secret("hunter2-and-more")]).scrub("hunter2-and-more") == REDACTED
+
+
+_pieces = st.sampled_from(
+    [
+        "hunter2",
+        "hun",
+        "ter2",
+        "%68unter2",
+        "aHVudGVyMg",
+        "pass word+1",
+        "pass%20word%2B1",
+        "pass+word%2b1",
+        "p",
+        "\ud800",
+        "é",
+        "\0",
+        "&amp;",
+        "%",
+    ]
+)
+_texts = st.lists(_pieces, max_size=4).map("".join)
+_json = st.recursive(
+    st.none() | st.integers() | _texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_texts, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@some
+@given(_json)
+def test_json_is_scrubbed_as_each_of_its_texts_alone_is(value):
+    """It is looked at as a whole first: nothing hides in that, nor is taken out of two texts at once."""
+    redactor = Redactor([Secret("hunter2"), Secret("pass word+1")])
+
+    def one_by_one(entry):
+        match entry:
+            case str():
+                return redactor.scrub(entry)
+            case dict():
+                return {redactor.scrub(key): one_by_one(below) for key, below in entry.items()}
+            case list():
+                return [one_by_one(below) for below in entry]
+            case _:
+                return entry
+
+    assert redactor.scrub_json(value) == one_by_one(value)

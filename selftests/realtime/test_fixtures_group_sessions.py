@@ -10,6 +10,7 @@ from audotics.profile import AudoticsRoutes
 from fixtures.realtime import GroupSessions
 from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import SignedIn
+from golive.api.playing import accounts_in_play
 from golive.api.serialization import Wire
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret
@@ -163,3 +164,19 @@ def test_journal_is_written_before_the_requests(during, tmp_path):
     assert [step.account for step in thing.steps] == ["listener", "friend"]
     assert thing.read_back is not None
     assert "token-of" not in (tmp_path / "created.jsonl").read_text(encoding="utf-8")
+
+
+def test_the_journal_names_the_account_that_played_the_role(during, tmp_path):
+    """Whoever undoes it later signs in as that one, and not as the role's own."""
+
+    async def in_a_page(sessions, deployment):
+        token = accounts_in_play.set({"listener": "listener-2", "friend": "friend-3"})
+        try:
+            async with sessions.made_in_a_page("listener", "friend") as made:
+                await made(deployment.open("listener-2", "friend-3"))
+        finally:
+            accounts_in_play.reset(token)
+
+    assert during(ways.ENDS_WITH_THE_LAST, in_a_page).sessions == {}
+    (thing,) = read_journal(tmp_path, run=RUN).things
+    assert [step.account for step in thing.steps] == ["listener-2", "friend-3"]

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.report import render_all
-from golive.report.files import attachments_of
+from golive.report.files import attachments_of, render_all
 from selftests.examples.report_examples import broken, healthy, write_attachments
 
 

@@ -6,9 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from markdown_it import MarkdownIt
 
-from golive.report import render_html, render_junit, render_markdown, render_summary
 from golive.report.facts import shown_facts
-from golive.report.markdown import escape
+from golive.report.html import render_html
+from golive.report.junit import render_junit
+from golive.report.markdown import escape, render_markdown
+from golive.report.summary import render_summary
 from golive.report.text import excerpt, one_line, visible
 from selftests.examples.report_examples import HOSTILE, attachments, broken, hostile
 from selftests.examples.report_page import Page, page_of

@@ -10,7 +10,11 @@ import pytest
 
 from golive.core.verdict import ItemState
 from golive.gate.state import NOBODY_ANSWERS
-from golive.report import headline, render_html, render_markdown, render_summary
+from golive.report.headline import headline
+from golive.report.html import render_html
+from golive.report.images import Gallery
+from golive.report.markdown import render_markdown
+from golive.report.summary import render_summary
 from selftests.examples.report_examples import Rendered, attachments, broken, healthy, hostile, picture
 from selftests.examples.report_page import Page, page_of
 
@@ -172,6 +176,14 @@ def test_retry_is_marked_on_the_check_and_on_the_line() -> None:
 def test_screenshot_is_part_of_the_file() -> None:
     """Whoever gets the file gets the picture."""
     assert base64.b64encode(picture()).decode() in page_of(healthy()).all("img")[0]["src"]
+
+
+def test_a_picture_that_belongs_to_several_pieces_of_evidence_is_in_the_file_once() -> None:
+    """The others say where it is."""
+    gallery = Gallery(attachments)
+    first, second = gallery.picture("home.png", "arrives"), gallery.picture("home.png", "comes back")
+    assert first.uri
+    assert (second.uri, second.note) == ("", "The page looked as at “arrives”.")
 
 
 def test_missing_and_oversized_screenshots_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

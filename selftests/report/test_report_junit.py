@@ -11,8 +11,7 @@ from golive.core.checklist import Severity
 from golive.core.outcome import Outcome
 from golive.core.run import Run
 from golive.core.verdict import Decision
-from golive.report import render_junit
-from golive.report.junit import _split_node
+from golive.report.junit import _split_node, render_junit
 from selftests.examples.gate_examples import Case, cases, checklist, line, record, waiver
 from selftests.examples.report_examples import Rendered, broken, healthy
 

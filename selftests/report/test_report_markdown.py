@@ -3,7 +3,7 @@
 import re
 
 from golive.core.checklist_markdown import parse_checklist
-from golive.report import render_markdown
+from golive.report.markdown import render_markdown
 from selftests.examples.report_examples import SMALL, broken, healthy
 
 

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from golive.core.verdict import ItemState
-from golive.report import render_summary, summary_schema
+from golive.report.summary import render_summary, summary_schema
 from selftests.examples.report_examples import Rendered, broken, healthy, hostile
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "summary.schema.json"

@@ -30,7 +30,8 @@ async def test_pages_and_personal_answers_pass_unshared(passing_answers, cdn, pr
     expect_no_blocking_case(evidence(judge_answers(survey, cdn.bounds.page_lifetime, profile.cases)))
 
 
-@pytest.mark.write
+@pytest.mark.write("service:cdn store")
+@pytest.mark.serial
 @pytest.mark.needs("purge")
 async def test_purged_asset_is_fetched_anew(asset_host, cdn, large_http, purging, evidence):
     """After a purge the edge asks the origin again, and then answers from its store as before."""

@@ -57,7 +57,8 @@ async def test_sessions_begin_by_polling_and_are_upgraded(realtime, listener, ev
                       where=seen.target)  # fmt: skip
 
 
-@pytest.mark.write
+@pytest.mark.write("account:listener", "account:friend")
+@pytest.mark.serial
 async def test_broadcast_crosses_replicas_through_the_balancer(
     realtime, realtime_replicas, rooms, listener, friend, outsider, a_track, evidence
 ):

@@ -75,7 +75,7 @@ async def test_no_silence_swallows_a_launch_alert(
         expect_not_silenced(seen, alerts, start=now(), end=now() + monitoring.launch_window)
 
 
-@pytest.mark.write
+@pytest.mark.write("service:alertmanager")
 @pytest.mark.needs("alert_drill")
 @pytest.mark.checklist("mon.alerts")
 async def test_drill_alert_reaches_its_receiver(alert_drills, monitoring, evidence):

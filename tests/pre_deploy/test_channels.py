@@ -9,7 +9,7 @@ from golive.people.rules_channels import expect_arrived, expect_sent
 pytestmark = pytest.mark.checklist("final.channels")
 
 
-@pytest.mark.write
+@pytest.mark.write("service:channels")
 async def test_marked_message_gets_through(channel, channels, evidence):
     """A marked message is taken by the channel, and read back from it where it lets itself be read."""
     expect_sent(evidence(await channels.send(channel)))

@@ -17,7 +17,8 @@ from golive.database.rules import (
 )
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.schema")
 async def test_live_schema_is_that_of_its_migrations(
     live_database, scratch, migrated, promised_migrations, database, evidence
@@ -39,14 +40,16 @@ async def test_live_schema_is_that_of_its_migrations(
     expect_no_difference(evidence(compare_catalogues(live, wanted)), wanted)
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.seed")
 async def test_seed_fills_an_empty_database(seeding, promised_seed, evidence):
     """On a database with the release's schema and nothing else the seed makes the rows that are required."""
     expect_seeded(evidence(seeding), promised_seed.rows)
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.seed")
 async def test_second_run_of_the_seed_changes_nothing(seeding, promised_seed, evidence):
     """Run again, the seed ends well and leaves every table as it was."""

@@ -24,7 +24,8 @@ async def test_newest_backup_is_young_enough(backups, promised_backups, evidence
     expect_recovery_point(backups, at_most=promised_backups.recovery_point, now=moment)
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.backup", "step.final-backup")
 async def test_newest_backup_restores(restoration, live_database, promised_backups, evidence):
     """The newest backup is a whole dump of this database, and restores in the time that recovery may take."""
@@ -36,7 +37,8 @@ async def test_newest_backup_restores(restoration, live_database, promised_backu
     expect_restored(restoration, within=promised_backups.recovery_time)
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("db.backup", "step.final-backup")
 async def test_restored_backup_holds_the_sources_rows(
     restoration, promised_backups, migrated_since, evidence
@@ -62,7 +64,8 @@ async def test_backups_are_kept_as_long_as_promised(backups, promised_backups, e
     expect_retention(evidence(backups), promised_backups, now=now())
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.checklist("bkp.data-recovery")
 async def test_lost_row_is_recovered(recovery, promised_backups, evidence):
     """A row that was backed up and then deleted is back after a restore, and nothing else is different."""

@@ -32,7 +32,8 @@ async def test_migrations_are_in_order(migrations, evidence):
     expect_in_order(evidence(migrations))
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 async def test_migrations_apply_from_the_beginning(migrated, promised_migrations, evidence):
     """Every migration that the live database has applies to an empty one, in turn."""
     for application in migrated.applications:
@@ -40,7 +41,8 @@ async def test_migrations_apply_from_the_beginning(migrated, promised_migrations
     expect_applied(migrated.applications, within=promised_migrations.longest)
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 async def test_pending_migrations_apply_to_a_restored_copy(upgrade, promised_migrations, evidence):
     """What the release still has to do applies to a restored copy of production, in the time that it may
     take, and works through no large table while writers wait. Nothing pending is said so."""

@@ -7,7 +7,7 @@ from golive.monitoring.rules_watching import expect_logged, expect_scrubbed, exp
 pytestmark = pytest.mark.checklist("mon.errors")
 
 
-@pytest.mark.write
+@pytest.mark.write("service:error tracker")
 @pytest.mark.needs("error_tracker")
 async def test_marked_error_is_found_in_the_tracker(marked_error, error_tracker, evidence):
     """An error that is sent as the application sends its own is found in the tracker within the limit."""
@@ -15,7 +15,7 @@ async def test_marked_error_is_found_in_the_tracker(marked_error, error_tracker,
     expect_tracked(evidence(tracked), within=error_tracker.within)
 
 
-@pytest.mark.write
+@pytest.mark.write("service:error tracker")
 @pytest.mark.needs("error_tracker")
 async def test_tracker_keeps_no_personal_data(marked_error, error_tracker, evidence):
     """Of the marked error's e-mail address, IP address and token nothing comes back."""

@@ -33,7 +33,8 @@ async def test_every_migration_can_be_undone(undoing, runbook, rollback, evidenc
     expect_undoable(evidence(undoing), evidence(await runbook.read()), rollback.undoing)
 
 
-@pytest.mark.write
+@pytest.mark.write("database:scratch")
+@pytest.mark.serial
 @pytest.mark.needs("undo_trial")
 async def test_scripts_undo_their_migrations(undoing, undone, evidence):
     """On a scratch database each script runs after its migration, and leaves the schema as it was before."""

@@ -9,6 +9,7 @@ from golive.api.token import read_token
 from golive.rules.failure import fail
 from golive.rules.http import expect_error_shape, expect_refusal, expect_status
 from golive.rules.same import expect_same_answer
+from golive.rules.samples import Samples
 from golive.rules.timing import distinguishable
 
 pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.needs("token_answer")]
@@ -92,18 +93,19 @@ async def test_time_does_not_tell_an_unknown_user(sign_in, evidence, profile):
 
 
 async def _refusals(sign_in, evidence, profile):
-    wrong, unknown = [], []
-    for _ in range(profile.budgets.sign_in_samples):
-        for series, asked in (
-            (wrong, sign_in.with_password("friend", WRONG_PASSWORD)),
-            (unknown, sign_in.as_nobody(WRONG_PASSWORD)),
+    wrong, unknown = Samples(profile.budgets.sign_in_samples), Samples(profile.budgets.sign_in_samples)
+    while wrong.wanted or unknown.wanted:
+        for series, ask in (
+            (wrong, lambda: sign_in.with_password("friend", WRONG_PASSWORD)),
+            (unknown, lambda: sign_in.as_nobody(WRONG_PASSWORD)),
         ):
-            answer = await asked
-            expect_status(answer, 401)
-            series.append(answer.elapsed_ms)
-    evidence.latency("refusal of a wrong password", wrong)
-    evidence.latency("refusal of an unknown user", unknown)
-    return wrong, unknown
+            if series.wanted:
+                answer = await ask()
+                expect_status(answer, 401)
+                series.add(answer)
+    evidence.latency("refusal of a wrong password", wrong.ms)
+    evidence.latency("refusal of an unknown user", unknown.ms)
+    return wrong.ms, unknown.ms
 
 
 @pytest.mark.needs("refresh")

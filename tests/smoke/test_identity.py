@@ -118,7 +118,7 @@ async def test_callback_that_nobody_began_is_refused(case, identity, evidence):
     await _refused(evidence(await identity.call_back(query, browser)), identity, case, evidence)
 
 
-@pytest.mark.write
+@pytest.mark.write("session:identity provider")
 @pytest.mark.needs("identity_approval")
 @pytest.mark.parametrize("case", ["planted", "in-another-browser", "in-no-browser", "replayed"])
 async def test_right_code_opens_one_session_for_one_browser(case, identity, evidence):
@@ -137,7 +137,7 @@ async def test_right_code_opens_one_session_for_one_browser(case, identity, evid
     await _refused(answer, identity, f"right code, {case}", evidence)
 
 
-@pytest.mark.write
+@pytest.mark.write("session:identity provider")
 @pytest.mark.needs("identity_approval")
 async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evidence):
     """From start to sign-out: exact addresses, a safe cookie, no token in any URL, and an end."""

@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 
-pytestmark = [pytest.mark.checklist("step.smoke.journeys", "post.critical"), pytest.mark.write]
+pytestmark = [
+    pytest.mark.checklist("step.smoke.journeys", "post.critical"),
+    pytest.mark.write("account:listener", "account:friend"),
+]
 
 
 async def test_two_users_listen_together(visitors, app, sign_in, group_sessions, evidence):

@@ -45,7 +45,7 @@ async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, ap
 
 
 @pytest.mark.needs("spotify")
-@pytest.mark.write
+@pytest.mark.write("session:identity provider")
 async def test_spotify_signs_in(visitors, app):
     """Signing in with Spotify leads there and back, signed in, with nothing secret in the address."""
     async with visitors.arrive("listener") as listener:

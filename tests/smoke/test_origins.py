@@ -71,7 +71,7 @@ async def test_other_origin_signs_nobody_in(case, api, app, sign_in, evidence):
         fail("refused cross-site POST", expected="no cookie", observed="a cookie is set", where=answer.title)
 
 
-@pytest.mark.write
+@pytest.mark.write("session:identity provider")
 @pytest.mark.needs("identity_approval")
 async def test_other_origin_cannot_use_the_cookie(identity, api, app, evidence):
     """A cross-site POST that carries the session's cookie changes nothing; the frontend's own does."""

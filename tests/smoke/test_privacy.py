@@ -34,7 +34,7 @@ async def test_sign_in_gives_tokens_and_nothing_else_private(sign_in, profile, e
     expect_nothing_private(answer, own=session.email, tokens=(strategy.access_field, strategy.refresh_field))
 
 
-@pytest.mark.write
+@pytest.mark.write("account:listener", "account:friend")
 async def test_members_see_no_more_than_names(api, group_sessions, listener, friend, evidence):
     """Who shares a session sees of the others no address, hash or token."""
     async with group_sessions.opened(listener, friend) as session:
@@ -44,7 +44,7 @@ async def test_members_see_no_more_than_names(api, group_sessions, listener, fri
             expect_nothing_private(answer, own=member.email)
 
 
-@pytest.mark.write
+@pytest.mark.write("account:listener")
 async def test_outsider_cannot_see_or_change_a_session(
     api, group_sessions, listener, outsider, a_track, evidence
 ):

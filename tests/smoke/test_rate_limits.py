@@ -59,7 +59,7 @@ async def test_strangers_cannot_choose_their_address(api, rate_limits, evidence)
         fail("budget of one client", expected="counted together", observed=observed, where=answer.title)
 
 
-@pytest.mark.write
+@pytest.mark.write("budget:sign-ins of a made-up client")
 @pytest.mark.meets_rate_limit
 @pytest.mark.needs("rate_limit_trial")
 async def test_sign_in_limit_is_kept(api, rate_limits, reachable_replicas, evidence):

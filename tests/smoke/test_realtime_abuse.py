@@ -17,7 +17,10 @@ from golive.realtime.probe import RealtimeProbe
 from golive.realtime.rules import expect_accepted
 from golive.rules.failure import fail
 
-pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
+pytestmark = [
+    pytest.mark.checklist("step.smoke.websocket", "post.critical"),
+    pytest.mark.write("account:listener", "account:friend"),
+]
 
 MALFORMED = ("", "x", "42", '42["', '42{"a":1}', '42[["not","a","name"],{}]', '49["x"]', "451-[", "4" * 3000)
 NORMAL = {1000, 1001, 1005}
@@ -25,6 +28,8 @@ TOLD_WHY = {1009, 1000, 1002, 1003, 1007, 1008}
 """Close codes (RFC 6455, 7.4.1) that say what happened; 1006 and 1011 are accidents."""
 
 
+@pytest.mark.write("account:newcomer")
+@pytest.mark.serial  # how soon others are served is measured
 async def test_abuse_is_refused_and_harms_nobody(abuse, wronged, realtime_replicas, newcomer):
     """What is too large, malformed, binary or too much is refused, and other members are served as before."""
     if abuse == "flood":

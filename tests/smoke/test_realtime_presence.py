@@ -9,7 +9,11 @@ import pytest
 from golive.net.errors import DeadlineExceeded
 from golive.realtime.rules import expect_accepted, expect_received_once
 
-pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
+pytestmark = [
+    pytest.mark.checklist("step.smoke.websocket", "post.critical"),
+    pytest.mark.write("account:listener", "account:friend"),
+    pytest.mark.serial,  # how soon others are told is measured
+]
 
 SECOND_COPY = 0.1
 """Seconds after the first copy in which another one, on the same connection, is waited for."""

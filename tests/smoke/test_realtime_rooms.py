@@ -17,7 +17,10 @@ from golive.realtime.rules import (
     expect_refused,
 )
 
-pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.write]
+pytestmark = [
+    pytest.mark.checklist("step.smoke.websocket", "post.critical"),
+    pytest.mark.write("account:listener", "account:friend"),
+]
 
 SETTLING = timedelta(milliseconds=300)
 """How long after the last expected event a second copy, or one for an outsider, is waited for.
@@ -26,6 +29,7 @@ Whoever gets one gets it with the others: it is sent to all in one go, and outsi
 """
 
 
+@pytest.mark.serial
 async def test_join_is_acknowledged(realtime, rooms, group_sessions, listener, evidence, profile):
     """Joining a session is acknowledged within the budget."""
     async with (
@@ -54,6 +58,7 @@ async def test_mistakes_are_answered_with_an_error(
     expect_refused(answer, what=f"answer to {mistake.replace('-', ' ')}")
 
 
+@pytest.mark.serial
 async def test_update_reaches_every_member_once_and_no_outsider(
     realtime, rooms, listener, friend, outsider, a_track, evidence, profile
 ):
@@ -65,6 +70,7 @@ async def test_update_reaches_every_member_once_and_no_outsider(
         await _update_and_judge(rooms, room, room.members, (stranger,), a_track, evidence, profile)
 
 
+@pytest.mark.serial
 async def test_update_crosses_replicas(
     realtime_replicas, rooms, listener, friend, a_track, evidence, profile
 ):
@@ -74,6 +80,7 @@ async def test_update_crosses_replicas(
         await _update_and_judge(rooms, room, room.members[1:], (), a_track, evidence, profile)
 
 
+@pytest.mark.serial
 async def test_burst_arrives_without_loss_and_in_order(
     realtime_replicas, rooms, listener, friend, a_track, evidence, profile
 ):

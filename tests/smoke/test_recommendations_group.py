@@ -10,7 +10,7 @@ from golive.rules.http import expect_error_shape
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
-    pytest.mark.write,
+    pytest.mark.write("account:listener", "account:friend"),
 ]
 
 

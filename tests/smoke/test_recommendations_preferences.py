@@ -55,7 +55,7 @@ async def test_recommendations_are_not_of_one_artist(role, rankings, listener, n
     expect_varied(rankings.tracks(answer), at_most=limit, where=answer.title)
 
 
-@pytest.mark.write
+@pytest.mark.write("account:listener")
 async def test_recommendations_learn_from_feedback(rankings, api, listener, journal, evidence):
     """A bad rating takes the first track from the top at once; with the rating undone it is back."""
     before = evidence(await rankings.personal(listener))

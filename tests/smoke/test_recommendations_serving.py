@@ -12,6 +12,7 @@ from golive.core.outcome import Blind
 from golive.net.errors import TransportError
 from golive.rules.http import expect_status
 from golive.rules.latency import expect_quantile
+from golive.rules.samples import Samples
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 
@@ -60,13 +61,13 @@ async def test_search_comes_in_time(rankings, listener, evidence, profile):
 
 
 async def _measure(ask, budget, evidence, profile):
-    samples = []
-    for _ in range(profile.budgets.latency_samples):
+    samples = Samples(profile.budgets.latency_samples)
+    while samples.wanted:
         answer = await ask()
         expect_status(answer, 200)
-        samples.append(answer.elapsed_ms)
-    evidence.latency(f"latency of {answer.title}", samples, budget=budget)
-    expect_quantile(samples, 0.95, budget, where=answer.title, at_least=profile.budgets.latency_samples)
+        samples.add(answer)
+    evidence.latency(f"latency of {answer.title}", samples.ms, budget=budget)
+    expect_quantile(samples.ms, 0.95, budget, where=answer.title, at_least=profile.budgets.latency_samples)
 
 
 def _instant(value, field, answer):

@@ -100,7 +100,7 @@ async def test_token_of_another_environment_is_refused(api, forger, evidence):
     expect_refusal(answer, "a token of another environment", 401)
 
 
-@pytest.mark.write
+@pytest.mark.write("session:thrown away account")
 @pytest.mark.needs("registration", "token_answer")
 async def test_token_of_a_deleted_user_is_refused(api, registrations, evidence):
     """With an account its tokens die, although they have not expired."""

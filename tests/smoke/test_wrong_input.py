@@ -21,7 +21,7 @@ async def test_wrong_parameters_are_refused(api, operations, listener, wrong_acc
     await _try(tried, api, listener, wrong_acceptances, evidence)
 
 
-@pytest.mark.write
+@pytest.mark.write("account:listener")
 async def test_wrong_bodies_are_refused(api, operations, listener, wrong_acceptances, evidence):
     """Wrong bodies get a 4xx of the API's own form, which shows no internals, and change nothing."""
     tried = [op for op in operations if op.method in ("POST", "PUT", "PATCH") and op.body]

@@ -16,7 +16,7 @@ class NotFoundIsSuccess(ApiFault):
     """What does not exist is answered with 200 and an error in the body."""
 
     name = "errors.not-found-is-200"
-    case = "H21"
+    case = "H24"
     expected_failures = ("infra.tls", "step.smoke.auth", "step.smoke.recommendations", "post.critical")
     proves = ("test_no_http_case_is_met",)
 

@@ -12,10 +12,10 @@ def account():
 """
 CHECKS = (
     FIXTURE,
-    check("a", RAN.format("a"), marks="@pytest.mark.write", uses="evidence, account"),
+    check("a", RAN.format("a"), marks="@pytest.mark.write('service:shop')", uses="evidence, account"),
     check("b", RAN.format("b"), marks="@pytest.mark.destructive"),
     check("c", RAN.format("c")),
-    check("d", RAN.format("d"), marks="@pytest.mark.write\n@pytest.mark.destructive"),
+    check("d", RAN.format("d"), marks="@pytest.mark.write('service:shop')\n@pytest.mark.destructive"),
 )
 LINES = ("a", "b", "c", "d")
 
@@ -53,3 +53,16 @@ def test_where_everything_is_allowed_everything_runs(project):
         "read",
         "destructive",
     ]
+
+
+def test_what_is_not_allowed_is_not_started_early_either(project):
+    """Neither the check, whose fixtures are all the session's, nor these."""
+    shop = "\n@pytest.fixture(scope='session')\ndef shop():\n    open('shop.ran', 'w').close()\n"
+    writes = check("a", RAN.format("a"), marks="@pytest.mark.write('service:shop')", uses="evidence, shop")
+    run = (
+        project.lines("a", "b")
+        .checks(shop, check("b", "await asyncio.sleep(0.3)\n" + RAN.format("b")), writes)
+        .run()
+    )
+    assert [path.stem for path in project.folder.glob("*.ran")] == ["b"]
+    assert run.states == {"a": "not run", "b": "verified"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from golive.plugin.running.look_ahead import SIDE_BY_SIDE
 from selftests.plugin.mini_project import HEAD, SAW, check
 
 COUNTING = (
@@ -80,9 +81,10 @@ def test_the_record_says_what_ran_alone_and_why(mixed):
 
 
 def test_more_checks_than_places_wait_for_one(project):
-    """Never more than 32 at once."""
-    run = project.lines("a").checks(MANY.replace("range(20)", "range(40)"), head=COUNTING).run()
-    assert (run.exit_code, most(run)) == (0, 32)
+    """Never more at once than there are places."""
+    many = MANY.replace("range(20)", f"range({SIDE_BY_SIDE + 8})")
+    run = project.lines("a").checks(many, head=COUNTING).run()
+    assert (run.exit_code, most(run)) == (0, SIDE_BY_SIDE)
 
 
 @pytest.fixture(scope="module")
@@ -175,17 +177,22 @@ def test_a_run_that_stops_ends_what_runs_before_its_fixtures_go(project):
     ]
 
 
+MORE_THAN_PLACES = SIDE_BY_SIDE + 18
+
+
 def test_a_run_that_stops_does_not_start_what_had_no_place_yet(project):
-    """The first failure ends the run; of fifty waiting checks those beyond the limit never begin."""
+    """The first failure ends the run; of many waiting checks those beyond the limit never begin."""
     body = (
         "open(f'{n}.ran', 'w').close()\nawait asyncio.sleep(20 if n else 0.3)\nevidence.note('saw')\nassert n"
     )
     project.lines("a").checks(
-        check("a", body, marks='@pytest.mark.parametrize("n", range(50))', uses="evidence, n")
+        check(
+            "a", body, marks=f'@pytest.mark.parametrize("n", range({SIDE_BY_SIDE + 18}))', uses="evidence, n"
+        )
     )
     run = project.run("-x")
     assert run.exit_code == 1
     # The first leaves its place as it fails; whoever takes it in that instant may begin.
-    assert 32 <= len(list(project.folder.glob("*.ran"))) <= 33
+    assert SIDE_BY_SIDE <= len(list(project.folder.glob("*.ran"))) <= SIDE_BY_SIDE + 1
     reasons = {entry.reason for entry in run.record.records if entry.outcome is None}
     assert reasons == {"tests/test_mini.py::test_a: the run ended before it"}

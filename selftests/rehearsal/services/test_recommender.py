@@ -19,7 +19,7 @@ CATALOGUE = [
 HISTORY = [
     Signal(row.user_id, row.track_id, weight_of(row.kind, row.rating))
     for row in generate_history(
-        generate_catalogue(), "listener", "friend", datetime(2026, 11, 22, tzinfo=UTC)
+        generate_catalogue(), ["listener"], ["friend"], datetime(2026, 11, 22, tzinfo=UTC)
     )
 ]
 CROWD = Crowd(HISTORY)

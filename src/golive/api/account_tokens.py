@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import jwt
-
 from golive.api.profile import API, ROUTES
 from golive.api.profile_sign_in import (
     ACCOUNTS,
@@ -27,6 +25,8 @@ from golive.profile.secrets import Secret, Secrets
 
 def minted_token(account: Account, strategy: MintedJwt, key: Secret, *, issued: datetime) -> Secret:
     """Return an access token of the account, signed with the deployment's own key."""
+    import jwt  # noqa: PLC0415 - with cryptography below it, for deployments that mint tokens
+
     claims = {"id": account.id, "email": account.email, "iat": issued, "exp": issued + strategy.lifetime}
     return Secret(jwt.encode(claims, key.reveal(), algorithm=strategy.algorithm))
 

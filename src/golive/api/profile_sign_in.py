@@ -91,6 +91,8 @@ class Account(Frozen):
     """The secret that is a token issued beforehand, where the suite does not sign in."""
     id: str | None = None
     """Its user's id, which minted tokens must name; other strategies do without."""
+    like: str | None = None
+    """The role that it can play beside the role's own account, so that two checks can change one each."""
 
 
 class Registration(Frozen):

@@ -67,6 +67,7 @@ class BrowserProbe:
         self._home: Path | None = None
         self._sees_trust = True
         self._failure: Blind | None = None
+        self._pictures: dict[bytes, str] = {}
 
     @property
     def version(self) -> str:
@@ -99,6 +100,7 @@ class BrowserProbe:
                 self._access.guard,
                 effect=effect,
                 screenshots=self._screenshots,
+                pictures=self._pictures,
                 deadline=self._navigation_deadline,
                 sees_trust=self._sees_trust,
             )

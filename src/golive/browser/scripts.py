@@ -40,8 +40,10 @@ TOKENS_KEPT = r"""
 COVER_PASSWORDS = """
 (cover) => {
   for (const field of document.querySelectorAll("input[type=password]")) field.style.opacity = cover ? 0 : "";
+  return [scrollX, scrollY, innerWidth, innerHeight];
 }
 """
+"""Returns what of the page is to be seen, in CSS pixels."""
 
 OUTLINE = """
 (most) => {

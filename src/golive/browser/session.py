@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from golive.browser.guard import NOT_NETWORK
 from golive.browser.observation import PageObservation, PageRequest
 from golive.browser.scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 from golive.core.outcome import Blind, Effect
+from golive.net.deadline import Attention, Deadline
 from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -40,7 +42,10 @@ from golive.net.masking import HIDDEN, masked_text, masked_url, token_in_url
 _MOST = 200
 _MOST_LINES = 250
 _PICTURE_DEADLINE = 5.0
-_PICTURE = {"format": "jpeg", "quality": 80, "optimizeForSpeed": True}
+_PICTURE = {"format": "jpeg", "quality": 50, "optimizeForSpeed": True}
+"""Not WebP: Chromium takes three times as long to write it, on the processor that paints the page."""
+_PICTURE_WIDTH = 768
+"""Pixels, at most: a reader sees what was there, and a report of fifty pictures can still be sent."""
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _NET_ERROR = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -70,6 +75,7 @@ class PageSession:
         guard: asked before a navigation; all other requests are asked about by the `BrowserGuard`.
         effect: of the check.
         screenshots: folder for pictures.
+        pictures: those that lie there, by the digest of what they show; each is written once.
         deadline: seconds for one navigation.
         sees_trust: whether the browser trusts exactly what it should.
     """
@@ -84,6 +90,7 @@ class PageSession:
         *,
         effect: Effect,
         screenshots: Path,
+        pictures: dict[bytes, str],
         deadline: float,
         sees_trust: bool,
     ) -> None:
@@ -93,6 +100,7 @@ class PageSession:
         self._guard = guard
         self._effect = effect
         self._screenshots = screenshots
+        self._pictures = pictures
         self.deadline = deadline
         self._sees_trust = sees_trust
         self._status: int | None = None
@@ -134,14 +142,20 @@ class PageSession:
         Raises:
             Refused: by the guard.
             TlsFailed, NameNotFound, ConnectFailed, ConnectionLost, DeadlineExceeded, ProtocolError: in words.
-            Blind: the certificate's issuer is refused where the browser could not be given the roots.
+            Blind: the certificate's issuer is refused where the browser could not be given the roots;
+                or the suite was late itself.
         """
         self._guard.permit("GET", url, effect=self._effect)
         limit = self.deadline if deadline is None else deadline
         target = masked_url(url)
         try:
-            async with asyncio.timeout(limit + 1):
-                response = await self.page.goto(url, wait_until="load", timeout=limit * 1000)
+            with Attention() as looked:
+                try:
+                    async with asyncio.timeout(limit + 1):
+                        response = await self.page.goto(url, wait_until="load", timeout=limit * 1000)
+                except (PlaywrightTimeout, TimeoutError):
+                    looked.require_awake()
+                    raise
         except (PlaywrightTimeout, TimeoutError):
             message = f"the page did not load within {limit:g} s"
             raise DeadlineExceeded(message, target=target, phase="navigate") from None
@@ -180,20 +194,15 @@ class PageSession:
         )
 
     async def screenshot(self, name: str) -> str:
-        """Write a picture of the page and return its file name. Fields for passwords are covered.
+        """Write a picture of the page and return its file name: an earlier one's where it shows the same.
+
+        Fields for passwords are covered.
 
         Raises:
             DeadlineExceeded: the browser did not paint in time.
             ConnectionLost: the page is closed.
             OSError: the picture could not be written.
         """
-        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "page"
-        file = self._screenshots / f"{stem}.jpg"
-        number = 1
-        while file.exists():
-            number += 1
-            file = self._screenshots / f"{stem}-{number}.jpg"
-        self._screenshots.mkdir(parents=True, exist_ok=True)
         target = masked_url(self.page.url)
         try:
             async with asyncio.timeout(min(self.deadline, _PICTURE_DEADLINE)):
@@ -203,6 +212,19 @@ class PageSession:
         if not content:
             message = "no picture of the page: it is closed"
             raise ConnectionLost(message, target=target, phase="screenshot")
+        digest = hashlib.sha256(content).digest()
+        if digest not in self._pictures:
+            self._pictures[digest] = self._written(name, content)
+        return self._pictures[digest]
+
+    def _written(self, name: str, content: bytes) -> str:
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "page"
+        file = self._screenshots / f"{stem}.jpg"
+        number = 1
+        while file.exists():
+            number += 1
+            file = self._screenshots / f"{stem}-{number}.jpg"
+        self._screenshots.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         return file.name
 
@@ -210,8 +232,10 @@ class PageSession:
         # Not Playwright's own, which takes twice as long: it waits for fonts, animations and overlays.
         while True:
             try:
-                await self.page.evaluate(COVER_PASSWORDS, True)
-                taken = await self._devtools.send("Page.captureScreenshot", _PICTURE)
+                left, top, width, height = await self.page.evaluate(COVER_PASSWORDS, True)
+                scale = min(1.0, _PICTURE_WIDTH / max(width, 1))
+                clip = {"x": left, "y": top, "width": width, "height": height, "scale": scale}
+                taken = await self._devtools.send("Page.captureScreenshot", {**_PICTURE, "clip": clip})
                 await self.page.evaluate(COVER_PASSWORDS, False)
                 return base64.b64decode(taken["data"])
             except PlaywrightError:
@@ -242,7 +266,7 @@ class PageSession:
             DeadlineExceeded: the page does not answer.
         """
         try:
-            async with asyncio.timeout(self.deadline):
+            async with Deadline(self.deadline):
                 lines: list[str] = await self.page.evaluate(OUTLINE, _MOST_LINES)
         except TimeoutError:
             message = f"the page did not answer within {self.deadline:g} s"
@@ -255,7 +279,7 @@ class PageSession:
 
     async def _times(self) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(self.deadline):
+            async with Deadline(self.deadline):
                 # The load event's end is only known once its handlers have returned.
                 for _ in range(10):
                     times: dict[str, Any] = await self.page.evaluate(READ_TIMES)

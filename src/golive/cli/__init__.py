@@ -1,13 +1,13 @@
 """``golive``: what people do with records after, and with the machine before, a run."""
 
 import argparse
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
 
-from golive.cli import doctor, people, providing, records, undo, waive
-from golive.cli.errors import EXPLAINED
+from golive.cli.commands import COMMANDS
 from golive.profile.own_programs import use_own_programs
 
 EXIT_USAGE = 4
@@ -33,7 +33,8 @@ Exit codes: 0 well, 1 not well, 2 and 4 usage, 6 inconclusive.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = command_parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = command_parser(only=given[0] if given else "").parse_args(given)
     use_own_programs()
     try:
         code: int = options.command(options)
@@ -44,14 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("golive: stopped\n")
         return 128 + signal.SIGINT
-    except EXPLAINED as error:
+    except Exception as error:
+        from golive.cli.explained import EXPLAINED
+
+        if not isinstance(error, EXPLAINED):
+            raise
         sys.stderr.write(f"golive: {error}\n")
         return EXIT_USAGE
     return code
 
 
-def command_parser() -> argparse.ArgumentParser:
-    """Return the parser of every command; the reference of commands is written from it."""
+def command_parser(*, only: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of every command; the reference of commands is written from it.
+
+    Args:
+        only: the command that is given: of the others, what they are made of is not imported.
+    """
     parser = argparse.ArgumentParser(
         prog="golive",
         description=_DESCRIPTION,
@@ -59,10 +68,12 @@ def command_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    people.add_commands(commands)
-    waive.add_commands(commands)
-    records.add_commands(commands)
-    undo.add_commands(commands)
-    doctor.add_commands(commands)
-    providing.add_commands(commands)
+    wanted = {COMMANDS[only].module} if only in COMMANDS else set()
+    for module in dict.fromkeys(command.module for command in COMMANDS.values()):
+        if only is None or module in wanted:
+            importlib.import_module(f"golive.cli.{module}").add_commands(commands)
+            continue
+        for name, command in COMMANDS.items():
+            if command.module == module:
+                commands.add_parser(name, help=command.help)
     return parser

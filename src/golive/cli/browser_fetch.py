@@ -14,8 +14,6 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
-
 from golive.cli.needs import succeeds
 from golive.cli.unpacking import FONTS, NotFetchedError, playwrights_node, write_program
 from golive.profile.own_programs import BROWSER
@@ -108,6 +106,8 @@ def registry(environ: Mapping[str, str]) -> str:
 
 
 def _download(url: str, to: Path) -> None:
+    import httpx  # noqa: PLC0415 - where something is fetched
+
     algorithm, _, wanted = INTEGRITY.partition("-")
     digest, length = hashlib.new(algorithm), 0
     try:

@@ -5,11 +5,12 @@ import json
 import sys
 from pathlib import Path
 
+from golive.cli.commands import COMMANDS
 from golive.cli.needs import BROWSER_NEED, DRIVER, Purpose, browser_here, install_command, lacking
 from golive.core.outcome import Blind
 from golive.profile.schema import profile_schema
 from golive.profile.subjects import load_subjects
-from golive.report import summary_schema
+from golive.report.summary import summary_schema
 
 _NEEDED_BY_SMOKE = (BROWSER_NEED.name, DRIVER.name, "certutil")
 """Without these, lines of the smoke phase are unknown; all else is said, and no reason to fail."""
@@ -19,10 +20,10 @@ _WHOSE = {Purpose.VERIFY: "", Purpose.REHEARSAL: "for make rehearse: ", Purpose.
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare both."""
-    doctor = commands.add_parser("doctor", help="say whether this machine has what a run needs")
+    doctor = commands.add_parser("doctor", help=COMMANDS["doctor"].help)
     doctor.set_defaults(command=_doctor)
 
-    schema = commands.add_parser("schema", help="print the JSON Schema of summary.json, or of profiles")
+    schema = commands.add_parser("schema", help=COMMANDS["schema"].help)
     schema.add_argument(
         "of", nargs="?", choices=("summary", "profile"), default="summary", help="(default: summary)"
     )

@@ -1,32 +1,5 @@
-"""Errors that are answered with their words alone."""
-
-from golive.core.checklist import ChecklistError
-from golive.people.profile import PeopleError
-from golive.people.signatures import SigningError
-from golive.profile.loading import ProfileError
-from golive.profile.registry import SectionError
-from golive.profile.secrets import MissingSecretError
-from golive.profile.subjects import SubjectError
-from golive.profile.waivers import WaiverError
-from golive.report.events import CorruptRecordError
-from golive.report.journal import JournalError
+"""An error of whoever gave the command."""
 
 
 class UsageError(ValueError):
     """The command cannot be done as it was given; the message says how it can."""
-
-
-EXPLAINED = (
-    ChecklistError,
-    CorruptRecordError,
-    JournalError,
-    MissingSecretError,
-    PeopleError,
-    ProfileError,
-    SectionError,
-    SigningError,
-    SubjectError,
-    UsageError,
-    WaiverError,
-    OSError,
-)

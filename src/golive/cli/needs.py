@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
-
-from golive.browser.executable import find_browser
+from golive.browser.executable import VARIABLE, find_browser
 from golive.cli.systems import Names, System, this_system
 from golive.core.outcome import Blind
 from golive.profile.own_programs import BROWSER, NODE, own_programs
@@ -75,7 +72,11 @@ def browser_here() -> Path:
         Blind: there is none, or it does not start.
     """
     bundled = None
-    if driver_starts():
+    # Two starts of a Node.js, which tell nothing where the browser is named.
+    if not os.environ.get(VARIABLE) and driver_starts():
+        from playwright.sync_api import Error as PlaywrightError  # noqa: PLC0415 - where it must be asked
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
         with contextlib.suppress(PlaywrightError), sync_playwright() as playwright:
             bundled = playwright.chromium.executable_path
     browser = find_browser(bundled)

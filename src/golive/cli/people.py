@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from golive.cli.commands import COMMANDS
 from golive.cli.digest import look_at
 from golive.cli.errors import UsageError
 from golive.cli.instants import day_of, instant_of
@@ -48,7 +49,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Declare the three."""
     attest = commands.add_parser(
         "attest",
-        help="sign that a line holds which no check can answer",
+        help=COMMANDS["attest"].help,
         description=_ATTEST,
         epilog="example: golive attest bkp.dr-plan --env prod --by ada@shop.example "
         "--evidence docs/dr-plan.md --drilled 2026-11-02",
@@ -74,7 +75,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
     sign = commands.add_parser(
         "sign",
-        help="sign a stakeholder's go or no-go on a report",
+        help=COMMANDS["sign"].help,
         description=_SIGN,
         epilog='example: golive sign --role "QA Lead" --decision go --by grace@shop.example '
         "reports/prod/1.0.0/20261128T120000Z-1a2b3c",
@@ -88,9 +89,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_identity(sign, about_release=False)
     sign.set_defaults(command=_sign)
 
-    verify = commands.add_parser(
-        "verify", help="say which signed records are accepted, and why others are not", description=_VERIFY
-    )
+    verify = commands.add_parser("verify", help=COMMANDS["verify"].help, description=_VERIFY)
     verify.add_argument("--env", metavar="NAME", required=True)
     _add_matter(verify)
     verify.set_defaults(command=_verify)

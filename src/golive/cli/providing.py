@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import FrameType
 
 from golive.cli.browser_fetch import PACKAGE, VERSION, install_from_npm, install_playwrights
+from golive.cli.commands import COMMANDS
 from golive.cli.errors import UsageError
 from golive.cli.needs import (
     BROWSER_NEED,
@@ -21,7 +22,6 @@ from golive.cli.needs import (
 )
 from golive.cli.unpacking import NotFetchedError, can_unpack, unpack
 from golive.core.outcome import Blind
-from golive.core.verdict import EXIT_INCONCLUSIVE
 from golive.profile.own_programs import own_programs, own_root, use_own_programs
 
 VARIABLE = "GOLIVE_INSTALL"
@@ -32,7 +32,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Declare it."""
     provide = commands.add_parser(
         "provide",
-        help="get what this machine lacks, without root, and run a command",
+        help=COMMANDS["provide"].help,
         description="Get what this machine lacks: packages of its own system, unpacked beside this Python; "
         f"nothing is installed, and no service is started. {VARIABLE}=no forbids it, and names the commands.",
     )
@@ -54,6 +54,8 @@ def _provide(options: argparse.Namespace) -> int:
     if not command:
         return 1 if missing else 0
     code = _run(command)
+    from golive.core.verdict import EXIT_INCONCLUSIVE  # noqa: PLC0415 - the command has begun long ago
+
     if missing and purpose is Purpose.TESTS:
         _say(f"without {_names(missing)}, tests were skipped; to install: {install_command(missing)}")
     elif missing and code == EXIT_INCONCLUSIVE:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from golive.cli.commands import COMMANDS
 from golive.cli.reports import Decided, decided_on, text_of_checklist
 from golive.core.accepted import AcceptedDecision
 from golive.core.checklist_markdown import parse_checklist
 from golive.core.run import Run
 from golive.core.verdict import EXIT_NO_GO, Verdict
 from golive.gate import judge_run
-from golive.report import headline, render_all, render_signed
 from golive.report.events import FILE_NAME, CorruptRecordError, read_run
-from golive.report.files import HTML, SIGNED_HTML
+from golive.report.files import HTML, SIGNED_HTML, render_all, render_signed
+from golive.report.headline import headline
 from golive.report.ledger import ledger_of_release
 
 _DESCRIPTION = """\
@@ -27,9 +28,7 @@ report, signed since, are shown in checklist-signed.html beside it; what people 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare it."""
-    report = commands.add_parser(
-        "report", help="render a run's report anew from its events.jsonl", description=_DESCRIPTION
-    )
+    report = commands.add_parser("report", help=COMMANDS["report"].help, description=_DESCRIPTION)
     report.add_argument("folder", type=Path, help="the run's folder, below reports/")
     report.add_argument("--checklist", type=Path, default=Path("checklist.md"))
     report.add_argument(

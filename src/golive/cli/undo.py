@@ -11,6 +11,7 @@ from pathlib import Path
 from golive.api.account_tokens import AccountTokens, secrets_of_account
 from golive.api.profile_sign_in import WIRE
 from golive.api.undoing import Ending, Undoing, Undone
+from golive.cli.commands import COMMANDS
 from golive.cli.errors import UsageError
 from golive.cli.project import ENVIRONMENTS
 from golive.core.journal import Thing, UndoStep
@@ -44,7 +45,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Declare it."""
     undo = commands.add_parser(
         "undo",
-        help="remove what a run that was killed left in its target",
+        help=COMMANDS["undo"].help,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-import playwright
-
 from golive.cli.needs import Need
 from golive.cli.systems import Packages, this_system
 
@@ -198,6 +196,8 @@ def write_program(at: Path, target: Path, *, libraries: Sequence[Path], fonts: P
 
 def playwrights_node() -> Path:
     """Return the Node.js that comes with Playwright."""
+    import playwright  # noqa: PLC0415 - where its driver is looked for
+
     return Path(playwright.__file__).parent / "driver" / "node"
 
 

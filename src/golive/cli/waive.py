@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from golive.cli.commands import COMMANDS
 from golive.cli.instants import instant_of
 from golive.cli.project import read_checklist
 from golive.core.waiver import Waiver
@@ -21,7 +22,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Declare it."""
     waive = commands.add_parser(
         "waive",
-        help="accept a failing line for a while, with a reason and an end",
+        help=COMMANDS["waive"].help,
         description=_DESCRIPTION,
         epilog='example: golive waive infra.tls --reason "old CDN host is renewed on Monday" --owner OPS '
         "--ticket OPS-412 --expires 2026-12-01T12:00:00Z",

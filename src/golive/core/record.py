@@ -12,7 +12,7 @@ class Record(BaseModel):
     Instants are timezone-aware UTC, durations are floats whose field name ends in ``_seconds``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _in_utc(instant: datetime) -> datetime:

@@ -1,23 +1,27 @@
 """The public zone and its servers, and a case of a check for every declared record."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from golive.core.outcome import Blind
-from golive.dns.observation import ZoneSurvey
-from golive.dns.probe import DnsProbe
-from golive.dns.probe_zone import ZoneSurveyor
 from golive.dns.profile import DNS, Dns, Nameserver
 from golive.net.access import Access
 from golive.plugin.verification import SETTINGS
 from golive.profile.profile import Profile
 
+if TYPE_CHECKING:
+    from golive.dns.observation import ZoneSurvey
+    from golive.dns.probe import DnsProbe
+
 
 @pytest.fixture(scope="session")
-def dns(access: Access) -> DnsProbe:
+def dns(access: Access) -> "DnsProbe":
     """Asks authoritative name servers."""
+    from golive.dns.probe import DnsProbe
+
     return DnsProbe(access.book)
 
 
@@ -36,8 +40,10 @@ def nameservers(zone: Dns) -> Sequence[Nameserver]:
 
 
 @pytest.fixture(scope="session")
-async def zone_survey(zone: Dns, profile: Profile, access: Access) -> ZoneSurvey:
+async def zone_survey(zone: Dns, profile: Profile, access: Access) -> "ZoneSurvey":
     """Delegation, servers, aliases and resolvers of the public zone, looked at once."""
+    from golive.dns.probe_zone import ZoneSurveyor
+
     hosts = [urlsplit(url).hostname or "" for url in profile.public_urls().values()]
     return await ZoneSurveyor(access.book).survey(zone, hosts)
 

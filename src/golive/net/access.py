@@ -8,6 +8,7 @@ from golive.net.addresses import AddressBook
 from golive.net.guard import Guard
 from golive.net.incidents import ConnectionTally
 from golive.net.limits import HostLimits
+from golive.net.load import OwnLoad
 from golive.net.tls_context import TlsContexts
 from golive.profile.endpoints import named_ports, own_endpoints
 from golive.profile.profile import Profile
@@ -25,6 +26,7 @@ class Access:
     connect_deadline: float
     request_deadline: float
     tally: ConnectionTally = field(default_factory=ConnectionTally)
+    load: OwnLoad = field(default_factory=OwnLoad)
 
     @classmethod
     def of(cls, profile: Profile, *, read_posts: frozenset[str] | None = None) -> Self:

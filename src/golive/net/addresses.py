@@ -5,11 +5,6 @@ import ipaddress
 import socket
 from collections.abc import Callable, Mapping
 
-import dns.asyncresolver
-import dns.exception
-import dns.nameserver
-import dns.resolver
-
 from golive.core.outcome import Blind
 from golive.net.address import Address, is_ip, named, split_endpoint
 from golive.net.deadline import Deadline
@@ -18,6 +13,14 @@ from golive.profile.profile import Network
 
 _DNS_PORT = 53
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+class _NoSuchName(Exception):
+    """A resolver of the profile's own says so."""
+
+
+class _ResolverFailed(Exception):
+    """It gave no answer; the words are the kind of failure."""
 
 
 def _anywhere(_host: str, _port: int) -> None:
@@ -102,14 +105,15 @@ class AddressBook:
             raise DeadlineExceeded(
                 f"no answer about the name within {self._deadline:g} s", target=target, phase="resolve"
             ) from None
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        except _NoSuchName:
             raise NameNotFound("the name does not exist", target=target, phase="resolve") from None
-        except (dns.exception.DNSException, OSError) as error:
+        except (_ResolverFailed, OSError) as error:
             if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
                 raise NameNotFound("the name does not exist", target=target, phase="resolve") from None
             resolver = self._resolver or "of this machine"
+            why = str(error) if isinstance(error, _ResolverFailed) else type(error).__name__
             raise Blind(
-                f"the resolver {resolver} fails to look up {host} ({type(error).__name__})",
+                f"the resolver {resolver} fails to look up {host} ({why})",
                 remedy="repair this machine's name resolution, or set network.resolver in the profile",
             ) from None
 
@@ -118,10 +122,21 @@ class AddressBook:
         return [str(entry[4][0]) for entry in found]
 
     async def _ask_resolver(self, host: str) -> list[str]:
+        # Sixty modules, for profiles that name a resolver of their own.
+        import dns.asyncresolver  # noqa: PLC0415
+        import dns.exception  # noqa: PLC0415
+        import dns.nameserver  # noqa: PLC0415
+        import dns.resolver  # noqa: PLC0415
+
         where = self._resolver or ""
         ip, port = (where, 53) if is_ip(where) else split_endpoint(where)
         resolver = dns.asyncresolver.Resolver(configure=False)
         resolver.nameservers = [dns.nameserver.Do53Nameserver(ip, port)]
         resolver.lifetime = self._deadline
-        answers = await resolver.resolve_name(host)
+        try:
+            answers = await resolver.resolve_name(host)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            raise _NoSuchName from None
+        except dns.exception.DNSException as error:
+            raise _ResolverFailed(type(error).__name__) from None
         return list(answers.addresses())

@@ -19,6 +19,12 @@ _NOISE = 0.01
 """Seconds of lateness that every timer has."""
 _LEAST_PATIENCE = 2.0
 """Seconds of lateness that are made up for, however short the deadline."""
+_DOZING = 0.2
+"""Share of a wait; the machine's other processes, the browser's too, had no more of it than this one."""
+_LATE = (
+    "the suite itself was late: its event loop stood still for {:.1f} s while it waited for an answer {} s"
+)
+_LET_IT_END = "let whatever else keeps this machine busy end, and run it again"
 
 
 class _Pulse:
@@ -96,6 +102,17 @@ class Attention:
         """Seconds since the beginning, without those."""
         return max(0.0, asyncio.get_running_loop().time() - self._began - self.late)
 
+    def require_awake(self) -> None:
+        """Return where the suite was awake nearly all the time; for waits that another process limits.
+
+        Such a limit, as the browser's, counts also the time in which this one would have noticed nothing.
+
+        Raises:
+            Blind: it was late for a fifth of the time, so what did not come may have been there.
+        """
+        if self.late > _NOISE and self.late >= _DOZING * (self.seconds + self.late):
+            raise Blind(_LATE.format(self.late, f"{self.seconds + self.late:.1f}"), remedy=_LET_IT_END)
+
 
 def latest(seconds: float) -> float:
     """Return what a deadline of ``seconds`` may grow to: a library's own limit must not be below."""
@@ -139,11 +156,8 @@ class Deadline:
             await self._scope.__aexit__(kind, error, trace)
         except TimeoutError:
             if self._lateness:
-                raise Blind(
-                    f"the suite itself was late: its event loop stood still for {self._lateness:.1f} s "
-                    f"while it waited for an answer at most {self._seconds:g} s",
-                    remedy="let whatever else keeps this machine busy end, and run it again",
-                ) from None
+                at_most = f"at most {self._seconds:g}"
+                raise Blind(_LATE.format(self._lateness, at_most), remedy=_LET_IT_END) from None
             raise
 
     def expired(self) -> bool:

@@ -1,5 +1,7 @@
 """What a probe raises when it could not take its measurement: typed, and naming its target."""
 
+from enum import Enum
+
 CLOSED_IN_HANDSHAKE = "the server closed the connection during the handshake"
 
 
@@ -32,8 +34,27 @@ class ConnectFailed(TransportError):
     """No connection came about: refused, or no route."""
 
 
+class Fate(Enum):
+    """What became of a request whose connection ended, as far as the protocol says it."""
+
+    BROKEN = "broken"
+    """Nobody knows; the connection served this request alone, or what ended was its own stream."""
+    UNPROCESSED = "unprocessed"
+    """Nothing was done: never sent, or refused as such (RFC 9113, 6.8 and 8.7)."""
+    KEPT = "kept"
+    """The end of a connection that had stood came instead of an answer: every server may end one it keeps."""
+    SHARED = "shared"
+    """It went down with a connection that carried others, or had before."""
+    SUSPECT = "suspect"
+    """It went down with a connection on which an answer broke the protocol: its own, or another's."""
+
+
 class ConnectionLost(TransportError):
     """A connection broke before the answer was complete."""
+
+    def __init__(self, message: str, *, target: str, phase: str, fate: Fate = Fate.BROKEN) -> None:
+        super().__init__(message, target=target, phase=phase)
+        self.fate = fate
 
 
 class DeadlineExceeded(TransportError):

@@ -85,6 +85,11 @@ def read_cache_control(lines: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def read_keep_alive(lines: Sequence[str]) -> timedelta | None:
+    """Return for how long the server keeps an idle connection, as Keep-Alive says (RFC 2068, 19.7.1.1)."""
+    return delta_seconds(read_cache_control(lines).get("timeout"))
+
+
 def read_media_types(lines: Sequence[str]) -> tuple[str, ...]:
     """Return type and subtype of each Content-Type in lower case: one, where the answer is sound."""
     found = (parameters(member)[0].lower() for member in elements(lines))

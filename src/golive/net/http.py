@@ -1,30 +1,27 @@
 """HTTP: one exchange, bounded in time and bytes, redirects not followed, cookies not kept."""
 
 import asyncio
-import contextlib
-import importlib
 import json as json_module
-import ssl
 from collections.abc import Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
-import anyio.lowlevel
-import httpcore
 import httpx
 
 from golive import __version__
+from golive.core.outcome import Blind
 from golive.net.access import Access
 from golive.net.address import Address, named
 from golive.net.deadline import Deadline
-from golive.net.errors import DeadlineExceeded, ProbeError, TransportError
+from golive.net.errors import ConnectionLost, DeadlineExceeded, Fate, TransportError
 from golive.net.guard import SAFE_METHODS
 from golive.net.http_observation import Attempt, HttpObservation, Timings
-from golive.net.http_transport import GuardedTransport, carries_body, read_body, transport_error
 from golive.net.incidents import is_lost, note_status
 from golive.net.masking import SHOWN_HEADERS, token_like
+from golive.net.transport.exchange import Body, Moments, Request
+from golive.net.transport.pool import Pools
 from golive.profile.secrets import Secret
 
 Text = str | Secret
@@ -33,6 +30,15 @@ BODY_CAP = 2 * 1024 * 1024
 _NOTHING_SENT = frozenset({"connect", "tls"})
 """Phases in which a connection can break before the request was sent."""
 _PAUSE_BEFORE_RETRY = 0.1
+_NO_LOSS = frozenset({Fate.UNPROCESSED, Fate.KEPT, Fate.SUSPECT})
+"""What befalls the requests of healthy servers too, or is looked at again before anybody is accused."""
+_MOST_REPEATS = 3
+_ALWAYS_SENT = {
+    "accept": "application/json, */*;q=0.8",
+    "accept-encoding": "gzip, deflate",
+    "connection": "keep-alive",
+    "user-agent": f"golive/{__version__}",
+}
 
 
 class HttpProbe:
@@ -49,9 +55,7 @@ class HttpProbe:
         self._access = access
         self._body_cap = body_cap
         self._retries = retries
-        self._clients: dict[Address | None, httpx.AsyncClient] = {}
-        self._warm = False
-        self._multiplexed: set[tuple[str, int]] = set()
+        self._pools = Pools(access)
 
     async def get(self, url: str, **options: Any) -> HttpObservation:
         """Send a GET; options as `request`."""
@@ -108,160 +112,112 @@ class HttpProbe:
         if json is not None:
             content = json_module.dumps(_revealed(json), allow_nan=False).encode()
             sent.setdefault("content-type", "application/json")
-        request = self._client(address).build_request(
-            method, url, headers=sent, params=params, content=content
-        )
-        known = _known(sent, json, request.url)
+        built = httpx.Request(method, url, headers=_ALWAYS_SENT | sent, params=params, content=content)
+        self._access.guard.permit(method, str(built.url))
+        request = Request.of(built, is_safe=method in SAFE_METHODS)
+        known = _known(sent, json, built.url)
         limit = self._access.patience(deadline)
-        await self._warm_up()
         attempts: list[Attempt] = []
-        where = named(*host_and_port(str(request.url)))
+        losses, alone = 0, False
         while True:
             started = perf_counter()
             try:
-                return await self._exchange(request, address, limit, known, tuple(attempts))
+                answer = await self._exchange(request, str(built.url), address, limit, alone=alone)
             except TransportError as error:
-                repeatable = method in SAFE_METHODS or error.phase in _NOTHING_SENT
-                if len(attempts) >= self._retries or not repeatable or not is_lost(error):
-                    raise
+                losses += self._lost(request, error, losses, len(attempts))
+                alone = _fate(error) in (Fate.KEPT, Fate.SUSPECT)
                 elapsed = (perf_counter() - started) * 1000
-                self._access.tally.lose(where, error, stood=error.phase not in _NOTHING_SENT)
                 attempts.append(Attempt(type(error).__name__, str(error), round(elapsed, 2)))
-            await asyncio.sleep(_PAUSE_BEFORE_RETRY)
+            else:
+                answer = replace(answer, attempts=tuple(attempts), known=known)
+                note_status(answer.status, dict(answer.headers), answer.title)
+                return answer
+            if not alone:
+                await asyncio.sleep(_PAUSE_BEFORE_RETRY)
 
-    async def _warm_up(self) -> None:
-        # What is only imported at first use would count as the target's time.
-        if not self._warm:
-            importlib.import_module("h2.connection")
-            await anyio.lowlevel.checkpoint()
-            self._warm = True
+    def _lost(self, request: Request, error: TransportError, losses: int, repeats: int) -> int:
+        """Return how many losses of connections to count, where ``request`` may be sent again; else raise.
+
+        What may have been done is never sent again. Where it was lost with a connection that it shared, its
+        answer's loss says nothing of the request itself.
+        """
+        fate = _fate(error)
+        unsent = error.phase in _NOTHING_SENT or fate is Fate.UNPROCESSED
+        if not is_lost(error):
+            raise error
+        if not unsent and not request.is_safe:
+            if fate in (Fate.SHARED, Fate.SUSPECT):
+                raise Blind(
+                    "a connection ended that carried other requests too: whether this one was done is"
+                    f" unknown — {request.method} to {error.target}",
+                    remedy="run it again; if connections end again and again, look at what stands in between",
+                )
+            raise error
+        if fate in _NO_LOSS:
+            if repeats >= _MOST_REPEATS:
+                raise error
+            return 0
+        if losses >= self._retries:
+            raise error
+        where = named(request.origin.host, request.origin.port)
+        self._access.tally.lose(where, error, stood=error.phase not in _NOTHING_SENT)
+        return 1
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for client in self._clients.values():
-            await client.aclose()
-        self._clients.clear()
+        await self._pools.aclose()
 
     async def _exchange(
-        self,
-        request: httpx.Request,
-        address: Address | None,
-        deadline: float,
-        known: tuple[str, ...],
-        attempts: tuple[Attempt, ...],
+        self, request: Request, url: str, address: Address | None, deadline: float, *, alone: bool
     ) -> HttpObservation:
-        host = request.url.host
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        target = named(host, port, address)
-        stopwatch = _Stopwatch()
+        host, port = request.origin.host, request.origin.port
+        moments, body = Moments(), Body(self._body_cap, named(host, port, address))
         await self._access.limits.pace(host)
-        shared = (host, port) in self._multiplexed and not carries_body(request)
-        async with contextlib.nullcontext() if shared else self._access.limits.connection(host):
-            stopwatch.start()
-            request.extensions = {"trace": stopwatch.note}
-            try:
-                async with Deadline(deadline):
-                    response = await self._client(address).send(request, stream=True)
-                    stopwatch.first_byte()
-                    try:
-                        reached = _reached(response, address)
-                        stopwatch.phase = "read"
-                        target = named(host, port, reached)
-                        body = await read_body(response, cap=self._body_cap, target=target)
-                    finally:
-                        await response.aclose()
-            except ProbeError:
-                raise
-            except TimeoutError:
-                message = f"no complete answer within {deadline:g} s ({stopwatch.phase})"
-                raise DeadlineExceeded(message, target=target, phase=stopwatch.phase) from None
-            except (
-                httpcore.NetworkError,
-                httpcore.ProtocolError,
-                httpcore.TimeoutException,
-                # A server of TLS 1.3 refuses clients after the handshake only; httpcore lets that through.
-                ssl.SSLError,
-            ) as error:
-                raise transport_error(error, target=target, phase=stopwatch.phase) from None
-            finally:
-                if stopwatch.dialled:
-                    self._access.tally.opened(named(host, port))
-        if response.http_version == "HTTP/2":
-            self._multiplexed.add((host, port))
-        observation = HttpObservation(
+        try:
+            async with Deadline(deadline), self._pools.lease(request, address, alone=alone) as lease:
+                connection = lease.connection
+                body.target = named(host, port, connection.address)
+                if lease.is_new:
+                    moments.connect_seconds = connection.wire.connect_seconds
+                    moments.tls_seconds = connection.wire.tls_seconds
+                with self._access.load.reading() as reading:
+                    answer = await connection.exchange(request, moments, body)
+        except TimeoutError:
+            phase = self._pools.phase(request.origin) if moments.phase == "connect" else moments.phase
+            message = f"no complete answer within {deadline:g} s ({phase})"
+            raise DeadlineExceeded(message, target=body.target, phase=phase) from None
+        return HttpObservation(
             method=request.method,
-            url=str(request.url),
-            address=reached,
-            status=response.status_code,
-            http_version=response.http_version,
-            headers=tuple((name, value) for name, value in response.headers.multi_items()),
-            body=body,
-            timings=stopwatch.timings(),
-            attempts=attempts,
+            url=url,
+            address=answer.address,
+            status=answer.status,
+            http_version=answer.version,
+            headers=tuple(httpx.Headers(answer.headers).multi_items()),
+            body=answer.body,
+            timings=_timings(moments),
+            own_load=reading.own_load,
             host=host,
             port=port,
-            known=known,
-        )
-        note_status(observation.status, dict(observation.headers), observation.title)
-        return observation
-
-    def _client(self, address: Address | None) -> httpx.AsyncClient:
-        if address not in self._clients:
-            self._clients[address] = httpx.AsyncClient(
-                transport=GuardedTransport(self._access, address),
-                headers={
-                    "user-agent": f"golive/{__version__}",
-                    "accept": "application/json, */*;q=0.8",
-                    "accept-encoding": "gzip, deflate",
-                },
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                timeout=None,  # noqa: S113 - a deadline stands around the whole exchange
-                trust_env=False,
-                follow_redirects=False,
-            )
-        return self._clients[address]
-
-
-class _Stopwatch:
-    """Times of one exchange, from httpcore's trace events; ``phase`` is what it is doing now."""
-
-    def __init__(self) -> None:
-        self.phase = "connect"
-        self.dialled = False
-        self._started: dict[str, float] = {}
-        self._took: dict[str, float] = {}
-        self._zero = self._first = perf_counter()
-
-    def start(self) -> None:
-        self._zero = perf_counter()
-
-    def first_byte(self) -> None:
-        self._first = perf_counter()
-
-    async def note(self, event: str, _: Mapping[str, Any]) -> None:
-        step, _dot, moment = event.rpartition(".")
-        if moment == "started":
-            self._started[step] = perf_counter()
-            self.dialled = self.dialled or step == "connection.connect_tcp"
-            self.phase = {"connection.connect_tcp": "connect", "connection.start_tls": "tls"}.get(
-                step, "request"
-            )
-        elif moment == "complete" and step in self._started:
-            self._took[step] = (perf_counter() - self._started[step]) * 1000
-
-    def timings(self) -> Timings:
-        return Timings(
-            connect_ms=self._took.get("connection.connect_tcp"),
-            tls_ms=self._took.get("connection.start_tls"),
-            first_byte_ms=(self._first - self._zero) * 1000,
-            total_ms=(perf_counter() - self._zero) * 1000,
         )
 
 
-def _reached(response: httpx.Response, pinned: Address | None) -> Address | None:
-    stream = response.extensions.get("network_stream")
-    peer = stream.get_extra_info("server_addr") if stream is not None else None
-    return Address(str(peer[0]), int(peer[1])) if peer else pinned
+def _fate(error: TransportError) -> Fate:
+    return error.fate if isinstance(error, ConnectionLost) else Fate.BROKEN
+
+
+def _timings(moments: Moments) -> Timings:
+    made = (moments.connect_seconds or 0.0) + (moments.tls_seconds or 0.0)
+    return Timings(
+        connect_ms=_ms(moments.connect_seconds),
+        tls_ms=_ms(moments.tls_seconds),
+        first_byte_ms=(moments.answered - moments.sent) * 1000,
+        total_ms=(made + moments.ended - moments.began) * 1000,
+        sending_ms=(moments.sent - moments.began) * 1000,
+    )
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1000
 
 
 def _plain(value: Text) -> str:

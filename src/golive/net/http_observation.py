@@ -32,8 +32,16 @@ class Timings:
     connect_ms: float | None
     tls_ms: float | None
     first_byte_ms: float
-    """From the start of the call to the answer's last header, connection included."""
+    """At the socket: from when the request's last byte had left until the answer's first byte came."""
     total_ms: float
+    """As `to_first_byte_ms`, until the answer's last byte."""
+    sending_ms: float = 0.0
+    """From the request's first byte to its last."""
+
+    @property
+    def to_first_byte_ms(self) -> float:
+        """What a visitor waits for the first byte: with the connection, where one was made for it."""
+        return (self.connect_ms or 0.0) + (self.tls_ms or 0.0) + self.sending_ms + self.first_byte_ms
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,6 +60,8 @@ class HttpObservation:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     timings: Timings
+    own_load: str = ""
+    """What the suite itself did meanwhile, so that the times are not the target's; empty where nothing."""
     attempts: tuple[Attempt, ...] = ()
     """Failed attempts before this answer; not empty means that it came only after a retry."""
     host: str = ""
@@ -76,7 +86,7 @@ class HttpObservation:
 
     @property
     def elapsed_ms(self) -> float:
-        """From the start of the call to the last byte, without waiting for the suite's own limits."""
+        """From the connection, or the first byte sent, to the last that came; nothing that was waited for."""
         return self.timings.total_ms
 
     def header(self, name: str) -> str | None:
@@ -123,12 +133,7 @@ class HttpObservation:
             "status": self.status,
             "http version": self.http_version,
             "address": str(self.address) if self.address else None,
-            "ms": {
-                "connect": _rounded(self.timings.connect_ms),
-                "tls": _rounded(self.timings.tls_ms),
-                "first byte": _rounded(self.timings.first_byte_ms),
-                "total": _rounded(self.timings.total_ms),
-            },
+            **self._times(),
             "headers": dict(masked_headers(self.headers, self.known)),
             "body bytes": len(self.body),
         }
@@ -140,6 +145,17 @@ class HttpObservation:
         if self.attempts:
             facts["failed attempts"] = [f"{attempt.error}: {attempt.message}" for attempt in self.attempts]
         return facts
+
+    def _times(self) -> dict[str, JsonValue]:
+        times: dict[str, JsonValue] = {
+            "connect": _rounded(self.timings.connect_ms),
+            "tls": _rounded(self.timings.tls_ms),
+            "first byte": _rounded(self.timings.first_byte_ms),
+            "total": _rounded(self.timings.total_ms),
+        }
+        if self.own_load:
+            return {"ms under the suite's own load": times | {"load": self.own_load}}
+        return {"ms": times}
 
 
 def _rounded(value: float | None) -> float | None:

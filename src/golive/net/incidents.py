@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import ClassVar, TypeVar
+from weakref import WeakSet
 
 from pydantic import JsonValue
 
@@ -134,6 +135,7 @@ class ConnectionTally:
         self._opened: dict[str, int] = {}
         self._lost: dict[str, int] = {}
         self._latest: dict[str, float] = {}
+        self._counted: WeakSet[BaseException] = WeakSet()
 
     def opened(self, where: str) -> None:
         """Count a connection to a host and port, whatever becomes of it."""
@@ -149,6 +151,11 @@ class ConnectionTally:
         """
         at = perf_counter()
         known = stood and at - self._latest.get(where, float("-inf")) <= self._together
+        if not stood:
+            # All who waited for a connection that failed were told by the same error.
+            root = error.__cause__ or error
+            known = root in self._counted
+            self._counted.add(root)
         if stood:
             self._latest[where] = at
         if not known:

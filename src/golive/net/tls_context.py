@@ -15,8 +15,7 @@ what browsers refuse, and a verdict must not depend on who built Python."""
 class TlsContexts:
     """Verifying client contexts over the profile's roots, or the system's where it names none.
 
-    The HTTP client sets ALPN ``h2`` on its context, with which a WebSocket handshake fails: each kind
-    of client has its own.
+    The HTTP client offers ``h2``, with which a WebSocket handshake fails: each kind of client has its own.
     """
 
     def __init__(self, trust: Trust) -> None:
@@ -24,12 +23,14 @@ class TlsContexts:
 
     @cached_property
     def http(self) -> ssl.SSLContext:
-        """For HTTP clients, which may set ALPN on it."""
-        return self.new()
+        """For the HTTP client: HTTP/2 or HTTP/1.1."""
+        context = self.new()
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        return context
 
     @cached_property
     def http1(self) -> ssl.SSLContext:
-        """For WebSocket and Socket.IO clients, and requests with a body: no ALPN beyond HTTP/1.1."""
+        """For WebSocket and Socket.IO clients, and hosts that want it: no ALPN beyond HTTP/1.1."""
         context = self.new()
         context.set_alpn_protocols(["http/1.1"])
         return context

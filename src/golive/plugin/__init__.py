@@ -1,47 +1,42 @@
-"""Floor 4: the only place that knows pytest. One feature, one module; this one wires them."""
+"""Floor 4: the only place that knows pytest. One feature, one module; `wiring` wires them.
 
-import logging
+pytest loads this module in every project of an environment that golive is installed in, so it imports next to
+nothing: the rest is for projects that name their checks, or an environment.
+"""
+
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from golive.core.checklist import PHASES, SECTION_MARKERS
-from golive.plugin.collection.binding import bind, leave_out
-from golive.plugin.collection.cases import MadeCases, refuse_forgotten_lines
-from golive.plugin.collection.collected import CollectedChecks
-from golive.plugin.collection.coverage import Coverage
-from golive.plugin.collection.effects import Effects
-from golive.plugin.collection.scope import CHECK_MARKERS, refuse_unknown_markers
-from golive.plugin.options import pytest_addoption, runs_nothing
-from golive.plugin.recorder import CheckLog
-from golive.plugin.reporting.outcomes import Outcomes
-from golive.plugin.reporting.reports import RefusedStart, write_technical_reports
-from golive.plugin.reporting.scrubbing import scrub_reports
-from golive.plugin.reporting.shield import Shield
-from golive.plugin.reporting.terminal import ChecklistProgress, VerdictSummary
-from golive.plugin.reporting.traces import PlainTraces
-from golive.plugin.running.exclusive_run import ExclusiveRun
-from golive.plugin.running.look_ahead import look_ahead_plugin
-from golive.plugin.running.loop import AsyncFixtures, EventLoopThread
-from golive.plugin.running.signals import Signals
-from golive.plugin.separated import pytest_load_initial_conftests
-from golive.plugin.session import RunSession
-from golive.plugin.settings import SETTINGS, available, read_settings, settings_of_any_environment
-from golive.plugin.start import environ_with, read_facts
-from golive.plugin.verification import VERIFICATION, complete
-from golive.profile.own_programs import use_own_programs
-from golive.profile.subjects import load_subjects
+from golive.plugin.options import pytest_addoption
+from golive.plugin.separated import begin_again_joined
 
-__all__ = ["pytest_addoption", "pytest_load_initial_conftests"]
+__all__ = ["pytest_addoption"]
 
-LOOP = pytest.StashKey[EventLoopThread]()
-SHIELD = pytest.StashKey[Shield]()
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Any:
+    """Start the environment before everything else: it comes up while the rest is imported and collected."""
+    begin_again_joined(early_config)
+    if early_config.known_args_namespace.env:
+        from golive.plugin.early_start import begin_early
+
+        begin_early(early_config)
+    return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register markers always, and everything else where an environment is to be verified."""
+    """Register markers where golive is used, and everything else where an environment is to be verified."""
+    if not _is_used(config):
+        return
+
+    from golive.core.checklist import PHASES, SECTION_MARKERS
+    from golive.plugin.collection.scope import CHECK_MARKERS, refuse_unknown_markers
+    from golive.profile.own_programs import use_own_programs
+
     use_own_programs()
     for name in (*PHASES, *SECTION_MARKERS):
         config.addinivalue_line("markers", f"{name}: set by the checklist's line, never by hand")
@@ -54,106 +49,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if environment is None and not _wants_checks(config):
         return
     refuse_unknown_markers(config)
-    if environment is None and not runs_nothing(config):
-        known = ", ".join(available(config))
-        raise pytest.UsageError(f"which environment? Checks need --env NAME; there are: {known}")
-    _activate(config, environment)
+    from golive.plugin.wiring import activate
+
+    activate(config, environment)
 
 
-def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
-    """Join the terminal, which is there only after options are read."""
-    if not isinstance(plugin, pytest.TerminalReporter) or SETTINGS not in plugin.config.stash:
-        return
-    if not runs_nothing(plugin.config):
-        manager.register(ChecklistProgress(plugin.config, plugin), "golive-progress")
-        manager.register(VerdictSummary(), "golive-verdict")
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the event loop last of all."""
-    loop = config.stash.get(LOOP, None)
-    if loop is not None:
-        loop.stop()
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave everything but checks out of a verification run."""
-    if SETTINGS not in config.stash:
-        return None
-    folders = config.getini("golive_checks")
-    related = any(
-        collection_path.is_relative_to(folder) or folder.is_relative_to(collection_path) for folder in folders
+def _is_used(config: pytest.Config) -> bool:
+    """Whether the project names its checks, or the command line an environment."""
+    option = config.option
+    asked = (
+        option.env or option.checklist_coverage or option.checklist_lock or getattr(option, "markers", False)
     )
-    return None if related else True
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Bind checks to lines before anything is selected by marker."""
-    if SETTINGS in config.stash:
-        bind(items, config.stash[SETTINGS].checklist)
-        if not runs_nothing(config):
-            refuse_forgotten_lines(items, config.stash[SETTINGS])
-        if not (config.option.checklist_coverage or config.option.checklist_lock):
-            leave_out(items, config.stash[SETTINGS].profile.absent_features())
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Shield the run from its reporters: after all of them, so that none is outside."""
-    if SHIELD in session.config.stash:
-        session.config.pluginmanager.register(session.config.stash[SHIELD], "golive-shield")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let a worker of xdist join: the environment is up by then."""
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None or SETTINGS not in session.config.stash:
-        return
-    facts = read_facts(Path(worker["golive_facts"])) if "golive_facts" in worker else {}
-    stash = session.config.stash
-    stash[VERIFICATION] = complete(stash[SETTINGS], facts.get("profile", {}), environ_with(facts))
-
-
-def _activate(config: pytest.Config, environment: str | None) -> None:
-    manager = config.pluginmanager
-    if environment is None:
-        config.stash[SETTINGS] = settings_of_any_environment(config)
-    else:
-        config.stash[SETTINGS] = read_settings(config, environment)
-    redactor = config.stash[SETTINGS].redactor
-    loop = config.stash[LOOP] = EventLoopThread()
-    for name in load_subjects(config.rootpath):
-        manager.import_plugin(name)
-    manager.register(AsyncFixtures(loop), "golive-async-fixtures")
-    if config.option.checklist_coverage or config.option.checklist_lock:
-        manager.register(Coverage(), "golive-coverage")
-        return
-    logging.getLogger().addHandler(CheckLog())
-    shield = config.stash[SHIELD] = Shield(config, redactor)
-    session = RunSession(config, shield, loop)
-    outcomes = Outcomes(loop, shield)
-    manager.register(Signals(), "golive-signals")
-    manager.register(Effects(), "golive-effects")
-    manager.register(PlainTraces(), "golive-traces")
-    manager.register(outcomes, "golive-outcomes")
-    scrub_reports(config, redactor)
-    look_ahead = look_ahead_plugin(
-        config, loop, ended=lambda item, error: session.keep(outcomes.of_call(item, error))
-    )
-    manager.register(look_ahead, "golive-look-ahead")
-    manager.register(CollectedChecks(), "golive-collected")
-    if not runs_nothing(config):
-        manager.register(MadeCases(), "golive-cases")
-        # In a worker of xdist too: it is there that Allure sees the checks.
-        write_technical_reports(config)
-    if hasattr(config, "workerinput"):
-        manager.register(ExclusiveRun(), "golive-exclusive-run")
-        return
-    manager.register(session, "golive-session")
-    if not runs_nothing(config):
-        manager.register(RefusedStart(config), "golive-refused-start")
+    return bool(asked or config.getini("golive_checks"))
 
 
 def _wants_checks(config: pytest.Config) -> bool:

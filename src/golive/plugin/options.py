@@ -1,5 +1,7 @@
 """Command-line options and ini settings."""
 
+import argparse
+
 import pytest
 
 OPTIONS_WITH_VALUES = frozenset({"--env", "--checklist", "--release", "--commit", "--deployed-at", "--fault"})
@@ -51,5 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def runs_nothing(config: pytest.Config) -> bool:
     """Whether this invocation only looks at the checks."""
-    option = config.option
+    return only_looks(config.option)
+
+
+def only_looks(option: argparse.Namespace) -> bool:
+    """Whether these options only look at the checks."""
     return bool(option.collectonly or option.checklist_coverage or option.checklist_lock)

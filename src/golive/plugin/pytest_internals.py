@@ -3,8 +3,9 @@
 ``pyproject.toml`` keeps pytest below its next major version for the same reason.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import pytest
 from _pytest.mark.expression import Expression
@@ -53,6 +54,24 @@ def fixture_value(item: pytest.Item, name: str) -> Any:
 def tear_down(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Tear down what ``item`` has set up and ``nextitem`` does not need."""
     item.session._setupstate.teardown_exact(nextitem)
+
+
+def standard_streams(config: pytest.Config) -> list[tuple[str, TextIO]]:
+    """Return ``stdout`` and ``stderr``: what they are while pytest captures them, and while it does not.
+
+    At ``pytest_configure`` it does not.
+    """
+    streams: list[tuple[str, TextIO]] = [("stdout", sys.stdout), ("stderr", sys.stderr)]
+    manager = config.pluginmanager.get_plugin("capturemanager")
+    captures = getattr(manager, "_global_capturing", None)
+    for name, capture in (
+        ("stdout", getattr(captures, "out", None)),
+        ("stderr", getattr(captures, "err", None)),
+    ):
+        captured = getattr(getattr(capture, "syscapture", capture), "tmpfile", None)
+        if captured is not None and all(captured is not stream for _, stream in streams):
+            streams.append((name, captured))
+    return streams
 
 
 def width_of(reporter: pytest.TerminalReporter) -> int:

@@ -1,12 +1,13 @@
 """The evidence recorder: one for the session; it knows the running check by a context variable."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import JsonValue
 
@@ -34,6 +35,14 @@ class RunningCheck:
     evidence: list[Evidence] = field(default_factory=list)
     output: list[str] = field(default_factory=list)
     incidents: Incidents = field(default_factory=Incidents)
+    printed: dict[str, str] = field(default_factory=dict)
+    """``stdout`` or ``stderr`` to what the check wrote there."""
+    shown: dict[str, int] = field(default_factory=dict)
+    """How many characters of these went on to the terminal."""
+    failed_tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+    """Tasks of the check that failed; nobody may have asked for their failures yet."""
+    unheard: list[BaseException] = field(default_factory=list)
+    """What failed in its tasks and threads, and nobody waited for."""
 
     def retries(self, redactor: Redactor, at: datetime) -> list[Evidence]:
         """What was tried again on the way: part of the record, and no evidence of what must hold."""

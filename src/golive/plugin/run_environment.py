@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from golive.plugin.settings import SETTINGS
+from golive.plugin.early_start import Announcing, take_over
+from golive.plugin.settings import SETTINGS, Settings
 from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with, remove_left_facts
 from golive.plugin.verification import Verification, complete
+from golive.profile.profile import Start
 
 
 class RunEnvironment:
@@ -27,14 +29,32 @@ class RunEnvironment:
         return self._process is not None
 
     def begin(self) -> None:
-        """Begin to start it; it comes up while pytest collects."""
+        """Begin to start it, unless it has begun already; it comes up while pytest collects.
+
+        Raises:
+            pytest.UsageError: its program cannot be started.
+        """
         remove_left_facts()
         settings = self._config.stash[SETTINGS]
         start = settings.profile.start
         if start is not None:
-            self._process = StartedEnvironment(
-                start, root=self._config.rootpath, faults=settings.faults, show=self._show
+            begun = take_over(self._config, start.command, settings.faults)
+            self._process = begun or self._started(start, settings)
+
+    def _started(self, start: Start, settings: Settings) -> StartedEnvironment:
+        try:
+            return StartedEnvironment(
+                start.command,
+                ready_within=start.ready_within,
+                root=self._config.rootpath,
+                faults=settings.faults,
+                show=Announcing(self._config),
             )
+        except OSError as error:
+            raise pytest.UsageError(
+                f"{settings.profile_path}: start.command: {start.command[0]!r} cannot be started"
+                f" ({error.strerror or error}): correct it, or install the program"
+            ) from None
 
     def facts_for_workers(self) -> str | None:
         """The file by which a worker of xdist joins; None where there is nothing to join."""
@@ -54,13 +74,13 @@ class RunEnvironment:
         facts: dict[str, Any] = self._process.wait_until_ready() if self._process is not None else {}
         return complete(self._config.stash[SETTINGS], facts.get("profile", {}), environ_with(facts))
 
+    def begin_to_end(self) -> None:
+        """Let it go down, if the run started it; `end` waits for that."""
+        if self._process is not None:
+            self._process.begin_to_stop()
+
     def end(self) -> None:
         """End it, once, if the run started it."""
         process = self.exchange(None)
         if process is not None:
             process.stop()
-
-    def _show(self, line: str) -> None:
-        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None and self._config.get_verbosity() >= 0:
-            terminal.write_line(f"  {line}")

@@ -6,21 +6,22 @@ for a path to tests, and where that lies outside the project, looks for the proj
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from golive.plugin.options import OPTIONS_WITH_VALUES
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Any:
-    """Begin again with the values joined to their options, where one is a path; before output is captured."""
+def begin_again_joined(early_config: pytest.Config) -> None:
+    """Begin again with the values joined to their options, where one is a path; before output is captured.
+
+    Raises:
+        SystemExit: that run has ended.
+    """
     given = early_config.invocation_params
     joined = _joined(given.args, given.dir)
     if joined != list(given.args):
         raise SystemExit(pytest.main(joined, plugins=given.plugins))
-    return (yield)
 
 
 def _joined(arguments: Sequence[str], folder: Path) -> list[str]:

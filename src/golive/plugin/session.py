@@ -16,7 +16,7 @@ from golive.plugin.run_environment import RunEnvironment
 from golive.plugin.running.loop import EventLoopThread
 from golive.plugin.settings import SETTINGS
 from golive.plugin.verification import VERIFICATION
-from golive.report import render_all
+from golive.report.files import render_all
 
 
 class RunSession:
@@ -75,7 +75,7 @@ class RunSession:
             self._incomplete = f"the teardown of {report.nodeid} failed"
         if text is not None:
             self.keep(CheckRecord.model_validate_json(text))
-        elif report.when not in ("setup", "call", "teardown"):
+        elif report.when not in ("setup", "call", "teardown") and report.failed:
             self._incomplete = f"the process running {report.nodeid} crashed"
             reason = f"the process running {function_name(report.nodeid)} crashed"
             remedy = "run it again, without -n if it crashes again"
@@ -115,9 +115,12 @@ class RunSession:
                 # Before the end: a started environment takes what its people signed with it.
                 verification = self._config.stash[VERIFICATION]
                 accepted = verification.accepted_records(verification.clock())
+            self.environment.begin_to_end()
+        try:
+            if RUN_LOG in self._config.stash:
+                session.exitstatus = self._conclude(session, int(exitstatus), accepted)
+        finally:
             self.environment.end()
-        if RUN_LOG in self._config.stash:
-            session.exitstatus = self._conclude(session, int(exitstatus), accepted)
         return result
 
     def pytest_unconfigure(self) -> None:

@@ -28,8 +28,6 @@ from typing import IO, Any
 
 import pytest
 
-from golive.profile.profile import Start
-
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.02
 _TAIL_LINES = 12
@@ -58,31 +56,40 @@ class JoinedEnvironment:
         """Return the facts."""
         return self._facts
 
-    def stop(self) -> None:
+    def begin_to_stop(self) -> None:
         """Leave it to whoever started it."""
+
+    def stop(self) -> None:
+        """As above."""
 
 
 class StartedEnvironment:
     """A process that the run started, and what it says of itself."""
 
     def __init__(
-        self, start: Start, *, root: Path, faults: tuple[str, ...], show: Callable[[str], None]
+        self,
+        command: Sequence[str],
+        *,
+        ready_within: timedelta,
+        root: Path,
+        faults: tuple[str, ...],
+        show: Callable[[str], None],
     ) -> None:
-        self._deadline = start.ready_within.total_seconds()
+        self._deadline = ready_within.total_seconds()
         self._folder = tempfile.TemporaryDirectory(prefix=_FACTS)
         self._held = _hold(Path(self._folder.name))
         self.facts_path = Path(self._folder.name) / "facts.json"
         self._show = show
         self._tail: list[str] = []
         self._switches = 0
-        command = [sys.executable if start.command[0] == "python" else start.command[0], *start.command[1:]]
-        command += ["--facts", str(self.facts_path)]
+        program = [sys.executable if command[0] == "python" else command[0], *command[1:]]
+        program += ["--facts", str(self.facts_path)]
         for fault in faults:
-            command += ["--fault", fault]
+            program += ["--fault", fault]
         self._began = time.monotonic()
         self.ready_seconds = 0.0
         self._process = subprocess.Popen(  # noqa: S603 - the command is the profile's own
-            command,
+            program,
             cwd=root,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -154,12 +161,16 @@ class StartedEnvironment:
             self._reader.join(1.0)
             raise DiedError(f"exit code {self._process.returncode}: {self.last_words()}")
 
-    def stop(self) -> None:
-        """End the environment: close its input, then terminate, then kill; by its own process id."""
+    def begin_to_stop(self) -> None:
+        """Close its input, at which it goes down by itself; nobody waits for that yet."""
         if self._process.stdin is not None:
             # One that has ended itself broke the pipe, perhaps with a line still in it.
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
+
+    def stop(self) -> None:
+        """End the environment: close its input, then terminate, then kill; by its own process id."""
+        self.begin_to_stop()
         for end in (None, self._process.terminate, self._process.kill):
             if end is not None:
                 end()

@@ -93,7 +93,7 @@ class Limit(Frozen):
     """Bounds on traffic to one host, over all checks together."""
 
     connections: int = Field(default=16, ge=1, le=256)
-    """Connections that are open at the same time."""
+    """Connections that are open at once. Of several, one is left to requests where WebSockets stand."""
     requests_per_second: float = Field(default=50, gt=0, le=1000)
     """Requests that are begun in a second; as many may come at once."""
 

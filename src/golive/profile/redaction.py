@@ -8,7 +8,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -69,15 +69,35 @@ class Redactor:
 
     def scrub_json(self, value: Any) -> Any:
         """Return ``value``, of JSON types, with every string in it (keys too) scrubbed."""
-        match value:
-            case str():
-                return self.scrub(value)
-            case dict():
-                return {self.scrub(str(key)): self.scrub_json(entry) for key, entry in value.items()}
-            case list() | tuple():
-                return [self.scrub_json(entry) for entry in value]
-            case _:
-                return value
+        # Once over all of them: each look is for hundreds of forms, and most evidence holds none.
+        shortest = len(self._forms[-1]) if self._forms else 0
+        said = "\0".join(text for text in _texts(value) if len(text) >= shortest or not text.isascii())
+        return _with_texts(value, str if self.scrub(said) == said else self.scrub)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, entry in value.items():
+                yield str(key)
+                yield from _texts(entry)
+        case list() | tuple():
+            for entry in value:
+                yield from _texts(entry)
+
+
+def _with_texts(value: Any, said: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return said(value)
+        case dict():
+            return {said(str(key)): _with_texts(entry, said) for key, entry in value.items()}
+        case list() | tuple():
+            return [_with_texts(entry, said) for entry in value]
+        case _:
+            return value
 
 
 def encodings(value: str) -> dict[str, str]:

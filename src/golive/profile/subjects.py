@@ -52,8 +52,10 @@ _LOADED: dict[str, None] = {}
 """Packages that were asked for sections."""
 
 
-def _installed() -> list[str]:
-    return [*_own(), *(entry.value for entry in entry_points(group=GROUP))]
+@cache
+def _installed() -> tuple[str, ...]:
+    # Once: it reads a file of every installed package, and is asked for with every `needs` of a check.
+    return (*_own(), *(entry.value for entry in entry_points(group=GROUP)))
 
 
 def project_of(path: Path) -> Path | None:

@@ -2,13 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import JsonValue
 
 from golive.net.access import Access
 from golive.realtime.inbox import Inbox
 from golive.realtime.observation import Ack, Match, RealtimeEvent, RealtimeObservation
+
+Transport = Literal["polling", "websocket"]
+BOTH: tuple[Transport, ...] = ("polling", "websocket")
 
 
 class RealtimeConnection(ABC):

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from golive.net.access import Access
 from golive.net.errors import HandshakeRefused, ProtocolError
 from golive.net.http import host_and_port
 from golive.profile.secrets import Secret
-from golive.realtime.connection import RealtimeConnection
-from golive.realtime.probe_socketio import BOTH, SocketIoProbe, Transport
-from golive.realtime.probe_websocket import EngineIoObservation, RawWebSocket, WebSocketProbe
+from golive.realtime.connection import BOTH, RealtimeConnection, Transport
 from golive.realtime.profile import Realtime
-from golive.realtime.websocket_json import open_json, websocket_url
+
+if TYPE_CHECKING:
+    from golive.realtime.probe_websocket import EngineIoObservation, RawWebSocket
+# ruff: noqa: PLC0415 - each protocol's libraries are imported by the first connection of it
 
 
 class RealtimeProbe:
@@ -42,29 +44,40 @@ class RealtimeProbe:
         """
         realtime = self._realtime
         if realtime.protocol == "socket.io":
+            from golive.realtime.probe_socketio import SocketIoProbe
+
             probe = SocketIoProbe(self._access, realtime.url, realtime.path)
             return await probe.connect(
                 token, who=who, transports=transports, origin=origin, deadline=deadline
             )
         if "websocket" not in transports:
             raise ProtocolError("a plain WebSocket cannot poll", target=realtime.url, phase="handshake")
+        from golive.realtime.websocket_json import open_json
+
         return await open_json(self._access, realtime, token, who=who, origin=origin, deadline=deadline)
 
     async def engine_io(
         self, token: Secret | str | None, *, origin: str | None = None, deadline: float | None = None
-    ) -> EngineIoObservation:
+    ) -> "EngineIoObservation":
         """Look at the handshakes in the raw; see `WebSocketProbe.engine_io`."""
+        from golive.realtime.probe_websocket import WebSocketProbe
+
         return await WebSocketProbe(self._access).engine_io(
             self._realtime.url, self._realtime.path, token=token, origin=origin, deadline=deadline
         )
 
-    async def wire(self, token: Secret | str | None, *, who: str = "client", deadline: float) -> RawWebSocket:
+    async def wire(
+        self, token: Secret | str | None, *, who: str = "client", deadline: float
+    ) -> "RawWebSocket":
         """Connect and authenticate, and hand out the bare connection: anything may be sent over it.
 
         Raises:
             Refused: by the guard; what is sent counts as a POST.
             HandshakeRefused, TransportError, ProtocolError, Blind: no connection came about.
         """
+        from golive.realtime.probe_websocket import WebSocketProbe
+        from golive.realtime.websocket_json import websocket_url
+
         realtime = self._realtime
         self._access.guard.permit("POST", realtime.url + realtime.path)
         plain = token.reveal() if isinstance(token, Secret) else token

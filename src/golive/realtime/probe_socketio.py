@@ -5,7 +5,7 @@ import contextlib
 import socket
 from collections.abc import Sequence
 from time import monotonic
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -27,16 +27,14 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.http import host_and_port
-from golive.net.http_transport import connect_message
 from golive.net.masking import masked_text
 from golive.net.tls_messages import tls_message
+from golive.net.transport.dialling import connect_message
+from golive.net.transport.seam import typed
 from golive.profile.secrets import Secret
-from golive.realtime.connection import RealtimeConnection
+from golive.realtime.connection import BOTH, RealtimeConnection, Transport
 from golive.realtime.observation import Ack, RealtimeObservation
 from golive.realtime.socketio_session import Journal, guarded_session
-
-Transport = Literal["polling", "websocket"]
-BOTH: tuple[Transport, ...] = ("polling", "websocket")
 
 _GOODBYE = 0.5
 _LARGEST_MESSAGE = 1_000_000
@@ -58,6 +56,11 @@ class SocketIoConnection(RealtimeConnection):
         self._refusal: JsonValue = None
         self._first = self._last = ""
         self._settled = asyncio.Event()
+
+    @property
+    def where(self) -> str:
+        """How messages name it."""
+        return self._target
 
     @property
     def transport(self) -> str:
@@ -124,9 +127,13 @@ class SocketIoConnection(RealtimeConnection):
         except (TimeoutError, socketio.exceptions.TimeoutError):
             message = f"{event} was not acknowledged within {limit:g} s"
             raise DeadlineExceeded(message, target=self._target, phase="acknowledge") from None
-        except socketio.exceptions.SocketIOError:
+        except (socketio.exceptions.SocketIOError, aiohttp.ClientError):
             message = f"{event} could not be sent: the connection has ended"
             raise ConnectionLost(message, target=self._target, phase="send") from None
+        except (TypeError, ValueError):
+            raise  # the check gave what cannot be sent
+        except Exception as error:  # whatever a library raises has one seam
+            raise typed(error, target=self._target, phase="send") from None
         elapsed = (monotonic() - started) * 1000
         self._inbox.note("←", f"acknowledged {event}", answer)
         return Ack(event, answer, elapsed, self._target)
@@ -266,6 +273,8 @@ class SocketIoProbe:
             if isinstance(error, KeyError | ValueError | TypeError | IndexError | AttributeError):
                 # The client trips over packets that are no Engine.IO.
                 raise connection.explain(error, limit) from None
+            if isinstance(error, Exception):
+                raise typed(error, target=connection.where, phase="handshake") from None
             raise
         return connection
 

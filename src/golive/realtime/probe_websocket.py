@@ -32,9 +32,10 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.http import host_and_port
-from golive.net.http_transport import connect_message
 from golive.net.masking import masked_text, masked_url
 from golive.net.tls_messages import tls_message
+from golive.net.transport import seam
+from golive.net.transport.dialling import connect_message
 from golive.profile.secrets import Secret
 
 _LARGEST_MESSAGE = 1_000_000
@@ -131,6 +132,10 @@ class RawWebSocket:
             code = error.rcvd.code if error.rcvd else "none"
             message = f"the connection was closed (code {code})"
             raise ConnectionLost(message, target=self.target, phase=phase) from None
+        except TypeError:
+            raise  # the check gave what cannot be sent
+        except Exception as error:  # whatever a library raises has one seam
+            raise seam.typed(error, target=self.target, phase=phase) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,4 +327,6 @@ def _typed(error: BaseException, target: str, deadline: float) -> BaseException:
         typed = ProtocolError("the answer is no WebSocket handshake", target=target, phase="handshake")
     elif isinstance(error, OSError):
         typed = ConnectFailed(connect_message(error, deadline), target=target, phase="connect")
+    elif isinstance(error, Exception):
+        typed = seam.typed(error, target=target, phase="handshake")
     return typed

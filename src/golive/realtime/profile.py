@@ -10,7 +10,16 @@ from pydantic import Field
 from golive.profile.base import Frozen
 from golive.profile.fields import Duration, HttpsUrl
 from golive.profile.profile import Profile
-from golive.profile.registry import Section, extend, implies_absence, part, reads_by_post, section
+from golive.profile.registry import (
+    REGISTRY,
+    Section,
+    extend,
+    implies_absence,
+    objects,
+    part,
+    reads_by_post,
+    section,
+)
 
 
 class Realtime(Frozen):
@@ -46,7 +55,7 @@ class RealtimeBehaviour(Frozen):
     messages_limit: int | None = Field(default=None, ge=10, le=5000)
     """Messages of one connection that are answered in a window; None: flooding is not tried here."""
     connections_per_user: int | None = Field(default=None, ge=1, le=100)
-    """At one replica; None: the limit is not tried here."""
+    """At one replica; None: the limit is not tried here. ``limits`` must leave room for two more."""
     error_event: str = "error"
     """How a plain WebSocket names the answer to what it refuses."""
 
@@ -69,6 +78,30 @@ def _polling(profile: Profile) -> Iterator[str]:
     realtime = REALTIME.get(profile)
     if realtime is not None:
         yield urlsplit(realtime.url).path + realtime.path
+
+
+_BESIDES = 2
+"""One socket more, which must be refused, and the connection that is left to requests."""
+
+
+@objects
+def _more_sockets_than_connections(profile: Profile) -> str | None:
+    allowed, realtime = BEHAVIOUR.of(profile).connections_per_user, REALTIME.get(profile)
+    if allowed is None or realtime is None:
+        return None
+    # They are opened at replicas, where the profile lists any.
+    parts = [part.get(profile) for part in REGISTRY.parts.values()]
+    urls = [replica.url for part in parts for replica in getattr(part, "replicas", ())] or [realtime.url]
+    for host in dict.fromkeys(urlsplit(url).hostname or "" for url in urls):
+        most = profile.limits.of(host).connections
+        needed = allowed + _BESIDES
+        if most < needed:
+            return (
+                f"realtime.connections_per_user = {allowed} takes {needed} connections to {host} at once, and"
+                f' its limit is {most}: set limits.hosts."{host}".connections to {needed} or more,'
+                " or leave connections_per_user out"
+            )
+    return None
 
 
 def _plain_websocket(profile: Profile) -> str | None:

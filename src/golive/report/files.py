@@ -9,11 +9,9 @@ from golive.core.accepted import AcceptedDecision
 from golive.core.checklist import Checklist
 from golive.core.run import Run
 from golive.core.verdict import Verdict
-from golive.report.html import render_html
 from golive.report.images import MAX_BYTES, ReadAttachment
-from golive.report.junit import render_junit
-from golive.report.markdown import render_markdown
-from golive.report.summary import render_summary
+
+# ruff: noqa: PLC0415 - a run renders at its end, and one without a report for people nothing but the summary
 
 HTML, MARKDOWN, SUMMARY, JUNIT = "checklist.html", "checklist.md", "summary.json", "junit.xml"
 SIGNED_HTML, SIGNED_MARKDOWN = "checklist-signed.html", "checklist-signed.md"
@@ -32,6 +30,11 @@ def render_all(
 
     Rendered ``anew``, not by the run itself, they say so.
     """
+    from golive.report.html import render_html
+    from golive.report.junit import render_junit
+    from golive.report.markdown import render_markdown
+    from golive.report.summary import render_summary
+
     read = attachments_of(folder)
     texts = {
         HTML: render_html(checklist, run, verdict, decisions, read_attachment=read, anew=anew),
@@ -50,6 +53,8 @@ def render_for_machines(
     _decisions: Sequence[AcceptedDecision] = (),
 ) -> tuple[Path, ...]:
     """Write the summary alone; from the record beside it all the others can be rendered later."""
+    from golive.report.summary import render_summary
+
     return (_write(folder / SUMMARY, render_summary(checklist, run, verdict)),)
 
 
@@ -61,6 +66,9 @@ def render_signed(
     decisions: Sequence[AcceptedDecision],
 ) -> tuple[Path, ...]:
     """Write the report with the decisions on it beside the one that was decided on, which stays as it is."""
+    from golive.report.html import render_html
+    from golive.report.markdown import render_markdown
+
     texts = {
         SIGNED_HTML: render_html(
             checklist, run, verdict, decisions, read_attachment=attachments_of(folder), anew=True

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from golive.core.checklist import Checklist
 from golive.core.duration import format_duration
 from golive.core.run import Run
 from golive.core.verdict import Decision, ItemState, Verdict
+from golive.report.compiled import compiled_templates
 from golive.report.headline import extent, headline
 from golive.report.images import Gallery, ReadAttachment
 from golive.report.lines import owners_named, tally, todos
@@ -90,6 +92,7 @@ def decision_shown(page: bytes) -> Decision | None:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("golive.report"),
+        bytecode_cache=compiled_templates(Path(__file__)),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_readable,

@@ -30,15 +30,19 @@ class Picture:
 
 @dataclass(slots=True)
 class Gallery:
-    """Reads attachments as long as the report has room for them."""
+    """Reads attachments as long as the report has room for them, each once."""
 
     read: ReadAttachment
     room: int = field(default=MAX_TOTAL_BYTES)
+    _shown: dict[str, str] = field(default_factory=dict)
+    """Attachment to the evidence that shows it."""
 
     def picture(self, name: str, title: str) -> Picture:
         """Return the attachment called ``name`` that belongs to the evidence ``title``."""
         alternative = f"Screenshot: {one_line(title, 200)}"
         shown_name = one_line(name, 120)
+        if name in self._shown:
+            return Picture(alternative, note=f"The page looked as at “{self._shown[name]}”.")
         content = self.read(name)
         if content is None:
             return Picture(alternative, note=f"The screenshot {shown_name} is missing from the run's folder.")
@@ -52,6 +56,7 @@ class Gallery:
                 note=f"{shown_name} is too large to be part of this document, which has room for {limit}.",
             )
         self.room -= len(content)
+        self._shown[name] = one_line(title, 200)
         return Picture(
             alternative, uri=f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
         )

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
-from jsonschema import Draft202012Validator
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from golive.core.duration import format_duration
@@ -252,6 +251,8 @@ def expect_json(
             details = error.errors(include_input=False, include_url=False, include_context=False)
             problems = [f"{_place(entry['loc'])}: {entry['msg']}" for entry in details]
     else:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - half a second to import
+
         found = Draft202012Validator(schema).iter_errors(value)
         problems = [f"{error.json_path}: violates {error.validator!r}" for error in found]
         if not problems:

@@ -27,8 +27,7 @@ from golive.plugin.session import RunSession
 from golive.plugin.start import JoinedEnvironment, StartedEnvironment, environ_with
 from golive.plugin.verification import SETTINGS, Settings, complete, utc_now
 from golive.profile.redaction import Redactor
-from golive.report import render_all, render_for_machines
-from golive.report.files import SUMMARY
+from golive.report.files import SUMMARY, render_all, render_for_machines
 from golive.testing.errors import OrderFailedError, OverdueError, ProvingError
 from golive.testing.forking import Fork
 from golive.testing.orders import Answer, Order, Ready
@@ -161,7 +160,13 @@ class _Loop:
             )
 
         def another() -> StartedEnvironment:
-            return StartedEnvironment(start, root=self._config.rootpath, faults=(), show=lambda _: None)
+            return StartedEnvironment(
+                start.command,
+                ready_within=start.ready_within,
+                root=self._config.rootpath,
+                faults=(),
+                show=lambda _: None,
+            )
 
         return SwitchedEnvironment(first, another)
 

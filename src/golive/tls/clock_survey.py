@@ -17,8 +17,6 @@ from golive.net.errors import ProbeError, Refused
 from golive.net.headers import read_age, read_date
 from golive.net.suite_clock import Clock, ClockComparison, ClockReading, Validity, compare
 from golive.profile.profile import Profile
-from golive.tls.certificate import read_certificate
-from golive.tls.probe import sent_chain
 
 _DEADLINE = 3.0
 _REQUEST = (
@@ -153,6 +151,10 @@ class ClockSurvey:
 
 
 def _validities(connection: ssl.SSLObject) -> tuple[Validity, ...]:
+    # With cryptography below them, for hosts that showed a certificate.
+    from golive.tls.certificate import read_certificate  # noqa: PLC0415
+    from golive.tls.probe import sent_chain  # noqa: PLC0415
+
     try:
         certificates = [read_certificate(der) for der in sent_chain(connection)[0]]
     except ValueError:

@@ -5,7 +5,7 @@ import asyncio
 from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, DeadlineExceeded, ProtocolError, TlsFailed
-from golive.net.http_transport import connect_message
+from golive.net.transport.dialling import connect_message
 from golive.tls.hello import Offer, client_hello, record
 from golive.tls.hello_answer import AnswerReader, HelloAnswer, NotTls, ServerAnswer, TooLarge
 

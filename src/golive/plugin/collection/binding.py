@@ -28,6 +28,8 @@ class Binding:
     """Parameters whose values, and so the cases, are not written beside the function: the profile's."""
 
 
+BROWSER = "browser"
+"""Marks checks that use the fixture of this name."""
 BINDING = pytest.StashKey[Binding]()
 
 
@@ -55,8 +57,10 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
         for marker in dict.fromkeys(phase for line in known for phase in line.phases):
             item.add_marker(marker)
         effect = _effect(item)
-        if effect is not Effect.READ and not item.get_closest_marker("serial"):
+        if effect is Effect.DESTRUCTIVE and not item.get_closest_marker("serial"):
             item.add_marker("serial")
+        if BROWSER in getattr(item, "fixturenames", ()):
+            item.add_marker(BROWSER)
         function = getattr(item, "function", None)
         made_of = _made_of(item)
         item.stash[BINDING] = Binding(

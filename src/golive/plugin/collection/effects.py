@@ -16,7 +16,7 @@ class NotAllowedHere(Skipped):
 
 
 class Effects:
-    """Stops a check before its setup. Only reading checks are ever started early, so this comes first."""
+    """Stops a check before its setup; one that is started early is asked about before."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -25,8 +25,14 @@ class Effects:
             return
         effect = item.stash[BINDING].effect
         verification = item.config.stash[VERIFICATION]
-        if effect not in verification.profile.allow.effects:
+        if not is_allowed(item):
             raise NotAllowedHere(
                 f"a check of effect {effect.value!r} is not allowed in {verification.environment}",
                 remedy=f'run it elsewhere, or add "{effect.value}" to allow.effects in the profile',
             )
+
+
+def is_allowed(item: pytest.Item) -> bool:
+    """Whether the profile allows the check's effect."""
+    allowed = item.config.stash[VERIFICATION].profile.allow.effects
+    return BINDING not in item.stash or item.stash[BINDING].effect in allowed

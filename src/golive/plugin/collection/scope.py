@@ -12,7 +12,8 @@ CHECK_MARKERS = {
     "needs": "needs(feature, ...): not collected where the profile declares that the feature is absent",
     "meets_rate_limit": "meets_rate_limit: meets a rate limit on purpose; elsewhere an answer 429 is blind",
     "serial": "serial: runs alone, because it measures latency or shares state",
-    "write": "write: changes the target as the test account, and undoes it; runs alone",
+    "write": "write(resource, ...): changes what it names as a test account, and undoes it; has it alone",
+    "browser": "browser: set where a check uses the fixture browser, never by hand",
     "destructive": "destructive: may disturb users; only where the profile allows it; runs alone",
 }
 

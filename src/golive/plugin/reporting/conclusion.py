@@ -20,8 +20,8 @@ from golive.plugin.reporting.run_notes import notes_of_run
 from golive.plugin.running.exclusive_run import LOCKED_FILE
 from golive.plugin.running.lost_connections import beyond_tolerance
 from golive.plugin.verification import Verification
-from golive.report import headline
 from golive.report.events import read_run
+from golive.report.headline import headline
 from golive.report.journal import left_behind
 from golive.report.ledger import ledger_of_release
 

@@ -15,7 +15,9 @@ from golive.plugin.collection.effects import NotAllowedHere
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.reporting.shield import BREAKING, Shield
 from golive.plugin.running.execution import RECORD, RUNNING, begin, is_async, meaning_of
+from golive.plugin.running.left_running import failures_nobody_heard
 from golive.plugin.running.loop import EventLoopThread
+from golive.plugin.running.printed import add_printed
 from golive.plugin.verification import VERIFICATION
 
 _REASON_LIMIT = 600
@@ -84,8 +86,14 @@ class Outcomes:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Any:
         """Give a check that is no coroutine function its record; the others begin theirs themselves."""
-        if BINDING not in item.stash or is_async(item):
+        if BINDING not in item.stash:
             return (yield)
+        if is_async(item):
+            try:
+                return (yield)
+            finally:
+                if RUNNING in item.stash:
+                    add_printed(item, item.stash[RUNNING])
         check = begin(item, item.config.stash[VERIFICATION])
         token = running_check.set(check)
         began = time.monotonic()
@@ -94,6 +102,7 @@ class Outcomes:
         finally:
             check.duration = timedelta(seconds=time.monotonic() - began)
             running_check.reset(token)
+            add_printed(item, check)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -130,6 +139,9 @@ class Outcomes:
             )
         judgement = judge(error, in_setup=False)
         running = item.stash.get(RUNNING, None)
+        unheard = failures_nobody_heard(running) if running is not None else []
+        if judgement.outcome is Outcome.PASSED and unheard:
+            return _unheard(unheard[0])
         if judgement.outcome is Outcome.PASSED and (running is None or not running.evidence):
             return Judgement(
                 Outcome.ERROR, "passed without recording any evidence", "record what the check saw"
@@ -173,6 +185,11 @@ class Outcomes:
             ),
             output=scrub("\n".join(running.output)),
         )
+
+
+def _unheard(error: BaseException) -> Judgement:
+    words = f"a task or thread that it did not wait for failed: {type(error).__name__}: {_sentence(error)}"
+    return Judgement(Outcome.ERROR, words, "have the check wait for what it starts")
 
 
 def not_run(

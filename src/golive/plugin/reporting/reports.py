@@ -5,7 +5,6 @@ import shutil
 from typing import Any
 
 import pytest
-from pytest_html.basereport import BaseReport
 
 from golive.plugin.settings import SETTINGS
 from golive.report.events import FILE_NAME
@@ -37,7 +36,7 @@ class RefusedStart:
         result = yield
         if self._config.get_verbosity() < 0 or not self._has_begun():
             plugins = self._config.pluginmanager
-            for plugin in [entry for entry in plugins.get_plugins() if isinstance(entry, BaseReport)]:
+            for plugin in [entry for entry in plugins.get_plugins() if _is_of_pytest_html(entry)]:
                 plugins.unregister(plugin)
         return result
 
@@ -55,3 +54,8 @@ class RefusedStart:
 
     def _has_begun(self) -> bool:
         return (self._config.stash[SETTINGS].folder / FILE_NAME).exists()
+
+
+def _is_of_pytest_html(plugin: object) -> bool:
+    # By its module: importing it would load a template engine in runs that leave pytest-html out.
+    return any(kind.__module__ == "pytest_html.basereport" for kind in type(plugin).__mro__)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from golive.core.outcome import Effect
+from golive.core.outcome import Blind, Effect
 from golive.core.run import CheckRecord
 from golive.net.addresses import AddressBook
 from golive.net.control import ControlProbe
@@ -40,13 +40,15 @@ async def execute(
     function: Callable[..., Awaitable[None]],
     arguments: dict[str, Any],
     verification: Verification,
+    prepare: Callable[[], Awaitable[None]],
 ) -> None:
-    """Run an async check in this task's own context.
+    """Run an async check in this task's own context, once ``prepare`` has made ready what it was given.
 
     Raises:
         CheckDeadlineError: the hard deadline of the profile has passed, the suite's own queues not counted.
         CheckExitError: the check raised SystemExit or KeyboardInterrupt.
-        Blind: a transport error struck, and the control targets are unreachable too; or the suite was late;
+        Blind: what it was given could not be made ready;
+            a transport error struck, and the control targets are unreachable too; or the suite was late;
             or the check failed where the target put it off by a rate limit, which it is not about.
         BaseException: whatever the check raised.
     """
@@ -58,6 +60,8 @@ async def execute(
     clock = asyncio.get_running_loop().time
     began = clock()
     try:
+        await _made_ready(prepare, deadline)
+        began = clock()
         async with Deadline(deadline) as scope:
             await function(**arguments)
     except (*_FAILURES, BaseExceptionGroup) as error:
@@ -77,6 +81,18 @@ async def execute(
         current_incidents.reset(heard)
         running_check.reset(token)
         current_effect.reset(effect)
+
+
+async def _made_ready(prepare: Callable[[], Awaitable[None]], deadline: float) -> None:
+    try:
+        async with Deadline(deadline):
+            await prepare()
+    except (AssertionError, ProbeError, TimeoutError) as error:
+        words = str(error) or f"not within {deadline:g} s"
+        raise Blind(
+            f"a precondition failed: {words}",
+            remedy="fix the precondition first; this check then sees its target",
+        ) from error
 
 
 async def meaning_of(

@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import threading
 from collections.abc import Callable, Coroutine
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from golive.net.deadline import lateness
 from golive.net.incidents import unless_put_off
 from golive.plugin.recorder import running_check
+from golive.plugin.running.left_running import task_of_check
 
 Result = TypeVar("Result")
 FIXTURE_DEADLINE_SECONDS = 90.0
@@ -21,6 +23,10 @@ _STOP_SECONDS = 10.0
 
 class _SharedLoop(asyncio.SelectorEventLoop):
     """All checks run on it, so none of them may stop it."""
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        """As any loop's, in the context of who asks: the threads of an executor have none of their own."""
+        return super().run_in_executor(executor, copy_context().run, func, *args)
 
     def stop(self) -> None:
         if running_check.get() is not None:
@@ -70,6 +76,7 @@ class EventLoopThread:
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             loop = _SharedLoop()
+            loop.set_task_factory(task_of_check)
             self._ending = False
             self._thread = threading.Thread(
                 target=self._serve, args=(loop,), name="golive-checks", daemon=True
