@@ -7,6 +7,7 @@ import gzip
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.http_hosts import HEADERS, PAGE, POLICY, ROUTE, HttpHost
@@ -48,7 +49,7 @@ class Answer:
     def bytes(self, usual: Mapping[str, str]) -> bytes:
         """The answer as sent."""
         body = self.body if isinstance(self.body, bytes) else self.body.encode()
-        sent = {**usual, **self.headers}
+        sent = {"Date": formatdate(usegmt=True), **usual, **self.headers}
         length = "Transfer-Encoding: chunked" if self.chunked else f"Content-Length: {len(body)}"
         lines = [f"HTTP/1.1 {self.status} Lab", *([] if self.status == 204 else [length])]
         lines += [f"{name}: {value}" for name, value in sent.items() if value is not None]
