@@ -23,6 +23,10 @@ _DIRECTIVE = re.compile(rf'({_WORD})(?:[ \t]*=[ \t]*({_WORD}|"(?:\\.|[^"\\])*"))
 _DIGITS = re.compile(r"[0-9]+")
 _LINK = re.compile(rf'<([^<>]*)>((?:[^",]|{_QUOTED})*)', re.DOTALL)
 
+_REFRESH = re.compile(
+    r"[0-9.]{1,20}\s*[;,]\s*(?:url\s*=\s*)?(?:(['\"])([^'\"]{1,2000})\1.*|(\S{1,2000}))",
+    re.IGNORECASE | re.DOTALL,
+)
 MOST_SECONDS = 2**31
 """What a longer delta-seconds is taken for (RFC 9111, 1.2.2)."""
 
@@ -129,6 +133,12 @@ def read_location(lines: Sequence[str], base: str) -> str | None:
         return parts.geturl()
     except ValueError:
         return None
+
+
+def read_refresh(text: str | None, base: str) -> str | None:
+    """Return where a Refresh leads from ``base`` (HTML, 7.4.3); None where it names no other address."""
+    found = _REFRESH.fullmatch((text or "").strip())
+    return read_location([found[2] or found[3] or ""], base) if found else None
 
 
 def read_link(lines: Sequence[str], relation: str) -> str | None:
