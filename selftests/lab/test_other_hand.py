@@ -1,19 +1,27 @@
-"""Forms of network cases by somebody who had not read the rules: the wrong ones are said, the right ones not."""
+"""Forms of network cases by somebody who had not read the rules: wrong ones are said, right ones not."""
 
 from pathlib import Path
 
 import pytest
 
 from golive.rules.cases import expect_no_blocking_case
-from rehearsal.lab.other_hosts import RIGHT, WRONG
+from rehearsal.lab import other_hosts, other_pages
+from rehearsal.lab.other_hosts import OtherHost
 from selftests.lab.http_answers import judged
 
-NOT_YET: dict[tuple[str, str], str] = {}
+WRONG = other_hosts.WRONG | other_pages.WRONG
+RIGHT = other_hosts.RIGHT | other_pages.RIGHT
+NOT_YET = {
+    (
+        "H19",
+        "null before a request alone",
+    ): "right: H19; what is allowed before a request is not asked for (OPTIONS)",
+}
 """Case and form to why its verdict is not the right one yet."""
 RIGHT_NOT_YET: dict[tuple[str, str], str] = {}
 
 
-def forms(hosts: dict[str, dict[str, object]], not_yet: dict[tuple[str, str], str]) -> list[object]:
+def forms(hosts: dict[str, dict[str, OtherHost]], not_yet: dict[tuple[str, str], str]) -> list[object]:
     return [
         pytest.param(
             case,

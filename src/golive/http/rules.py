@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import TypeGuard
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from golive.net.headers import (
 from golive.net.http_observation import HttpObservation
 from golive.net.markup import policies_in
 from golive.net.masking import masked_text, masked_url
+from golive.net.set_cookie import SetCookie, read_cookie_date
 from golive.net.sites import site_of
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport, Wrong
@@ -101,7 +102,9 @@ def strangers(host: str) -> tuple[str, ...]:
         "null",
         f"https://{host}.stranger.invalid",
         f"https://stranger{site_of(host)}",
+        f"https://{host.replace('.', 'x', 1)}",
         "http://localhost:3000",
+        "http://127.0.0.1:3000",
     )
 
 
@@ -225,10 +228,12 @@ def _upgrades(home: HttpObservation) -> bool:
 
 
 @HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home", "end"))
-def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
+def _cookies(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Wrong]:
     said: set[tuple[str, str]] = set()
     for answer in answered(survey.home, *survey.way, survey.missing, *survey.cross_origin.values()):
         for cookie in answer.cookies():
+            if _is_deleted(cookie, policy.now):
+                continue
             wanted = ("Secure",) if _READ_BY_SCRIPTS.search(cookie.name) else ("Secure", "HttpOnly")
             missing = [name for name in wanted if not cookie.has(name)]
             # A value that no browser knows is none.
@@ -239,6 +244,12 @@ def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
                 path = urlsplit(answer.url).path
                 expected = f"{', '.join(wanted)} and SameSite"
                 yield Wrong(expected, words, answer.title, path=path, cookie=cookie.name)
+
+
+def _is_deleted(cookie: SetCookie, now: datetime) -> bool:
+    """Whether browsers drop it at once: Max-Age outweighs Expires (RFC 6265, 5.3)."""
+    age, ends = cookie.attribute("Max-Age"), read_cookie_date(cookie.attribute("Expires") or "")
+    return int(age[:10]) <= 0 if age is not None else ends is not None and ends <= now
 
 
 _READ_BY_SCRIPTS = re.compile(r"[cx]srf", re.IGNORECASE)
@@ -287,8 +298,10 @@ def _never_missing(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
 
 
 def outline(answer: HttpObservation) -> tuple[int, bytes]:
-    """What an answer says without what is new each time: numbers, and words of letters and digits."""
-    return answer.status, _WORD.sub(lambda word: b"*" if _DIGIT.search(word[0]) else word[0], answer.body)
+    """What an answer says without what is new each time: its path, numbers, words of letters and digits."""
+    path = urlsplit(answer.url).path.encode()
+    body = answer.body.replace(path, b"*") if path.strip(b"/") else answer.body
+    return answer.status, _WORD.sub(lambda word: b"*" if _DIGIT.search(word[0]) else word[0], body)
 
 
 _WORD, _DIGIT = re.compile(rb"[\w+/=-]+"), re.compile(rb"\d")
