@@ -243,6 +243,14 @@ WRONG: dict[str, dict[str, OtherHost]] = {
             "/.env", file(gzip.compress(ENV.encode()), Content_Encoding="gzip", Content_Type="text/plain")
         ),
         "to GET alone": _there("/.git/config", _only_get),
+        "a map that the script names": OtherHost(
+            at_443={
+                "/main.js": file(
+                    "var a\n//# sourceMappingURL=../maps/m.json\n", Content_Type="text/javascript"
+                ),
+                "/maps/m.json": file('{"version":3,"sources":["a.ts"],"mappings":"AAAA"}'),
+            }
+        ),
         "a map that a header names": OtherHost(
             at_443={
                 "/main.js": file("var a", Content_Type="text/javascript", SourceMap="/maps/m.json"),
@@ -322,6 +330,12 @@ RIGHT: dict[str, dict[str, OtherHost]] = {
     },
     "H21": {
         "a firewall's JSON": _missing(lambda asked: _firewall(asked) if "/." in asked.path else Answer(404)),
+        "a map that is kept back": OtherHost(
+            at_443={
+                "/main.js": file("var a", Content_Type="text/javascript", SourceMap="/maps/m.json"),
+                "/maps/m.json": Answer(403, {}, "no"),
+            }
+        ),
         "an echo": _missing(lambda asked: html(f"<pre>Cannot find {asked.path}</pre>")),
         "to the home page": _missing(to("/")),
         "empty": _missing(file("")),

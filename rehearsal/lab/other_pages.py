@@ -4,7 +4,7 @@ import gzip
 from itertools import pairwise
 
 from rehearsal.lab.authority import HOST
-from rehearsal.lab.http_hosts import PAGE, POLICY
+from rehearsal.lab.http_hosts import PAGE, POLICY, nonce
 from rehearsal.lab.other_hosts import (
     HTML,
     SITE,
@@ -76,6 +76,11 @@ WRONG: dict[str, dict[str, OtherHost]] = {
         "a base": _head(f'<base href="{PLAIN}/"><script src="a.js"></script>'),
         "a module preloaded": _head(f'<link rel="modulepreload" href="{PLAIN}/a.js">'),
         "a document in an attribute": page(f"<iframe srcdoc='<script src={PLAIN}/a.js></script>'></iframe>"),
+        "a frame of a set": page(f'<frameset><frame src="{PLAIN}/"></frameset>'),
+        "a map of imports": _head(
+            f'<script type="importmap">{{"imports": {{"a": "{PLAIN}/a.js"}}}}</script>'
+        ),
+        "a header that links": page("", Link=f"</a.css>; rel=preload, <{PLAIN}/a.css>; rel=stylesheet"),
         "a script of a drawing": page(f'<svg><script xlink:href="{PLAIN}/a.js"></script></svg>'),
         "upgraded by a report only": page(
             WRITTEN, Content_Security_Policy_Report_Only="upgrade-insecure-requests"
@@ -94,6 +99,7 @@ WRONG: dict[str, dict[str, OtherHost]] = {
         "a button": page(f'<input type="image" src="{PLAIN}/a.png">'),
         "an icon": _head(f'<link rel="shortcut icon" href="{PLAIN}/favicon.ico">'),
         "a sound": page(f'<audio src="{PLAIN}/a.mp3"></audio>'),
+        "a preloaded image": _head(f'<link rel=preload as=image href="{PLAIN}/a.png">'),
         "a preloaded set": _head(f'<link rel=preload as=image imagesrcset="{PLAIN}/a.png 2x">'),
         "a set in a stylesheet": _style(f'a {{ background: image-set("{PLAIN}/a.png" 1x) }}'),
         "capitals in a stylesheet": _style("a { background: URL( HTTP://cdn.invalid/a.png ) }"),
@@ -140,6 +146,7 @@ WRONG: dict[str, dict[str, OtherHost]] = {
                 "/m.mjs": file(f"fetch('http://api.{HOST}/v1')", Content_Type="text/javascript"),
             }
         ),
+        "in the page, by its own client": page(f"<script>axios.get(`http://api.{HOST}/v1`)</script>"),
         "in the page": page(f'<script>fetch("http://api.{HOST}/v1")</script>'),
     },
     "H27": {
@@ -147,7 +154,12 @@ WRONG: dict[str, dict[str, OtherHost]] = {
         "a header": OtherHost(at_443={"/": html("", Refresh=f"0; url=http://{HOST}/en/")}),
         "at the third hop": _chain("/a", f"{SITE}/b", f"HTTP://{HOST}/c"),
     },
-    "H12": {"in a circle": OtherHost(at_443={"/": to("/a"), "/a": to("/")})},
+    "H12": {
+        "in a circle with another cookie each time": OtherHost(
+            at_443={"/": lambda _: to("/", 302, Set_Cookie=f"a={nonce()}; Secure; HttpOnly; SameSite=Lax")}
+        ),
+        "in a circle": OtherHost(at_443={"/": to("/a"), "/a": to("/")}),
+    },
     "H28": {
         "empty": OtherHost(at_443={"/": html("")}),
         "a download": OtherHost(
@@ -170,6 +182,8 @@ WRONG: dict[str, dict[str, OtherHost]] = {
 RIGHT: dict[str, dict[str, OtherHost]] = {
     "H14": {
         "a comment": page(f"<!-- {WRITTEN} -->"),
+        "for old browsers": _head(f"<!--[if lt IE 9]>{WRITTEN}<![endif]-->"),
+        "a header that names": page("", Link=f'<{PLAIN}/>; rel="author", <{PLAIN}/feed>; rel=alternate'),
         "JSON-LD": page(
             '<script type="application/ld+json">{"@context": "http://schema.org"}</script>'
             '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
@@ -205,6 +219,15 @@ RIGHT: dict[str, dict[str, OtherHost]] = {
     },
     "H30": {
         "names": _script('const ns = "http://www.w3.org/2000/svg", dev = "http://localhost:3000"'),
+        "where the server took itself to be": page(
+            f'<script>window.__NUXT__={{url:"http://{HOST}/", site: "http:\\u002F\\u002F{HOST}"}}</script>'
+        ),
+        "upgraded by the page": OtherHost(
+            at_443={
+                **_script(f'fetch("http://api.{HOST}/v1")').at_443,
+                **page("", Content_Security_Policy=UPGRADE).at_443,
+            }
+        ),
         "a banner": _script(f"/*! (c) Lab, http://{HOST}/licence */ var a = 1"),
         "an identity": page(f'<script type="application/ld+json">{{"@id": "http://{HOST}/#org"}}</script>'),
         "a pattern": _script(r'const a = /^http:\/\//.test(location.href), b = "http://" + "x"'),

@@ -12,10 +12,10 @@ from golive.http.observation import Answer, HttpSurvey
 from golive.net.address import Address
 from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError
-from golive.net.headers import is_html, read_location
+from golive.net.headers import is_html, read_links, read_location
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
-from golive.net.markup import Reference, plain_addresses, references, stylesheet_references
+from golive.net.markup import Reference, linked, plain_addresses, references, stylesheet_references
 from golive.net.masking import masked_url
 from golive.net.sites import site_of
 
@@ -163,7 +163,10 @@ class HttpSurveyor:
         end = hops[-1]
         if isinstance(end, ProbeError) or not is_html(end.header_values("content-type")):
             return _Page(home, tuple(way), looped)
-        everything = list(references(end.text(), end.url))
+        everything = [
+            *linked(read_links(end.header_values("link")), end.url),
+            *references(end.text(), end.url),
+        ]
         found = [entry for entry in everything if entry.element != "call"]
         sheets = [entry.url for entry in found if entry.element == "stylesheet"]
         secure = [url for url in sheets if url.startswith("https://")][:_MOST_STYLESHEETS]

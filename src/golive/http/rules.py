@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
-from golive.http.cases import HTTP, HttpPolicy, answered, pages
+from golive.http.cases import HTTP, HttpPolicy, answered, pages, upgrades
 from golive.http.observation import Answer, HttpSurvey
 from golive.http.rules_pages import ADDRESSES
 from golive.http.security_headers import weak_headers
@@ -20,10 +20,8 @@ from golive.net.headers import (
     read_date,
     read_hsts,
     read_location,
-    read_policies,
 )
 from golive.net.http_observation import HttpObservation
-from golive.net.markup import policies_in
 from golive.net.masking import masked_text, masked_url
 from golive.net.set_cookie import SetCookie, read_cookie_date
 from golive.net.sites import site_of
@@ -207,24 +205,20 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
 @HTTP.case("H17", "blocking", "insecure WebSocket", needs=("home", "end"))
 @HTTP.case("H25", "advisory", "insecure addresses that the page has browsers upgrade", needs=("home", "end"))
 def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    upgrades = isinstance(survey.end, HttpObservation) and _upgrades(survey.end)
+    upgraded = upgrades(survey)
     where = survey.end.title if isinstance(survey.end, HttpObservation) else survey.title
     for entry in survey.references:
         if entry.url.lower().startswith(("http://", "ws://")):
             case = "H17" if entry.url.lower().startswith("ws://") else _MIXED[entry.element]
-            if upgrades and entry.element not in _NEVER_UPGRADED:
+            if upgraded and entry.element not in _NEVER_UPGRADED:
                 case = "H25"
             yield case, "https or wss", f"{entry.element} {masked_url(entry.url)}", where
+    for entry in survey.in_scripts if upgraded else ():
+        yield "H25", "https or wss", masked_url(entry.url), f"own scripts of {survey.title}"
 
 
 _NEVER_UPGRADED = {"base", "refresh"}
 """Where they lead is a navigation, which is upgraded to one's own host alone."""
-
-
-def _upgrades(home: HttpObservation) -> bool:
-    """Whether browsers fetch by https what the page names by http (Upgrade Insecure Requests, 3.1)."""
-    policies = [*home.header_values("content-security-policy"), *policies_in(home.text())]
-    return any("upgrade-insecure-requests" in policy for policy in read_policies(policies))
 
 
 @HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home", "end"))
@@ -249,7 +243,7 @@ def _cookies(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Wrong]:
 def _is_deleted(cookie: SetCookie, now: datetime) -> bool:
     """Whether browsers drop it at once: Max-Age outweighs Expires (RFC 6265, 5.3)."""
     age, ends = cookie.attribute("Max-Age"), read_cookie_date(cookie.attribute("Expires") or "")
-    return int(age[:10]) <= 0 if age is not None else ends is not None and ends <= now
+    return int(age) <= 0 if age is not None else ends is not None and ends <= now
 
 
 _READ_BY_SCRIPTS = re.compile(r"[cx]srf", re.IGNORECASE)

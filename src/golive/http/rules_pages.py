@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from golive.http.cases import HTTP, HttpPolicy, answered, pages
+from golive.http.cases import HTTP, HttpPolicy, answered, pages, upgrades
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
 from golive.net.headers import is_html, read_location, read_media_types, read_refresh
@@ -75,7 +75,8 @@ _CERTIFICATE = re.compile(rb"(?:ssl|client|tls)[ -]certificate|post-handshake au
     "H30", "blocking", "own scripts name addresses of the site without encryption", needs=("home", "end")
 )
 def _plain_in_scripts(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
-    for named in survey.in_scripts:
+    # What the page has browsers upgrade is H25.
+    for named in () if upgrades(survey) else survey.in_scripts:
         yield Wrong("https or wss", masked_url(named.url), f"own scripts of {survey.title}")
 
 

@@ -1,7 +1,7 @@
 """What a page refers to: every address in its markup, inline styles and inline scripts; bounded."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -23,12 +23,18 @@ _PLAIN = re.compile(
 )
 _CONTROLS = "".join(map(chr, range(33)))
 _NO_BREAKS = {ord(one): None for one in "\t\n\r"}
+_CALL = re.compile(
+    r"\b(?:fetch|import|EventSource|Request|Worker|sendBeacon|(?:axios|\$)\.\w{1,20})\(\s*['\"`]"
+    r"(http://[^\s'\"`<>\\]{1,500})",
+    re.IGNORECASE,
+)
 _SLASH = re.compile(r"\\(?:/|u002f|x2f)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _ATTRIBUTES = {
     "script": {"src": "script", "xlink:href": "script"},
     "iframe": {"src": "frame"},
+    "frame": {"src": "frame"},
     "object": {"data": "frame"},
     "embed": {"src": "frame"},
     "img": {"src": "image", "srcset": "srcset"},
@@ -50,6 +56,7 @@ _IN_HEAD = ("html", "head", "base", "basefont", "bgsound", "link", "meta", "nofr
 """Elements that do not end a page's head (HTML, 13.2.6.4.4)."""
 _MOST_DOCUMENTS = 3
 """How deep documents in attributes are looked into."""
+_PRELOADED = {"image": "image", "video": "image", "audio": "image", "style": "stylesheet"}
 _LINKS = {"stylesheet": "stylesheet", "icon": "image", "preload": "script", "modulepreload": "script",
           "manifest": "script"}  # fmt: skip
 
@@ -60,7 +67,7 @@ class Reference:
 
     element: str
     """``script``, ``stylesheet``, ``frame``, ``image``, ``srcset``, ``form``, ``base``, ``refresh``, ``css``,
-    ``socket``, ``call``: an address without encryption that an inline script names."""
+    ``socket``, ``call``: an address without encryption that an inline script asks for."""
     url: str
     """Absolute."""
 
@@ -70,6 +77,14 @@ def references(page: str, base: str) -> Iterator[Reference]:
     parser = _Page(base)
     parser.feed(page[:_LARGEST_PAGE])
     yield from parser.found[:_MOST]
+
+
+def linked(links: Mapping[str, Mapping[str, str]], base: str) -> list[Reference]:
+    """Return what headers have a page load, by their targets' parameters (RFC 8288)."""
+    page = _Page(base)
+    for target, given in links.items():
+        page.link({**given, "href": target})
+    return page.found
 
 
 def stylesheet_references(text: str, base: str) -> list[Reference]:
@@ -157,14 +172,15 @@ class _Page(_Markup):
     def element(self, tag: str, given: dict[str, str]) -> None:
         self._inside = tag if tag in ("style", "script") else ""
         if tag == "script" and given.get("type", "").strip().lower() not in _SCRIPTS:
-            self._inside = "data"
+            is_map = given.get("type", "").strip().lower() == "importmap"
+            self._inside = "imports" if is_map else "data"
         for name, element in _ATTRIBUTES.get(tag, {}).items():
             for url in _addresses(given.get(name, ""), element):
                 self._add(element, url)
         if tag == "base" and given.get("href"):
             self._base = _joined(self._base, given["href"])
         if tag == "link":
-            self._link(given)
+            self.link(given)
         if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
             _, _, to = given.get("content", "").partition("=")
             if to.strip(" '\""):
@@ -181,8 +197,11 @@ class _Page(_Markup):
             inner.feed(given["srcdoc"])
             self.found += inner.found
 
-    def _link(self, given: dict[str, str]) -> None:
+    def link(self, given: Mapping[str, str]) -> None:
+        """A link, of the page or of a header: its attributes."""
         kinds = [_LINKS[word] for word in given.get("rel", "").lower().split() if word in _LINKS]
+        if kinds[:1] == ["script"] and given.get("as", "").lower() in _PRELOADED:
+            kinds = [_PRELOADED[given["as"].lower()]]
         if kinds and given.get("href"):
             self._add(kinds[0], given["href"])
         for url in _addresses(given.get("imagesrcset", ""), "srcset") if kinds else ():
@@ -195,12 +214,13 @@ class _Page(_Markup):
     def handle_data(self, data: str) -> None:
         if self._inside == "style":
             self.found += stylesheet_references(data, self._base)
+        elif self._inside == "imports":
+            self.found += [Reference("script", url) for url in plain_addresses(data)]
         elif self._inside:
             named = _with_slashes(data)
             self.found += [Reference("socket", url) for url in _SOCKET.findall(named)]
             if self._inside == "script":
-                plain = (url for url in plain_addresses(named) if url[:5].lower() != "ws://")
-                self.found += [Reference("call", url) for url in plain]
+                self.found += [Reference("call", url) for url in _CALL.findall(named)]
 
     def _add(self, element: str, url: str) -> None:
         if len(self.found) < _MOST and not url.lower().startswith(("data:", "javascript:", "blob:", "#")):
