@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from string import ascii_letters
 
 from rehearsal.lab.authority import HOST
 from rehearsal.lab.http_hosts import HEADERS, PAGE, ROUTE, HttpHost
@@ -172,6 +174,13 @@ def _preflight(origin: str) -> Callable[[Request], str | None]:
     return lambda asked: asked.origin if asked.method == "OPTIONS" and asked.origin == origin else None
 
 
+def _shell(asked: Request) -> Answer:
+    """A page for any path, which holds a nonce without digits, and the path in parts as Next.js does."""
+    nonce = "".join(secrets.choice(ascii_letters) for _ in range(22))
+    parts = json.dumps({"c": asked.path.split("/")[1:]})
+    return html(PAGE.replace("</body>", f'<script nonce="{nonce}">self.f={parts}</script></body>'))
+
+
 def _firewall(_: Request) -> Answer:
     return Answer(200, {"Content-Type": "application/json"}, f'{{"blocked": "{secrets.token_hex(8)}"}}')
 
@@ -239,6 +248,11 @@ WRONG: dict[str, dict[str, OtherHost]] = {
     },
     "H21": {
         "a shell beside": _there("/.env", file(ENV, Content_Type="text/html"), SHELL),
+        "a page of the server beside a shell": _there(
+            "/server-status",
+            html("<html><head><title>Apache Status</title></head>1 request"),
+            _missing(_shell),
+        ),
         "compressed": _there(
             "/.env", file(gzip.compress(ENV.encode()), Content_Encoding="gzip", Content_Type="text/plain")
         ),
@@ -336,6 +350,7 @@ RIGHT: dict[str, dict[str, OtherHost]] = {
                 "/maps/m.json": Answer(403, {}, "no"),
             }
         ),
+        "a shell that knows its path": _missing(_shell),
         "an echo": _missing(lambda asked: html(f"<pre>Cannot find {asked.path}</pre>")),
         "to the home page": _missing(to("/")),
         "empty": _missing(file("")),

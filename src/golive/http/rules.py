@@ -22,6 +22,7 @@ from golive.net.headers import (
     read_location,
 )
 from golive.net.http_observation import HttpObservation
+from golive.net.markup import title_of
 from golive.net.masking import masked_text, masked_url
 from golive.net.set_cookie import SetCookie, read_cookie_date
 from golive.net.sites import site_of
@@ -274,12 +275,12 @@ def _headers(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
 def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     # A single-page application answers any address with its shell, a firewall the strange ones with a page
     # of its own, each time another: neither is the file, and both answer so where there is none.
-    common = {outline(answer) for answer in answered(survey.home, survey.end, survey.missing)}
+    common = list(answered(survey.home, survey.end, survey.missing))
     for path, answer in survey.exposed.items():
         decoy = survey.decoys.get(path)
         if decoy is None or isinstance(decoy, ProbeError) or isinstance(answer, ProbeError):
             continue
-        if outline(answer) not in {*common, outline(decoy)}:
+        if not any(_is_alike(answer, other) for other in (*common, decoy)):
             observed = f"{answer.status}, {len(answer.body)} bytes"
             yield Wrong("nothing served here", observed, answer.title, path=path)
 
@@ -291,14 +292,28 @@ def _never_missing(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
             yield Wrong("404 for a missing file", str(answer.status), answer.title)
 
 
+def _is_alike(answer: HttpObservation, other: HttpObservation) -> bool:
+    """Whether two answers are one page, whatever differs within: a shell may hold its path in any form."""
+    title = _title_of_document(answer)
+    is_titled = title and (answer.status, title) == (other.status, _title_of_document(other))
+    return bool(is_titled) or outline(answer) == outline(other)
+
+
+def _title_of_document(answer: HttpObservation) -> str:
+    return title_of(answer.text()) if _DOCUMENT.match(answer.body) else ""
+
+
+_DOCUMENT = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+
+
 def outline(answer: HttpObservation) -> tuple[int, bytes]:
-    """What an answer says without what is new each time: its path, numbers, words of letters and digits."""
+    """What an answer says without what is new each time: its path, numbers, words with digits, long ones."""
     path = urlsplit(answer.url).path.encode()
     body = answer.body.replace(path, b"*") if path.strip(b"/") else answer.body
-    return answer.status, _WORD.sub(lambda word: b"*" if _DIGIT.search(word[0]) else word[0], body)
+    return answer.status, _WORD.sub(lambda word: b"*" if _NEW.search(word[0]) else word[0], body)
 
 
-_WORD, _DIGIT = re.compile(rb"[\w+/=-]+"), re.compile(rb"\d")
+_WORD, _NEW = re.compile(rb"[\w+/=-]+"), re.compile(rb"\d|.{16}")
 
 
 @HTTP.case("H22", "blocking", "Date far from the real time", needs=("home", _date))
