@@ -195,6 +195,7 @@ WRONG: dict[str, dict[str, OtherHost]] = {
             at_80={"*": html(f'<meta http-equiv="refresh" content="0; url={SITE}/">')}
         ),
         "a route of the API in the clear": OtherHost(at_80={ROUTE: Answer(200, {}, '{"id": 1}')}),
+        "a route that asks who one is": OtherHost(at_80={ROUTE: Answer(401, {}, "who are you?")}),
         "the second address alone": beside(OtherHost(at_80={"*": html(PAGE)})),
     },
     "H09": {
@@ -308,6 +309,8 @@ RIGHT: dict[str, dict[str, OtherHost]] = {
     "H08": {
         "a port in the redirect": _port_80(lambda path: f"https://{HOST}:443{path}"),
         "capitals": _port_80(lambda path: f"HTTPS://{HOST.upper()}{path}"),
+        "a route that is refused": OtherHost(at_80={ROUTE: Answer(426, {"Upgrade": "TLS/1.2"}, "by TLS")}),
+        "a route that is not there": OtherHost(at_80={ROUTE: Answer(403, {}, "HTTPS is required")}),
         "no page for a challenge": OtherHost(at_80={"/.well-known/acme-challenge/x": Answer(404)}),
     },
     "H09": {

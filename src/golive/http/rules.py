@@ -179,7 +179,8 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
     first, asked = hops[0], urlsplit(hops[0].url)
     to = read_location(first.header_values("location"), first.url) or ""
     if not 300 <= first.status < 400 or not to:
-        if first.status < 400:
+        # Who is asked for credentials would send them in the clear; another refusal serves nothing.
+        if first.status < 400 or first.status == 401:
             yield "H08", "a redirect to HTTPS", str(first.status), first.title
         return
     if first.status not in (301, 308):
