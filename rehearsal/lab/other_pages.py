@@ -101,6 +101,12 @@ WRONG: dict[str, dict[str, OtherHost]] = {
         "a sound": page(f'<audio src="{PLAIN}/a.mp3"></audio>'),
         "a preloaded image": _head(f'<link rel=preload as=image href="{PLAIN}/a.png">'),
         "a preloaded set": _head(f'<link rel=preload as=image imagesrcset="{PLAIN}/a.png 2x">'),
+        "a stylesheet's own import": OtherHost(
+            at_443={
+                **_style('@import "deep.css";').at_443,
+                "/deep.css": file(f"a {{ background: url({PLAIN}/a.png) }}", Content_Type="text/css"),
+            }
+        ),
         "a set in a stylesheet": _style(f'a {{ background: image-set("{PLAIN}/a.png" 1x) }}'),
         "capitals in a stylesheet": _style("a { background: URL( HTTP://cdn.invalid/a.png ) }"),
     },
@@ -146,6 +152,12 @@ WRONG: dict[str, dict[str, OtherHost]] = {
                 "/m.mjs": file(f"fetch('http://api.{HOST}/v1')", Content_Type="text/javascript"),
             }
         ),
+        "a part that is loaded later": OtherHost(
+            at_443={
+                **_script('import("./later.js")').at_443,
+                "/later.js": file(f"fetch('http://api.{HOST}/v1')", Content_Type="text/javascript"),
+            }
+        ),
         "in the page, by its own client": page(f"<script>axios.get(`http://api.{HOST}/v1`)</script>"),
         "in the page": page(f'<script>fetch("http://api.{HOST}/v1")</script>'),
     },
@@ -166,6 +178,7 @@ WRONG: dict[str, dict[str, OtherHost]] = {
             at_443={"/": Answer(200, {"Content-Type": "application/octet-stream"}, PAGE)}
         ),
         "attached": OtherHost(at_443={"/": html(PAGE, Content_Disposition="attachment; filename=a")}),
+        "where it refreshes to": OtherHost(at_443={"/": html('<meta http-equiv=refresh content="0;/gone">')}),
         "maintenance": OtherHost(at_443={"/": html(PAGE, 503, Retry_After="600")}),
         "of no type, not to be guessed": OtherHost(at_443={"/": Answer(200, {}, PAGE)}),
         "no content": OtherHost(at_443={"/": Answer(204)}),

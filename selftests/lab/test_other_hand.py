@@ -20,6 +20,12 @@ RIGHT: Mapping[str, Mapping[str, Form]] = (
 )
 NOT_YET = {
     ("H19", "null before a request alone"): "right: H19; what is allowed before a request is not asked for",
+    ("H30", "a part that is loaded later"): "right: H30; what own scripts import is not read",
+    ("H15", "a stylesheet's own import"): "right: H15; what own stylesheets import is not read",
+    (
+        "H28",
+        "where it refreshes to",
+    ): "right: H28; pages are followed by Location alone, not where they refresh",
 }
 """Case and form to the right value, and why it is not said yet."""
 
