@@ -27,6 +27,7 @@ HEADERS = {
     "Set-Cookie": "sid=1; Secure; HttpOnly; SameSite=Lax",
     "Server": "lab",
 }
+UPGRADED = '<meta http-equiv="content-security-policy" content="upgrade-insecure-requests">'
 BLOCKED = "<h1>The request was blocked.</h1>"
 
 ROUTE = "/users/me"
@@ -238,8 +239,11 @@ VARIANTS: dict[str, tuple[str, HttpHost]] = {
     "a shell for whatever is missing": ("H24", replace(HEALTHY, missing_status=200, missing=PAGE)),
     "upgraded by the page itself": (
         "H25",
-        _page(
-            '<meta http-equiv="content-security-policy" content="upgrade-insecure-requests"><img src="http://cdn.invalid/a.png">'
+        replace(
+            HEALTHY,
+            page=PAGE.replace("<title>", f"{UPGRADED}<title>").replace(
+                "</body>", '<img src="http://cdn.invalid/a.png"></body>'
+            ),
         ),
     ),
     "a stylesheet that is upgraded": (

@@ -3,13 +3,14 @@
 import hashlib
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from golive.cli.needs import Need, Purpose
 from golive.cli.systems import Names
-from golive.cli.unpacking import NotFetchedError, can_unpack, unpack
+from golive.cli.unpacking import NotFetchedError, can_unpack, unpack, write_starter
 
 pytestmark = pytest.mark.skipif(not can_unpack(), reason="this system has no apt")
 
@@ -166,3 +167,34 @@ def test_neither_maintainer_scripts_run_nor_does_dpkg_hear_of_it(
     unpack([need("greeter"), need("service")], *venv)
     assert not (tmp_path / "ran").exists()
     assert (tmp_path / "status").read_text(encoding="utf-8") == ""
+
+
+def test_a_program_finds_what_its_package_has_at_an_absolute_path(tmp_path: Path) -> None:
+    root, programs = tmp_path / "system", tmp_path / "bin"
+    share = root / "usr" / "share" / "greeter"
+    share.mkdir(parents=True)
+    programs.mkdir()
+    (share / "word").write_text("hello\n", encoding="utf-8")
+    program = root / "usr" / "bin" / "greeter"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\ncat /usr/share/greeter/word\n", encoding="utf-8")
+    program.chmod(0o755)
+    size = program.stat().st_size
+    # A second time: what was relocated is not looked for in vain.
+    for _ in range(2):
+        write_starter(replace(need("greeter"), reads="usr/share/greeter"), root, programs)
+    assert program.stat().st_size == size
+    said = subprocess.run([programs / "greeter"], cwd="/", capture_output=True, text=True, check=True)
+    assert said.stdout == "hello\n"
+
+
+def test_a_program_that_names_no_such_path_is_started_where_the_caller_is(tmp_path: Path) -> None:
+    root, programs = tmp_path / "system", tmp_path / "bin"
+    (root / "usr" / "bin").mkdir(parents=True)
+    programs.mkdir()
+    program = root / "usr" / "bin" / "greeter"
+    program.write_text("#!/bin/sh\npwd\n", encoding="utf-8")
+    program.chmod(0o755)
+    write_starter(replace(need("greeter"), reads="usr/share/greeter"), root, programs)
+    said = subprocess.run([programs / "greeter"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout == f"{tmp_path}\n"

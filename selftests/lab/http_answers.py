@@ -43,12 +43,14 @@ def judged(
             serving(secure or host.secure(), SECURE.context(folder)) as tls_port,
             serving((host.second or host).secure(), SECURE.context(folder)) as second_port,
             serving(host.plain()) as plain_port,
+            serving((host.second or host).plain()) as second_plain_port,
         ):
-            at_80 = NOBODY if plain_closed else plain_port
+            plain = (plain_port, second_plain_port) if host.second else (plain_port,)
+            at_80 = (NOBODY,) if plain_closed else plain
             at_443 = (tls_port, second_port) if host.second else (tls_port,)
             places = {
                 f"{HOST}:443": tuple(f"127.0.0.1:{port}" for port in at_443),
-                f"{HOST}:80": (f"127.0.0.1:{at_80}",),
+                f"{HOST}:80": tuple(f"127.0.0.1:{port}" for port in at_80),
             }
             access = access_to(places, roots=roots, hosts=(HOST,), deadline=1.0 if secure else 5.0)
             http = HttpProbe(access)

@@ -43,6 +43,8 @@ class Need:
     """Where it lies in Debian's package, without the leading slash."""
     started_as: str = ""
     """The name by which the suite looks for it, once unpacked; none: only installed it would run."""
+    reads: str = ""
+    """A folder of the package that the program opens by its absolute path, without the leading slash."""
 
     @property
     def apt(self) -> str:
@@ -232,7 +234,7 @@ NEEDS = (
         "alertmanager", _MONITORING, Purpose.REHEARSAL,
         Names("prometheus-alertmanager", "golang-github-prometheus-alertmanager", ""),
         on_path("prometheus-alertmanager", "alertmanager"),
-        "usr/bin/prometheus-alertmanager", "prometheus-alertmanager",
+        "usr/bin/prometheus-alertmanager", "prometheus-alertmanager", "usr/share/prometheus/alertmanager",
     ),
     Need(
         "postgres_exporter", _MONITORING, Purpose.REHEARSAL,

@@ -174,11 +174,40 @@ def write_starter(need: Need, root: Path, programs: Path) -> None:
     if need.program and not Path("/etc/fonts/fonts.conf").exists():
         fonts = root / "fonts.conf"
         fonts.write_text(FONTS.format(fonts=root / "usr" / "share" / "fonts"), encoding="utf-8")
-    write_program(programs / need.started_as, target, libraries=_libraries(root), fonts=fonts)
+    inside = root if need.reads and relocate(target, need.reads) else None
+    write_program(programs / need.started_as, target, libraries=_libraries(root), fonts=fonts, inside=inside)
 
 
-def write_program(at: Path, target: Path, *, libraries: Sequence[Path], fonts: Path | None) -> None:
-    """Write ``at``: a shell script that becomes ``target``, with these folders of libraries."""
+def relocate(program: Path, folder: str) -> bool:
+    """Let an unpacked program read a folder of its package below the folder that it is started in.
+
+    Debian's Alertmanager has the place of its templates compiled in. Nothing else finds it there for whoever
+    is not root: the path is written relative in our copy of the program, with as many letters.
+
+    Returns:
+        Whether the program names the folder at all.
+    """
+    absolute = f"/{folder}".encode()
+    first, _, rest = folder.partition("/")
+    relative = f"{first}//{rest}".encode()
+    data = program.read_bytes()
+    if absolute in data:
+        program.write_bytes(data.replace(absolute, relative))
+    return absolute in data or relative in data
+
+
+def write_program(
+    at: Path, target: Path, *, libraries: Sequence[Path], fonts: Path | None, inside: Path | None = None
+) -> None:
+    """Write ``at``: a shell script that becomes ``target``, with these folders of libraries.
+
+    Args:
+        at: the script.
+        target: the program.
+        libraries: folders of shared libraries.
+        fonts: fontconfig's settings, where it needs its own.
+        inside: folder that the program is started in; None for the caller's.
+    """
     path = shlex.quote(os.pathsep.join(map(str, libraries)))
     lines = [
         "#!/bin/sh",
@@ -187,6 +216,8 @@ def write_program(at: Path, target: Path, *, libraries: Sequence[Path], fonts: P
     ]
     if fonts is not None:
         lines.append(f"FONTCONFIG_FILE={shlex.quote(str(fonts))}; export FONTCONFIG_FILE")
+    if inside is not None:
+        lines.append(f"cd {shlex.quote(str(inside))} || exit 1")
     lines.append(f'exec {shlex.quote(str(target))} "$@"\n')
     with contextlib.suppress(FileNotFoundError):
         at.unlink()

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from golive.http.observation import Answer, HttpSurvey
+from golive.net.headers import read_policies
 from golive.net.http_observation import HttpObservation
+from golive.net.markup import policies_in
 from golive.rules.declared import Cases
 
 
@@ -29,6 +31,14 @@ def pages(survey: HttpSurvey) -> Iterator[HttpObservation]:
     for answer in answered(survey.home, *survey.way):
         if urlsplit(answer.url).scheme == "https":
             yield answer
+
+
+def upgrades(survey: HttpSurvey) -> bool:
+    """Whether browsers fetch by https what the page names by http (Upgrade Insecure Requests, 3.1)."""
+    for end in answered(survey.end):
+        policies = [*end.header_values("content-security-policy"), *policies_in(end.text())]
+        return any("upgrade-insecure-requests" in policy for policy in read_policies(policies))
+    return False
 
 
 def answered(*answers: Answer) -> Iterator[HttpObservation]:

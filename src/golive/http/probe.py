@@ -1,6 +1,7 @@
 """Everything about a public host's HTTP: redirects, headers, what a page loads, what is exposed."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,16 +12,19 @@ from golive.http.observation import Answer, HttpSurvey
 from golive.net.address import Address
 from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError
-from golive.net.headers import is_html, read_location
+from golive.net.headers import is_html, read_links, read_location
 from golive.net.http import HttpProbe
-from golive.net.markup import Reference, plain_addresses, references, stylesheet_references
+from golive.net.http_observation import HttpObservation
+from golive.net.markup import Reference, linked, plain_addresses, references, stylesheet_references
 from golive.net.masking import masked_url
 from golive.net.sites import site_of
 
-MOST_HOPS = 6
+MOST_HOPS = 21
+"""Answers to a visitor's one request: browsers follow twenty redirects (Fetch, 4.4)."""
 _MOST_STYLESHEETS = 6
 _MOST_SCRIPTS = 6
 _PLAIN_PATHS = ("/golive/redirect?from=golive", "/")
+_MAP = re.compile(r"^//[#@]\s*sourceMappingURL=(\S{1,500})\s*$", re.MULTILINE)
 _AS_BROWSERS_ASK = {"Accept": "text/html,*/*;q=0.8"}
 
 
@@ -32,11 +36,22 @@ class _Page:
     references: tuple[Reference, ...] = ()
     unread: tuple[str, ...] = ()
     in_scripts: tuple[Reference, ...] = ()
+    maps: tuple[str, ...] = ()
+    """The source maps that own scripts name."""
 
 
 def _is_own(url: str, host: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme == "https" and site_of(parts.hostname or "") == site_of(host)
+
+
+def _map_of(script: HttpObservation) -> str:
+    """Return the address of the source map that a script names, in a header or in itself; or nothing."""
+    for lines in (script.header_values("sourcemap"), script.header_values("x-sourcemap")):
+        if lines:
+            return read_location(lines, script.url) or ""
+    named = _MAP.findall(script.text())
+    return (read_location(named[-1:], script.url) or "") if named else ""
 
 
 def is_served(answer: Answer) -> bool:
@@ -72,7 +87,8 @@ class HttpSurveyor:
             routes: paths at which cookies are set and origins trusted, or not.
         """
         secure, plain = await self._book.resolve(host, 443), await self._book.resolve(host, 80)
-        walks = asyncio.gather(*(self._walks(host, address) for address in plain))
+        paths = tuple(dict.fromkeys((*_PLAIN_PATHS, *routes)))
+        walks = asyncio.gather(*(self._walks(host, address, paths) for address in plain))
         claims = tuple((route, origin) for route in dict.fromkeys(routes) for origin in origins)
         looks = asyncio.gather(*(self._survey(host, address, unexposed, claims) for address in secure))
         surveys, walked = list(await looks), list(await walks)
@@ -85,8 +101,10 @@ class HttpSurveyor:
             surveys[number] = replace(survey, walks=hops, looped=survey.looped or looped)
         return tuple(surveys)
 
-    async def _walks(self, host: str, address: Address) -> list[tuple[tuple[Answer, ...], bool]]:
-        asked = (self._hops(f"http://{host}{path}", address) for path in _PLAIN_PATHS)
+    async def _walks(
+        self, host: str, address: Address, paths: tuple[str, ...]
+    ) -> list[tuple[tuple[Answer, ...], bool]]:
+        asked = (self._hops(f"http://{host}{path}", address) for path in paths)
         return list(await asyncio.gather(*asked))
 
     async def _survey(
@@ -114,7 +132,8 @@ class HttpSurveyor:
         own = [
             url for url in scripts if urlsplit(url).hostname == host and urlsplit(url).path.endswith(".js")
         ]
-        maps = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
+        guessed = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
+        maps = list(dict.fromkeys((*guessed, *page.maps)))
         shown = dict(zip(unexposed, exposed, strict=True))
         shown |= {urlsplit(url).path: answer for url, answer in zip(maps, await many(maps), strict=True)}
         served = [path for path, answer in shown.items() if is_served(answer)]
@@ -144,7 +163,11 @@ class HttpSurveyor:
         end = hops[-1]
         if isinstance(end, ProbeError) or not is_html(end.header_values("content-type")):
             return _Page(home, tuple(way), looped)
-        found = list(references(end.text(), end.url))
+        everything = [
+            *linked(read_links(end.header_values("link")), end.url),
+            *references(end.text(), end.url),
+        ]
+        found = [entry for entry in everything if entry.element != "call"]
         sheets = [entry.url for entry in found if entry.element == "stylesheet"]
         secure = [url for url in sheets if url.startswith("https://")][:_MOST_STYLESHEETS]
         scripts = [entry.url for entry in found if entry.element == "script" and _is_own(entry.url, host)]
@@ -156,27 +179,46 @@ class HttpSurveyor:
                 unread.append(masked_url(url))
             else:
                 found += stylesheet_references(answer.text(), url)
-        named = [
+        own = [one for one in read[len(secure) :] if not isinstance(one, ProbeError) and one.status == 200]
+        named = [entry.url for entry in everything if entry.element == "call"]
+        named += [plain for answer in own for plain in plain_addresses(answer.text())]
+        in_scripts = (
             Reference("script", plain)
-            for answer in read[len(secure) :]
-            if not isinstance(answer, ProbeError) and answer.status == 200
-            for plain in plain_addresses(answer.text())
+            for plain in dict.fromkeys(named)
             if site_of(urlsplit(plain).hostname or "") == site_of(host)
-        ]
-        return _Page(home, tuple(way), looped, tuple(found), tuple(unread), tuple(dict.fromkeys(named)))
+        )
+        maps = (_map_of(answer) for answer in own)
+        return _Page(
+            home,
+            tuple(way),
+            looped,
+            tuple(found),
+            tuple(unread),
+            tuple(in_scripts),
+            tuple(url for url in maps if urlsplit(url).hostname == host),
+        )
 
     async def _hops(self, url: str, address: Address, **options: Any) -> tuple[tuple[Answer, ...], bool]:
         """Follow redirects within a site, and at the address for as long as they stay at the origin."""
-        origin, site = urlsplit(url)[:2], site_of(urlsplit(url).hostname or "")
+        origin, host = urlsplit(url)[:2], urlsplit(url).hostname or ""
+        site = site_of(host)
         hops: list[Answer] = []
-        seen: set[str] = set()
+        # Gates send visitors to where they are until they bring a cookie back.
+        kept: dict[str, str] = {}
+        seen: set[tuple[str, ...]] = set()
+        given = options.pop("headers", {})
         while len(hops) < MOST_HOPS:
-            if url in seen:
+            cookies = "; ".join(f"{name}={value}" for name, value in kept.items())
+            if (url, cookies) in seen:
                 return tuple(hops), True
-            seen.add(url)
+            seen.add((url, cookies))
+            is_own = urlsplit(url).hostname == host
+            headers = given | ({"Cookie": cookies} if cookies and is_own else {})
             at = address if urlsplit(url)[:2] == origin else None
-            answer = await self._get(url, address=at, **options)
+            answer = await self._get(url, address=at, headers=headers, **options)
             hops.append(answer)
+            if isinstance(answer, HttpObservation) and is_own:
+                kept |= {one.name: one.value.reveal() for one in answer.cookies()}
             if isinstance(answer, ProbeError) or answer.status not in range(300, 400):
                 return tuple(hops), False
             to = read_location(answer.header_values("location"), url)

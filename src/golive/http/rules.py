@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
-from golive.http.cases import HTTP, HttpPolicy, answered, pages
+from golive.http.cases import HTTP, HttpPolicy, answered, pages, upgrades
 from golive.http.observation import Answer, HttpSurvey
 from golive.http.rules_pages import ADDRESSES
 from golive.http.security_headers import weak_headers
@@ -20,11 +20,11 @@ from golive.net.headers import (
     read_date,
     read_hsts,
     read_location,
-    read_policies,
 )
 from golive.net.http_observation import HttpObservation
-from golive.net.markup import policies_in
+from golive.net.markup import title_of
 from golive.net.masking import masked_text, masked_url
+from golive.net.set_cookie import SetCookie, read_cookie_date
 from golive.net.sites import site_of
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import CaseReport, Wrong
@@ -101,7 +101,9 @@ def strangers(host: str) -> tuple[str, ...]:
         "null",
         f"https://{host}.stranger.invalid",
         f"https://stranger{site_of(host)}",
+        f"https://{host.replace('.', 'x', 1)}",
         "http://localhost:3000",
+        "http://127.0.0.1:3000",
     )
 
 
@@ -177,7 +179,8 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
     first, asked = hops[0], urlsplit(hops[0].url)
     to = read_location(first.header_values("location"), first.url) or ""
     if not 300 <= first.status < 400 or not to:
-        if first.status < 400:
+        # Who is asked for credentials would send them in the clear; another refusal serves nothing.
+        if first.status < 400 or first.status == 401:
             yield "H08", "a redirect to HTTPS", str(first.status), first.title
         return
     if first.status not in (301, 308):
@@ -204,31 +207,29 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
 @HTTP.case("H17", "blocking", "insecure WebSocket", needs=("home", "end"))
 @HTTP.case("H25", "advisory", "insecure addresses that the page has browsers upgrade", needs=("home", "end"))
 def _mixed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
-    upgrades = isinstance(survey.end, HttpObservation) and _upgrades(survey.end)
+    upgraded = upgrades(survey)
     where = survey.end.title if isinstance(survey.end, HttpObservation) else survey.title
     for entry in survey.references:
         if entry.url.lower().startswith(("http://", "ws://")):
             case = "H17" if entry.url.lower().startswith("ws://") else _MIXED[entry.element]
-            if upgrades and entry.element not in _NEVER_UPGRADED:
+            if upgraded and entry.element not in _NEVER_UPGRADED:
                 case = "H25"
             yield case, "https or wss", f"{entry.element} {masked_url(entry.url)}", where
+    for entry in survey.in_scripts if upgraded else ():
+        yield "H25", "https or wss", masked_url(entry.url), f"own scripts of {survey.title}"
 
 
 _NEVER_UPGRADED = {"base", "refresh"}
 """Where they lead is a navigation, which is upgraded to one's own host alone."""
 
 
-def _upgrades(home: HttpObservation) -> bool:
-    """Whether browsers fetch by https what the page names by http (Upgrade Insecure Requests, 3.1)."""
-    policies = [*home.header_values("content-security-policy"), *policies_in(home.text())]
-    return any("upgrade-insecure-requests" in policy for policy in read_policies(policies))
-
-
 @HTTP.case("H18", "blocking", "cookie without Secure, HttpOnly, SameSite", needs=("home", "end"))
-def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
+def _cookies(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Wrong]:
     said: set[tuple[str, str]] = set()
     for answer in answered(survey.home, *survey.way, survey.missing, *survey.cross_origin.values()):
         for cookie in answer.cookies():
+            if _is_deleted(cookie, policy.now):
+                continue
             wanted = ("Secure",) if _READ_BY_SCRIPTS.search(cookie.name) else ("Secure", "HttpOnly")
             missing = [name for name in wanted if not cookie.has(name)]
             # A value that no browser knows is none.
@@ -239,6 +240,12 @@ def _cookies(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
                 path = urlsplit(answer.url).path
                 expected = f"{', '.join(wanted)} and SameSite"
                 yield Wrong(expected, words, answer.title, path=path, cookie=cookie.name)
+
+
+def _is_deleted(cookie: SetCookie, now: datetime) -> bool:
+    """Whether browsers drop it at once: Max-Age outweighs Expires (RFC 6265, 5.3)."""
+    age, ends = cookie.attribute("Max-Age"), read_cookie_date(cookie.attribute("Expires") or "")
+    return int(age) <= 0 if age is not None else ends is not None and ends <= now
 
 
 _READ_BY_SCRIPTS = re.compile(r"[cx]srf", re.IGNORECASE)
@@ -269,12 +276,12 @@ def _headers(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Row]:
 def _exposed(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     # A single-page application answers any address with its shell, a firewall the strange ones with a page
     # of its own, each time another: neither is the file, and both answer so where there is none.
-    common = {outline(answer) for answer in answered(survey.home, survey.end, survey.missing)}
+    common = list(answered(survey.home, survey.end, survey.missing))
     for path, answer in survey.exposed.items():
         decoy = survey.decoys.get(path)
         if decoy is None or isinstance(decoy, ProbeError) or isinstance(answer, ProbeError):
             continue
-        if outline(answer) not in {*common, outline(decoy)}:
+        if not any(_is_alike(answer, other) for other in (*common, decoy)):
             observed = f"{answer.status}, {len(answer.body)} bytes"
             yield Wrong("nothing served here", observed, answer.title, path=path)
 
@@ -286,12 +293,28 @@ def _never_missing(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
             yield Wrong("404 for a missing file", str(answer.status), answer.title)
 
 
+def _is_alike(answer: HttpObservation, other: HttpObservation) -> bool:
+    """Whether two answers are one page, whatever differs within: a shell may hold its path in any form."""
+    title = _title_of_document(answer)
+    is_titled = title and (answer.status, title) == (other.status, _title_of_document(other))
+    return bool(is_titled) or outline(answer) == outline(other)
+
+
+def _title_of_document(answer: HttpObservation) -> str:
+    return title_of(answer.text()) if _DOCUMENT.match(answer.body) else ""
+
+
+_DOCUMENT = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+
+
 def outline(answer: HttpObservation) -> tuple[int, bytes]:
-    """What an answer says without what is new each time: numbers, and words of letters and digits."""
-    return answer.status, _WORD.sub(lambda word: b"*" if _DIGIT.search(word[0]) else word[0], answer.body)
+    """What an answer says without what is new each time: its path, numbers, words with digits, long ones."""
+    path = urlsplit(answer.url).path.encode()
+    body = answer.body.replace(path, b"*") if path.strip(b"/") else answer.body
+    return answer.status, _WORD.sub(lambda word: b"*" if _NEW.search(word[0]) else word[0], body)
 
 
-_WORD, _DIGIT = re.compile(rb"[\w+/=-]+"), re.compile(rb"\d")
+_WORD, _NEW = re.compile(rb"[\w+/=-]+"), re.compile(rb"\d|.{16}")
 
 
 @HTTP.case("H22", "blocking", "Date far from the real time", needs=("home", _date))

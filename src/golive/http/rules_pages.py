@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from golive.http.cases import HTTP, HttpPolicy, answered, pages
+from golive.http.cases import HTTP, HttpPolicy, answered, pages, upgrades
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
-from golive.net.headers import is_html, read_location
+from golive.net.headers import is_html, read_location, read_media_types, read_refresh
 from golive.net.http_observation import HttpObservation
 from golive.net.markup import title_of
 from golive.net.masking import masked_text, masked_url
@@ -19,7 +19,9 @@ from golive.rules.declared import Cases
 def _way_in_the_clear(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     for hop in pages(survey):
         goes = read_location(hop.header_values("location"), hop.url) or ""
-        if 300 <= hop.status < 400 and goes.startswith("http://"):
+        if not 300 <= hop.status < 400:
+            goes = read_refresh(hop.header("refresh"), hop.url) or ""
+        if goes.startswith("http://"):
             yield Wrong("https at every hop", masked_url(goes), hop.title, path=urlsplit(hop.url).path)
 
 
@@ -27,8 +29,29 @@ def _way_in_the_clear(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
 def _no_page(survey: HttpSurvey, policy: HttpPolicy) -> Iterator[Wrong]:
     # A client certificate that is demanded is H29, and a way to another site is not this host's page.
     for end in answered(survey.end) if policy.serves_pages else ():
-        if end.status >= 400 and not _demands_certificate(end):
-            yield Wrong("a page", str(end.status), end.title, path=urlsplit(end.url).path)
+        observed = "" if _demands_certificate(end) else _instead_of_a_page(end)
+        if observed:
+            yield Wrong("a page", observed, end.title, path=urlsplit(end.url).path)
+
+
+def _instead_of_a_page(end: HttpObservation) -> str:
+    """What visitors see or get in place of a page; empty where it is one."""
+    if end.status >= 400:
+        return str(end.status)
+    if 300 <= end.status < 400:
+        return "" if end.header("location") else f"{end.status} to nowhere"
+    if not end.body.strip() and not end.header("refresh"):
+        return f"{end.status} and nothing"
+    if (end.header("content-disposition") or "").strip().lower().startswith("attachment"):
+        return "a download"
+    kinds = read_media_types(end.header_values("content-type"))
+    if not kinds and (end.header("x-content-type-options") or "").strip().lower() == "nosniff":
+        return "text of no type, which browsers may not take for a page"
+    return kinds[-1] if kinds and kinds[-1] not in _PAGES else ""
+
+
+_PAGES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "image/svg+xml")
+"""What browsers show as a page (HTML, 7.5)."""
 
 
 @HTTP.case("H29", "blocking", "a client certificate is demanded by the answers", needs=("home", "missing"))
@@ -45,14 +68,15 @@ def _demands_certificate(answer: HttpObservation) -> bool:
     )
 
 
-_CERTIFICATE = re.compile(rb"(?:ssl|client|tls)[ -]certificate", re.IGNORECASE)
+_CERTIFICATE = re.compile(rb"(?:ssl|client|tls)[ -]certificate|post-handshake authentication", re.IGNORECASE)
 
 
 @HTTP.case(
     "H30", "blocking", "own scripts name addresses of the site without encryption", needs=("home", "end")
 )
 def _plain_in_scripts(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
-    for named in survey.in_scripts:
+    # What the page has browsers upgrade is H25.
+    for named in () if upgrades(survey) else survey.in_scripts:
         yield Wrong("https or wss", masked_url(named.url), f"own scripts of {survey.title}")
 
 

@@ -23,6 +23,11 @@ _DIRECTIVE = re.compile(rf'({_WORD})(?:[ \t]*=[ \t]*({_WORD}|"(?:\\.|[^"\\])*"))
 _DIGITS = re.compile(r"[0-9]+")
 _LINK = re.compile(rf'<([^<>]*)>((?:[^",]|{_QUOTED})*)', re.DOTALL)
 
+_REFRESH = re.compile(
+    r"[0-9.]{1,20}\s*[;,]\s*(?:url\s*=\s*)?(?:(['\"])([^'\"]{1,2000})\1.*|(\S{1,2000}))",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST = 50_000
 MOST_SECONDS = 2**31
 """What a longer delta-seconds is taken for (RFC 9111, 1.2.2)."""
 
@@ -129,6 +134,19 @@ def read_location(lines: Sequence[str], base: str) -> str | None:
         return parts.geturl()
     except ValueError:
         return None
+
+
+def read_refresh(text: str | None, base: str) -> str | None:
+    """Return where a Refresh leads from ``base`` (HTML, 7.4.3); None where it names no other address."""
+    found = _REFRESH.fullmatch((text or "").strip())
+    return read_location([found[2] or found[3] or ""], base) if found else None
+
+
+def read_links(lines: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """Return each target of Link (RFC 8288, 3), as it stands there, with its parameters."""
+    return {
+        target.strip(): parameters(rest)[1] for target, rest in _LINK.findall(", ".join(lines)[:_LONGEST])
+    }
 
 
 def read_link(lines: Sequence[str], relation: str) -> str | None:
