@@ -51,7 +51,7 @@ class ForkedRun:
         """Return what it wrote, once it and whatever it started have ended.
 
         Raises:
-            subprocess.TimeoutExpired: they still run; it has what was written so far, and so has the next call.
+            subprocess.TimeoutExpired: they still run; with what was written so far; so has the next call.
         """
         until = None if timeout is None else time.monotonic() + timeout
         while self._output >= 0:
