@@ -51,13 +51,13 @@ class ForkedRun:
         """Return what it wrote, once it and whatever it started have ended.
 
         Raises:
-            subprocess.TimeoutExpired: they still run; the next call has what was written until then, too.
+            subprocess.TimeoutExpired: they still run; with what was written so far; so has the next call.
         """
         until = None if timeout is None else time.monotonic() + timeout
         while self._output >= 0:
             left = None if until is None else max(until - time.monotonic(), 0.0)
             if not select.select([self._output], [], [], left)[0]:
-                raise subprocess.TimeoutExpired("pytest", timeout or 0.0)
+                raise subprocess.TimeoutExpired("pytest", timeout or 0.0, output=self._said)
             chunk = os.read(self._output, 65_536)
             self._said += chunk
             if not chunk:

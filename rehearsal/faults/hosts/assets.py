@@ -14,6 +14,7 @@ class ScriptLost(Fault):
     case = "C16"
     expected_failures = NEED_THE_SCRIPTS
     proves = ("test_no_cdn_case_of_assets_is_met",)
+    masks = "scripts that are lost cannot be searched for secrets"
 
     def apply(self, stack: StackPlan) -> None:
         stack.asset_edge.missing.add(".js")
