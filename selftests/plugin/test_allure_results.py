@@ -7,11 +7,11 @@ from pathlib import Path
 import allure_commons.model2 as model
 import pytest
 from allure_commons.logger import AllureFileLogger
-from mini_project import MiniProject, check
 
 from golive.plugin.reporting.scrubbing import ScrubbedResults
 from golive.profile.redaction import Redactor
 from golive.profile.secrets import Secret
+from selftests.plugin.mini_project import MiniProject, check
 
 SECRET = 'hun"ter2/the second'
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from mini_project import MiniProject, check
+
+from selftests.plugin.mini_project import MiniProject, check
 
 PROGRAM = """\
 import argparse, json, pathlib, sys
@@ -53,6 +54,24 @@ def shop(project: MiniProject) -> MiniProject:
 def lines_of(project: MiniProject, name: str) -> Sequence[str]:
     path = Path(project.folder, name)
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+UNPACKED = """\
+import pathlib
+from golive.profile import own_programs
+here = pathlib.Path(__file__).parent / "unpacked"
+(here / "system").mkdir(parents=True, exist_ok=True)
+own_programs.own_root = lambda prefix=None: here / "system"
+own_programs.own_programs = lambda prefix=None: here / "bin"
+"""
+
+
+def test_it_finds_the_programs_that_were_unpacked_for_this_machine(shop):
+    shop.write("unpacked_here.py", UNPACKED)
+    told = 'import os\npathlib.Path("path").write_text(os.environ["PATH"])\n'
+    shop.write("shop.py", PROGRAM.replace("sys.stdin.read()", f"{told}sys.stdin.read()"))
+    shop.run("-p", "unpacked_here", PYTHONPATH=str(shop.folder))
+    assert lines_of(shop, "path")[0].split(":")[0] == str(shop.folder / "unpacked" / "bin")
 
 
 def test_it_has_begun_when_the_project_is_imported(shop):

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from mini_project import SAW, check
+
+from selftests.plugin.mini_project import SAW, check
 
 CANARY = "canary-7b1d93-of-the-printer"
 BETWEEN_PHASES = """

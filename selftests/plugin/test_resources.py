@@ -1,10 +1,10 @@
 """Who must queue and who meets: told by whom a check met, never by how long it took."""
 
 import pytest
-from mini_project import HEAD, SAW, check
-from test_reruns import RERUNS
 
 from golive.plugin.running.worker_shares import shares
+from selftests.plugin.mini_project import HEAD, SAW, check
+from selftests.plugin.running.test_reruns import RERUNS
 
 ACCOUNTS = """
 [accounts]

@@ -13,6 +13,7 @@ import pytest
 from golive.core.duration import parse_duration
 from golive.plugin.options import only_looks
 from golive.plugin.start import StartedEnvironment
+from golive.profile.own_programs import use_own_programs
 
 _EARLY = pytest.StashKey["_Begun"]()
 _READY_WITHIN = "60 s"
@@ -67,6 +68,8 @@ def begin_early(config: pytest.Config) -> None:
     if not command or not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         return
     faults = tuple(option.fault)
+    # What was unpacked for this machine is found by what is started here, too.
+    use_own_programs()
     try:
         process = StartedEnvironment(
             command, ready_within=ready_within, root=config.rootpath, faults=faults, show=Announcing(config)
