@@ -72,6 +72,10 @@ class ChecklistProgress:
             lines.append(f"injected faults: {', '.join(settings.faults)}")
         return lines
 
+    def pytest_runtest_logstart(self) -> None:
+        """Show what is said so far: into a file or pipe it would be kept back until there is more of it."""
+        self._reporter.flush()
+
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, object] | None:
         """Count blind apart; leave the letters out, the checklist is the progress."""
         if report.when == "teardown" and report.passed:
@@ -100,6 +104,7 @@ class ChecklistProgress:
             left.discard(record.check)
             if not left:
                 self._print(self._config.stash[SETTINGS].checklist.items[name])
+                self._reporter.flush()
 
     def _expected(self) -> dict[str, set[str]]:
         if self._waiting is None:
