@@ -14,6 +14,7 @@ from golive.testing.errors import LaneError
 
 _GRACE_SECONDS = 30
 """A fork whose parent has died ends itself so long after its deadline."""
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _HARMLESS_THREADS = frozenset({"MainThread", "golive-start"})
 """The second reads what a started environment says, and holds nothing that a fork needs."""
 
@@ -49,8 +50,11 @@ class Fork:
         self._began = time.monotonic()
         self._end, self._own_end = os.pipe()
         self._known = frozenset(sys.modules)
+        # One that came between the fork and `wait` would leave the fork running: it comes there.
+        self._signals = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         self._pid = os.fork()
         if self.is_child:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._signals)
             os.close(self._end)
             os.setpgid(0, 0)
             signal.alarm(int(deadline_seconds) + _GRACE_SECONDS)
@@ -77,6 +81,7 @@ class Fork:
         said, until = b"", self._began + self._deadline_seconds
         in_time = True
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._signals)
             # The end of the pipe is the end of the process: nothing that it starts inherits it.
             while True:
                 if not select.select([self._end], [], [], max(until - time.monotonic(), 0))[0]:
