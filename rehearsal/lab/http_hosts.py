@@ -45,6 +45,8 @@ class HttpHost:
     page: str = PAGE
     style: str = "body { background: url(/picture.png) }"
     files: dict[str, str] = field(default_factory=dict)
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    """Path to a status with which it is answered, and nothing else."""
     missing_status: int = 404
     missing: str = "nothing here"
     """What is answered where nothing is."""
@@ -97,6 +99,8 @@ class HttpHost:
                     ("Access-Control-Allow-Origin", origin),
                     ("Access-Control-Allow-Credentials", "true"),
                 ]
+            if path in self.statuses:
+                return self.statuses[path], said, ""
             if self.demands:
                 return 400, said, self.demands
             if path in self.leads_to:

@@ -162,3 +162,22 @@ def test_a_server_that_answers_nonsense_is_no_dead_server() -> None:
 
     with pytest.raises(ProtocolError):
         asyncio.run(ask())
+
+
+def test_a_server_that_loses_a_further_question_is_still_judged_by_its_first_answer() -> None:
+    asked = 0
+    known = zone("audotics.test.|A|192.0.2.1")
+
+    def once(question: dns.message.Message) -> bytes:
+        nonlocal asked
+        asked += 1
+        return known(question) if asked == 1 else b""
+
+    async def look() -> tuple[DnsObservation, ...]:
+        async with name_server(once) as lossy, name_server(zone("audotics.test.|A|192.0.2.2")) as other:
+            probe = DnsProbe(AddressBook(Network()), deadline=0.2)
+            return await probe.query_each(
+                [lossy, other], "audotics.test", "A", whole=["192.0.2.1", "192.0.2.2"]
+            )
+
+    assert [seen.values for seen in asyncio.run(look())] == [("192.0.2.1",), ("192.0.2.2",)]

@@ -115,3 +115,9 @@ def test_what_rotation_did_not_show_is_unknown_and_not_wrong():
 def test_a_declared_record_with_another_value_or_without_one_is_found(change, values):
     with pytest.raises(AssertionError, match="DNS records"):
         declared(change, *values)
+
+
+def test_what_no_server_answered_is_unknown_whatever_a_resolver_remembers():
+    lab = healthy()
+    delegate_api(lab, answers=False)
+    assert judged(lab).verdicts()["D45"] == "unknown"

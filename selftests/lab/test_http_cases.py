@@ -1,6 +1,8 @@
 """HTTP cases: each is detected at a lab host that has it; a healthy host has none."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,8 @@ from golive.core.outcome import Blind
 from golive.http.rules import HTTP_CASES
 from golive.profile.cases import CaseOverride
 from golive.rules.cases import expect_no_blocking_case
-from rehearsal.lab.http_hosts import HEALTHY, HOSTS, RIGHT, VARIANTS
+from rehearsal.lab.authority import HOST
+from rehearsal.lab.http_hosts import HEALTHY, HOSTS, PAGE, RIGHT, VARIANTS, HttpHost
 from rehearsal.lab.serving import silent
 from selftests.lab.family import expect_case
 from selftests.lab.http_answers import judged
@@ -81,3 +84,33 @@ def test_port_80_may_be_closed_where_the_profile_says_so(severity: str, tmp_path
     else:
         with pytest.raises(Blind, match="H08 could not be asked"):
             expect_no_blocking_case(report)
+
+
+def _with_scripts(count: int, **changes: Any) -> HttpHost:
+    scripts = "".join(f'<script src="/chunk{number}.js"></script>' for number in range(count))
+    return replace(HEALTHY, page=PAGE.replace("</head>", f"{scripts}</head>"), **changes)
+
+
+def test_own_scripts_and_styles_that_cannot_be_read_are_unknown_and_not_fine(tmp_path: Path) -> None:
+    down = {"/style.css": 503, "/main.js": 500}
+    verdicts = judged(replace(HEALTHY, statuses=down), tmp_path).verdicts()
+    assert (verdicts["H15"], verdicts["H30"]) == ("unknown", "unknown")
+
+
+def test_a_script_that_is_not_there_names_nothing(tmp_path: Path) -> None:
+    verdicts = judged(replace(HEALTHY, statuses={"/main.js": 404}), tmp_path).verdicts()
+    assert verdicts["H30"] == "ok"
+
+
+def test_a_page_of_many_scripts_is_looked_through_to_the_last(tmp_path: Path) -> None:
+    host = _with_scripts(20, files={"/chunk19.js": f'fetch("http://api.{HOST}/x")'})
+    expect_case(judged(host, tmp_path), "H30")
+
+
+def test_scripts_beyond_what_is_read_are_unknown_and_not_fine(tmp_path: Path) -> None:
+    assert judged(_with_scripts(80), tmp_path).verdicts()["H30"] == "unknown"
+
+
+def test_an_address_whose_page_cannot_be_seen_is_not_the_same_as_the_others(tmp_path: Path) -> None:
+    host = replace(HEALTHY, second=replace(HEALTHY, home_status=503))
+    assert judged(host, tmp_path).verdicts()["H31"] == "unknown"

@@ -155,8 +155,16 @@ class DnsProbe:
         first = await self.query(nameserver, name, type)
         found, answers = {_plain(type, value): value for value in first.values}, [first]
         while found and found.keys() < wanted and len(answers) < _MOST_ANSWERS:
-            more = [self.query(nameserver, name, type) for _ in range(_ASKED_AT_ONCE)]
-            answers += await asyncio.gather(*more)
+            asked = [self.query(nameserver, name, type) for _ in range(_ASKED_AT_ONCE)]
+            more = await asyncio.gather(*asked, return_exceptions=True)
+            # What was lost tells nothing, and takes nothing back of what the server said before.
+            heard = [answer for answer in more if isinstance(answer, DnsObservation)]
+            for failure in more:
+                if isinstance(failure, BaseException) and not isinstance(failure, TransportError):
+                    raise failure
+            if not heard:
+                break
+            answers += heard
             found = {_plain(type, value): value for answer in answers for value in answer.values}
         return replace(
             first,

@@ -38,7 +38,9 @@ def split_view(view: ZoneView) -> Results:
             ours, theirs = _values(wanted) if wanted else (), _values(reply)
             if reply.rcode not in ("NOERROR", "NXDOMAIN"):
                 yield Wrong(listed(ours), _why(resolver, name, kind, reply), reply.where)
-            elif wanted is None or theirs == ours or _alias_outside(wanted):
+            elif wanted is None:
+                yield from view.unanswered(name, kind)
+            elif theirs == ours or _alias_outside(wanted):
                 continue
             elif not (set(theirs) & _rotating(view, (name, kind))):
                 yield Wrong(listed(ours), listed(theirs), reply.where)

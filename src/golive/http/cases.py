@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from golive.core.outcome import Unseen
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.headers import read_policies
 from golive.net.http_observation import HttpObservation
@@ -24,6 +25,16 @@ class HttpPolicy:
 
 
 HTTP: Cases[HttpSurvey, [HttpPolicy]] = Cases(HttpSurvey, host=lambda survey: survey.host)
+
+
+def all_read(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Unseen]:
+    """Every stylesheet and script of the page's own site was read, or is not there."""
+    if survey.unread:
+        more = f" and {len(survey.unread) - 1} more" if len(survey.unread) > 1 else ""
+        yield Unseen(
+            f"{survey.unread[0]}{more} could not be read",
+            "have the page's own scripts and stylesheets answer, and allow their hosts in allow.hosts",
+        )
 
 
 def pages(survey: HttpSurvey) -> Iterator[HttpObservation]:

@@ -34,7 +34,7 @@ class HttpSurvey:
     """Path that nobody should be served to its answer."""
     references: tuple[Reference, ...] = ()
     unread: tuple[str, ...] = field(default=())
-    """Stylesheets that could not be read."""
+    """Stylesheets and scripts of the host's own site that could not be read."""
     decoys: dict[str, Answer] = field(default_factory=dict)
     """Each exposed path that was answered well, to the answer of that name in a folder that cannot exist."""
     way: tuple[Answer, ...] = ()

@@ -21,8 +21,7 @@ from golive.net.sites import site_of
 
 MOST_HOPS = 21
 """Answers to a visitor's one request: browsers follow twenty redirects (Fetch, 4.4)."""
-_MOST_STYLESHEETS = 6
-_MOST_SCRIPTS = 6
+_MOST_READ = 40
 _PLAIN_PATHS = ("/golive/redirect?from=golive", "/")
 _MAP = re.compile(r"^//[#@]\s*sourceMappingURL=(\S{1,500})\s*$", re.MULTILINE)
 _AS_BROWSERS_ASK = {"Accept": "text/html,*/*;q=0.8"}
@@ -38,6 +37,11 @@ class _Page:
     in_scripts: tuple[Reference, ...] = ()
     maps: tuple[str, ...] = ()
     """The source maps that own scripts name."""
+
+
+def _is_unread(answer: Answer) -> bool:
+    """Whether it is not known what a browser reads there; what is not there does nothing."""
+    return isinstance(answer, ProbeError) or answer.status not in (200, 404, 410)
 
 
 def _is_own(url: str, host: str) -> bool:
@@ -132,7 +136,7 @@ class HttpSurveyor:
         own = [
             url for url in scripts if urlsplit(url).hostname == host and urlsplit(url).path.endswith(".js")
         ]
-        guessed = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_STYLESHEETS]]
+        guessed = [f"{url.partition('?')[0]}.map" for url in own[:_MOST_READ]]
         maps = list(dict.fromkeys((*guessed, *page.maps)))
         shown = dict(zip(unexposed, exposed, strict=True))
         shown |= {urlsplit(url).path: answer for url, answer in zip(maps, await many(maps), strict=True)}
@@ -169,15 +173,18 @@ class HttpSurveyor:
         ]
         found = [entry for entry in everything if entry.element != "call"]
         sheets = [entry.url for entry in found if entry.element == "stylesheet"]
-        secure = [url for url in sheets if url.startswith("https://")][:_MOST_STYLESHEETS]
+        secure = list(dict.fromkeys(url for url in sheets if url.startswith("https://")))
         scripts = [entry.url for entry in found if entry.element == "script" and _is_own(entry.url, host)]
-        scripts = list(dict.fromkeys(scripts))[:_MOST_SCRIPTS]
-        unread: list[str] = []
+        scripts = list(dict.fromkeys(scripts))
+        # Nobody can be asked to read more of a page than so; what is left is said.
+        unread = [url for url in (*secure[_MOST_READ:], *scripts[_MOST_READ:]) if _is_own(url, host)]
+        secure, scripts = secure[:_MOST_READ], scripts[:_MOST_READ]
         read = await asyncio.gather(*(self._get(url) for url in (*secure, *scripts)))
+        for url, answer in zip((*secure, *scripts), read, strict=True):
+            if _is_own(url, host) and _is_unread(answer):
+                unread.append(url)
         for url, answer in zip(secure, read, strict=False):
-            if isinstance(answer, ProbeError) or answer.status != 200:
-                unread.append(masked_url(url))
-            else:
+            if not isinstance(answer, ProbeError) and answer.status == 200:
                 found += stylesheet_references(answer.text(), url)
         own = [one for one in read[len(secure) :] if not isinstance(one, ProbeError) and one.status == 200]
         named = [entry.url for entry in everything if entry.element == "call"]
@@ -193,7 +200,7 @@ class HttpSurveyor:
             tuple(way),
             looped,
             tuple(found),
-            tuple(unread),
+            tuple(masked_url(url) for url in unread),
             tuple(in_scripts),
             tuple(url for url in maps if urlsplit(url).hostname == host),
         )

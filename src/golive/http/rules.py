@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Unseen
-from golive.http.cases import HTTP, HttpPolicy, answered, pages, upgrades
+from golive.http.cases import HTTP, HttpPolicy, all_read, answered, pages, upgrades
 from golive.http.observation import Answer, HttpSurvey
 from golive.http.rules_pages import ADDRESSES
 from golive.http.security_headers import weak_headers
@@ -202,7 +202,7 @@ def _walk(hops: list[HttpObservation]) -> Iterator[Row]:
 
 
 @HTTP.case("H14", "blocking", "mixed content: scripts, stylesheets, frames", needs=("home", "end"))
-@HTTP.case("H15", "blocking", "mixed content: images, srcset, CSS url()", needs=("home", "end"))
+@HTTP.case("H15", "blocking", "mixed content: images, srcset, CSS url()", needs=("home", "end", all_read))
 @HTTP.case("H16", "blocking", "insecure form action, base or refresh", needs=("home", "end"))
 @HTTP.case("H17", "blocking", "insecure WebSocket", needs=("home", "end"))
 @HTTP.case("H25", "advisory", "insecure addresses that the page has browsers upgrade", needs=("home", "end"))

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from golive.http.cases import HTTP, HttpPolicy, answered, pages, upgrades
+from golive.core.outcome import Unseen
+from golive.http.cases import HTTP, HttpPolicy, all_read, answered, pages, upgrades
 from golive.http.observation import Answer, HttpSurvey
 from golive.net.errors import ProbeError
 from golive.net.headers import is_html, read_location, read_media_types, read_refresh
@@ -12,7 +13,7 @@ from golive.net.http_observation import HttpObservation
 from golive.net.markup import title_of
 from golive.net.masking import masked_text, masked_url
 from golive.rules.cases import Wrong
-from golive.rules.declared import Cases
+from golive.rules.declared import REACHABLE, Cases
 
 
 @HTTP.case("H27", "blocking", "the way to the page leads through plain HTTP", needs=("home",))
@@ -72,7 +73,10 @@ _CERTIFICATE = re.compile(rb"(?:ssl|client|tls)[ -]certificate|post-handshake au
 
 
 @HTTP.case(
-    "H30", "blocking", "own scripts name addresses of the site without encryption", needs=("home", "end")
+    "H30",
+    "blocking",
+    "own scripts name addresses of the site without encryption",
+    needs=("home", "end", all_read),
 )
 def _plain_in_scripts(survey: HttpSurvey, _: HttpPolicy) -> Iterator[Wrong]:
     # What the page has browsers upgrade is H25.
@@ -84,7 +88,13 @@ ADDRESSES: Cases[Sequence[HttpSurvey], []] = Cases(tuple, host=lambda seen: seen
 """Asked of all addresses of a host together."""
 
 
-@ADDRESSES.case("H31", "blocking", "an address serves another page", needs=())
+def _each_page(surveys: Sequence[HttpSurvey]) -> Iterator[Unseen]:
+    for survey in surveys if len(surveys) > 1 else ():
+        if _page_shown(survey.end) is None:
+            yield Unseen(f"the page at {survey.title} could not be seen", REACHABLE)
+
+
+@ADDRESSES.case("H31", "blocking", "an address serves another page", needs=(_each_page,))
 def _same_page(surveys: Sequence[HttpSurvey]) -> Iterator[Wrong]:
     shown = [(survey, _page_shown(survey.end)) for survey in surveys]
     seen = [(survey, page) for survey, page in shown if page is not None]
