@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from golive.core.accepted import AcceptedRecords
 from golive.core.evidence import Evidence
+from golive.core.harm import Harm, Unmet
 from golive.core.outcome import WORST_FIRST, Effect, Outcome
 from golive.core.record import Record
 from golive.core.release import ReleaseIdentity
@@ -38,6 +39,12 @@ class CheckRecord(Record):
     remedy: str = ""
     requirement: str = ""
     """The check's docstring: what must hold."""
+    unmet: Unmet | None = None
+    """What is not met, in its parts, of a failure that says them."""
+    harm: Harm | None = None
+    """What it does to people when the requirement does not hold; of a failure, what this one does."""
+    cause: str = ""
+    """What made it fail or blind, as other checks name it too; empty where only its own words say it."""
     effect: Effect = Effect.READ
     started: datetime
     duration_seconds: float = 0.0

@@ -8,6 +8,7 @@ from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.core.run import Ledger, Run
 from golive.core.verdict import ItemVerdict, Verdict
 from golive.core.waiver import Waiver
+from golive.gate.causes import causes_of_lines
 from golive.gate.conclusion import SPEAKS_FOR_IT, LineStates, conclude
 from golive.gate.state import judge_line
 from golive.gate.summing import judge_by_children, judge_by_ledger
@@ -68,8 +69,11 @@ def decide(
             case AnsweredBy.CHECKS:
                 judged[item.id] = judge(item, ledger)
     items = tuple(judged[item] for item in checklist.items if item in judged)
-    decision, reason = conclude(LineStates(checklist, items, frozenset(summed_up), ledger.interruption))
-    return Verdict(decision=decision, reason=reason, items=items)
+    causes = causes_of_lines(checklist, items, ledger.records)
+    decision, reason = conclude(
+        LineStates(checklist, items, frozenset(summed_up), ledger.interruption, causes)
+    )
+    return Verdict(decision=decision, reason=reason, items=items, causes=causes)
 
 
 def judge_run(checklist: Checklist, run: Run, *, release_ledger: Ledger | None = None) -> Verdict:
