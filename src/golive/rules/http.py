@@ -171,8 +171,8 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
             observed=observed,
             where=observation.title,
             harm=harm,
-            cause="" if is_let_in(observation) else _answer(observation),
-            remedy="" if is_let_in(observation) else _remedy(observation),
+            cause=_answer(observation) or let_in(what),
+            remedy=_remedy(observation),
         )
     expect_error_shape(observation, observation.status)
 
@@ -192,6 +192,11 @@ def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
             f" — {observation.title}",
             remedy=f"{when}, or exempt the suite's address and accounts from the limit",
         )
+
+
+def let_in(what: str) -> str:
+    """The cause of whatever lets in what must be refused; what stands in brackets is a form of the same."""
+    return f"{what.partition(' (')[0]} is let in"
 
 
 def is_let_in(observation: HttpObservation) -> bool:
