@@ -56,6 +56,9 @@ class Cause(Record):
     harm: Harm | None
     """The gravest that any of its checks names; None where none says anything."""
     sentence: str
+    """What the gravest of its checks says."""
+    common: str
+    """What they all name as its cause; empty where it is one check's alone, or in their own words."""
     remedy: str
     checks: tuple[str, ...]
     """Node ids, in the order that they were recorded in; never none."""

@@ -53,7 +53,9 @@ def told(causes: Sequence[Cause]) -> str:
 
 def said_by(cause: Cause) -> str:
     """How many checks say so, where it is more than one."""
-    return f" — {len(cause.checks)} checks say so" if len(cause.checks) > 1 else ""
+    if len(cause.checks) == 1:
+        return ""
+    return f" — {len(cause.checks)} checks say so{f', all by: {cause.common}' if cause.common else ''}"
 
 
 def _is_told(record: CheckRecord, state: ItemState | None) -> bool:
@@ -76,6 +78,7 @@ def _cause(outcome: Outcome, group: Sequence[CheckRecord]) -> Cause:
         outcome=outcome,
         harm=gravest.harm,
         sentence=gravest.unmet.sentence if gravest.unmet else gravest.reason,
+        common=gravest.cause if len(group) > 1 else "",
         remedy=gravest.remedy,
         checks=tuple(record.check for record in group),
         items=tuple(dict.fromkeys(name for record in group for name in record.items)),

@@ -138,7 +138,8 @@ def _head(checklist: Checklist, run: Run, verdict: Verdict, *, anew: bool) -> li
         words = "Wrong" if cause.outcome is Outcome.FAILED else "Not seen"
         harm = f" ({cause.harm.value})" if cause.harm else ""
         said = f"{counted(len(cause.checks), 'check')}, {', '.join(f'`{item}`' for item in cause.items)}"
-        entries.append(f"> - {words}{harm}: {escape(cause.sentence, 900)} — {said}")
+        common = f", all by: {escape(cause.common)}" if cause.common else ""
+        entries.append(f"> - {words}{harm}: {escape(cause.sentence, 900)} — {said}{common}")
     if header.faults:
         entries.append(
             f"> - Faults injected on purpose: {', '.join(escape(fault) for fault in header.faults)}"

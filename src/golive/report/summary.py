@@ -81,6 +81,7 @@ class SummaryCause(Record):
     outcome: Outcome
     harm: Harm | None = Field(description="Null where no check says what it does to people.")
     sentence: Text
+    common: Text = Field(description="What its checks all name as the cause; empty where they name none.")
     remedy: Text
     checks: tuple[Text, ...]
     items: tuple[Text, ...]

@@ -191,6 +191,7 @@ class VerdictSummary:
                 harm = f"{cause.harm.value}: " if cause.harm else ""
                 reporter.write_line(_wrapped(f"- {harm}{cause.sentence}", indent=2, width=width))
                 said = f"{counted(len(cause.checks), 'check')} of {', '.join(cause.items)}"
+                said += f", all by: {cause.common}" if cause.common else ""
                 reporter.write_line(_wrapped(said, indent=6, width=width))
                 if cause.remedy:
                     reporter.write_line(_wrapped(f"remedy: {cause.remedy}", indent=6, width=width))
