@@ -3,10 +3,14 @@
 ``run-started`` carries a RunHeader, ``check-finished`` a CheckRecord, ``run-finished`` a RunFooter.
 A killed run lacks the last; a line cut off in the middle of writing is left out when it is the last.
 
+Each line names the SHA-256 of the one before it, so that none can be taken out, put in or altered alone. Whoever
+rewrites everything behind it leaves no trace in the file: a release's ledger names each run's digest besides.
+
 What is read back was not necessarily written by golive: a record that says passed and holds no evidence is an
 error of its check, as it is while checks run; a second start or end, which would cover the first, is refused.
 """
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TextIO
@@ -35,13 +39,14 @@ class EventWriter:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE_NAME
-        self._stream: TextIO = self.path.open("a", encoding="utf-8")
+        self._after = ""
+        self._stream: TextIO = self.path.open("x", encoding="utf-8")
 
     def write(self, event: RunHeader | CheckRecord | RunFooter) -> None:
         """Append one event and flush it."""
-        line = json.dumps(
-            {"event": _name_of(event), "data": event.model_dump(mode="json")}, ensure_ascii=True
-        )
+        name, data = _name_of(event), event.model_dump(mode="json")
+        line = json.dumps({"event": name, "after": self._after, "data": data}, ensure_ascii=True)
+        self._after = link(line)
         self._stream.write(line + "\n")
         self._stream.flush()
 
@@ -54,7 +59,8 @@ def read_run(path: Path) -> Run:
     """Read a run back from its events.
 
     Raises:
-        CorruptRecordError: a line is no event, there is no start, or there are several starts or ends.
+        CorruptRecordError: a line is no event or does not follow the one before it, there is no start, or there
+            are several starts or ends.
     """
     header: RunHeader | None = None
     footer: RunFooter | None = None
@@ -63,13 +69,18 @@ def read_run(path: Path) -> Run:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CorruptRecordError(f"{path}: cannot be read: {error}") from error
+    before = ""
     for number, line in enumerate(lines, start=1):
         try:
-            event = _parse(line)
+            after, event = _parse(line)
         except (ValueError, KeyError, TypeError) as error:
             if number == len(lines):
                 break
             raise CorruptRecordError(f"{path}:{number}: not an event: {_first_line(error)}") from error
+        if after != before:
+            words = "does not follow the line before it: one was altered, taken out or put in"
+            raise CorruptRecordError(f"{path}:{number}: {words}")
+        before = link(line)
         if isinstance(event, RunHeader) is not (header is None) or footer is not None:
             where = (
                 "after the end of the run" if footer else "before its start" if header is None else "twice"
@@ -88,6 +99,11 @@ def read_run(path: Path) -> Run:
     return Run(header=header, records=tuple(records), footer=footer)
 
 
+def link(line: str) -> str:
+    """What the next line names: the SHA-256 of this one, hexadecimal."""
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
 def _name_of(event: Record) -> str:
     return next(name for name, kind in _EVENTS.items() if isinstance(event, kind))
 
@@ -100,9 +116,9 @@ def _as_it_counts(record: CheckRecord) -> CheckRecord:
     return record.model_copy(update={"outcome": Outcome.ERROR, "reason": reason, "remedy": remedy})
 
 
-def _parse(line: str) -> Record:
+def _parse(line: str) -> tuple[str, Record]:
     document = json.loads(line)
-    return _EVENTS[document["event"]].model_validate(document["data"])
+    return str(document["after"]), _EVENTS[document["event"]].model_validate(document["data"])
 
 
 def _first_line(error: Exception) -> str:
