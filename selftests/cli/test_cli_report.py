@@ -1,7 +1,6 @@
 """golive report after people decided: what lay before them stays, and nobody is made to say anything else."""
 
 import hashlib
-import json
 
 import pytest
 

@@ -61,7 +61,7 @@ class Cause(Record):
     """What they all name as its cause; empty where it is one check's alone, or in their own words."""
     remedy: str
     checks: tuple[str, ...]
-    """Node ids, in the order that they were recorded in; never none."""
+    """Node ids, sorted; never none."""
     items: tuple[str, ...]
     """Lines that it keeps from being verified, in the checklist's order."""
 

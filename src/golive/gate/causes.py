@@ -17,11 +17,12 @@ _TOLD = {Outcome.FAILED: ItemState.FAILED, Outcome.BLIND: ItemState.UNKNOWN}
 def causes_of(records: Iterable[CheckRecord]) -> tuple[Cause, ...]:
     """Group failed and blind records by what caused them: failures before what was not seen.
 
-    Of failures the gravest harm comes first, of equal ones that which most checks name, then the order of
-    the records, which is thereby no matter of which check was through first where harm differs.
+    Of failures the gravest harm comes first, of equal ones that which most checks name, then by node id: in
+    whatever order the records came.
     """
+    ordered = sorted(records, key=lambda record: (record.check, record.started, record.reason))
     groups: dict[tuple[Outcome, str], list[CheckRecord]] = {}
-    for record in records:
+    for record in ordered:
         if record.outcome in _TOLD:
             groups.setdefault((record.outcome, _key(record)), []).append(record)
     causes = [_cause(outcome, group) for (outcome, _), group in groups.items()]

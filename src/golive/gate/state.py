@@ -86,7 +86,9 @@ def _missing(known: LineEvidence) -> Reason:
 
 def _stale(known: LineEvidence) -> Reason:
     first = known.records_of(Finding.STALE)[0]
-    return Reason(why_stale(first, known.item, known.deployed_at, known.now), "run the check again")
+    ledger = known.ledger
+    why = why_stale(first, known.item, ledger.deployed_at, known.now, ledger.why_other_build(first))
+    return Reason(why, "run the check again")
 
 
 def _waived(known: LineEvidence) -> Reason:

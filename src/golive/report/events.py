@@ -1,10 +1,11 @@
 """The record of a run on disk: one JSON line per event, flushed as it happens.
 
-``run-started`` carries a RunHeader, ``check-finished`` a CheckRecord, ``run-finished`` a RunFooter.
-A killed run lacks the last; a line cut off in the middle of writing is left out when it is the last.
+``run-started`` carries a RunHeader, ``builds-seen`` BuildsSeen, ``check-finished`` a CheckRecord,
+``run-finished`` a RunFooter. A killed run lacks the last; a line cut off in the middle of writing is left out
+when it is the last.
 
-Each line names the SHA-256 of the one before it, so that none can be taken out, put in or altered alone. Whoever
-rewrites everything behind it leaves no trace in the file: a release's ledger names each run's digest besides.
+Each line names the SHA-256 of the one before it, so that none can be taken out, put in or altered alone.
+Whoever rewrites everything behind it leaves no trace in the file: a release names each run's digest besides.
 
 What is read back was not necessarily written by golive: a record that says passed and holds no evidence is an
 error of its check, as it is while checks run; a second start or end, which would cover the first, is refused.
@@ -19,11 +20,12 @@ from pydantic import ValidationError
 
 from golive.core.outcome import Outcome
 from golive.core.record import Record
-from golive.core.run import CheckRecord, Run, RunFooter, RunHeader
+from golive.core.run import BuildsSeen, CheckRecord, Run, RunFooter, RunHeader
 
 FILE_NAME = "events.jsonl"
 _EVENTS: dict[str, type[Record]] = {
     "run-started": RunHeader,
+    "builds-seen": BuildsSeen,
     "check-finished": CheckRecord,
     "run-finished": RunFooter,
 }
@@ -42,7 +44,7 @@ class EventWriter:
         self._after = ""
         self._stream: TextIO = self.path.open("x", encoding="utf-8")
 
-    def write(self, event: RunHeader | CheckRecord | RunFooter) -> None:
+    def write(self, event: RunHeader | BuildsSeen | CheckRecord | RunFooter) -> None:
         """Append one event and flush it."""
         name, data = _name_of(event), event.model_dump(mode="json")
         line = json.dumps({"event": name, "after": self._after, "data": data}, ensure_ascii=True)
@@ -59,12 +61,13 @@ def read_run(path: Path) -> Run:
     """Read a run back from its events.
 
     Raises:
-        CorruptRecordError: a line is no event or does not follow the one before it, there is no start, or there
-            are several starts or ends.
+        CorruptRecordError: a line is no event or does not follow the one before it, there is no start, or
+            there are several starts or ends.
     """
     header: RunHeader | None = None
     footer: RunFooter | None = None
     records: list[CheckRecord] = []
+    builds: list[BuildsSeen] = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -90,13 +93,15 @@ def read_run(path: Path) -> Run:
         match event:
             case RunHeader():
                 header = event
+            case BuildsSeen():
+                builds.append(event)
             case CheckRecord():
                 records.append(_as_it_counts(event))
             case RunFooter():
                 footer = event
     if header is None:
         raise CorruptRecordError(f"{path}: no run-started event: not the record of a run")
-    return Run(header=header, records=tuple(records), footer=footer)
+    return Run(header=header, records=tuple(records), footer=footer, builds=tuple(builds))
 
 
 def link(line: str) -> str:
