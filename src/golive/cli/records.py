@@ -13,10 +13,10 @@ from golive.core.checklist_markdown import parse_checklist
 from golive.core.run import Run
 from golive.core.verdict import EXIT_NO_GO, Verdict
 from golive.gate import judge_run
+from golive.ledger.earlier_runs import ledger_of_release
 from golive.report.events import FILE_NAME, CorruptRecordError, read_run
 from golive.report.files import HTML, SIGNED_HTML, render_all, render_signed
 from golive.report.headline import headline
-from golive.report.ledger import ledger_of_release
 
 _DESCRIPTION = """\
 Render a run's report anew from its events.jsonl, also after a run that was killed. It is judged by what was
