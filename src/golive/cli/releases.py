@@ -7,6 +7,7 @@ import pytest
 
 from golive.cli.errors import UsageError
 from golive.cli.project import settings_of
+from golive.core.accepted import AcceptedRecords
 from golive.core.checklist import Checklist
 from golive.gate.accepted import accept_records
 from golive.ledger.records import read_release
@@ -32,7 +33,7 @@ def newest_release(folder: Path) -> str:
 
 def state_of(
     folder: Path, checklist: Checklist, path: Path, *, attestations: Path | None, now: datetime
-) -> ReleaseState:
+) -> tuple[ReleaseState, AcceptedRecords]:
     """Judge a release by everything that lies in its folder, and by what people say of it today.
 
     Args:
@@ -41,6 +42,9 @@ def state_of(
         path: where it lies; the manifest of checks stands beside it.
         attestations: where people's records lie; None for the place that the environment's profile names.
         now: the instant of judging.
+
+    Returns:
+        What it comes to, and what people signed about it as far as that is accepted.
 
     Raises:
         UsageError: no record of the release counts.
@@ -63,7 +67,7 @@ def state_of(
         release=newest.release,
         now=now,
     )
-    return judge_release(
+    state = judge_release(
         checklist,
         records,
         expected=manifest.expected(newest.absent_features),
@@ -71,3 +75,4 @@ def state_of(
         accepted=accepted,
         now=now,
     )
+    return state, accepted

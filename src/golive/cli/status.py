@@ -42,7 +42,7 @@ def _status(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such release: run pytest --env={options.env} first")
     checklist = read_checklist(options.checklist)
-    state = state_of(folder, checklist, options.checklist, attestations=options.attestations, now=now)
+    state, _ = state_of(folder, checklist, options.checklist, attestations=options.attestations, now=now)
     for line in status_lines(checklist, state, now=now):
         sys.stdout.write(f"{_printable(line)}\n")
     return state.verdict.exit_code(strict=options.strict_gate)
