@@ -8,6 +8,24 @@ from golive.core.duration import format_duration
 from golive.net.masking import masked_text, masked_url
 from golive.rules.failure import fail
 
+_NOT_LOST = frozenset({"400", "401", "403", "409", "422", "429"})
+"""Statuses by which an API speaks to its caller, and nothing is missing."""
+
+
+def what_broke(observation: PageObservation) -> str:
+    """What made the page fail first, as every check of it meets it: a resource that is lost, or a script.
+
+    Empty where nothing of the page itself went wrong: refusals that belong to signing in (401, 403) do not.
+    """
+    lost = [
+        request
+        for request in (*observation.failed_requests, *observation.error_responses)
+        if request.method == "GET" and request.outcome not in _NOT_LOST
+    ]
+    if lost:
+        return str(lost[0])
+    return masked_text(observation.page_errors[0]) if observation.page_errors else ""
+
 
 def expect_no_errors(observation: PageObservation) -> None:
     """Neither the console nor a script reported an error."""
@@ -15,7 +33,13 @@ def expect_no_errors(observation: PageObservation) -> None:
     errors = (*observation.page_errors, *observation.console_errors)
     if errors:
         observed = f"{len(errors)}: {masked_text(errors[0])}"
-        fail("errors on the page", expected="none", observed=observed, where=observation.target)
+        fail(
+            "errors on the page",
+            expected="none",
+            observed=observed,
+            where=observation.target,
+            cause=what_broke(observation),
+        )
 
 
 def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses: Iterable[int] = ()) -> None:
@@ -26,7 +50,13 @@ def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses:
     failed = (*observation.refused, *observation.failed_requests, *answered)
     if failed:
         observed = f"{len(failed)}: {failed[0]}"
-        fail("failed requests of the page", expected="none", observed=observed, where=observation.target)
+        fail(
+            "failed requests of the page",
+            expected="none",
+            observed=observed,
+            where=observation.target,
+            cause=what_broke(observation),
+        )
 
 
 def expect_loaded_within(observation: PageObservation, budget: timedelta) -> None:

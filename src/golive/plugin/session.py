@@ -13,6 +13,7 @@ from golive.plugin.reporting.conclusion import NO_VERDICT, Render, conclude_run,
 from golive.plugin.reporting.run_log import RUN_LOG, RunLog
 from golive.plugin.reporting.shield import BREAKING, BROKEN_REPORTS, Shield
 from golive.plugin.run_environment import RunEnvironment
+from golive.plugin.running.builds import read_builds
 from golive.plugin.running.loop import EventLoopThread
 from golive.plugin.settings import SETTINGS
 from golive.plugin.verification import VERIFICATION
@@ -112,6 +113,7 @@ class RunSession:
         finally:
             if RUN_LOG in self._config.stash:
                 self._config.stash[RUN_LOG].note_end_of_checks()
+                self._note_builds()
                 # Before the end: a started environment takes what its people signed with it.
                 verification = self._config.stash[VERIFICATION]
                 accepted = verification.accepted_records(verification.clock())
@@ -134,7 +136,14 @@ class RunSession:
             log = stash[RUN_LOG] = RunLog(verification)
             if self.environment.is_own:
                 log.note_step("environment", self.environment.ready_seconds)
+            self._note_builds()
         return stash[RUN_LOG]
+
+    def _note_builds(self) -> None:
+        stash = self._config.stash
+        seen = read_builds(self._config, stash[VERIFICATION], self._loop)
+        if seen is not None:
+            stash[RUN_LOG].note_builds(seen)
 
     def _conclude(self, session: pytest.Session, exit_code: int, accepted: AcceptedRecords) -> int:
         """Return the exit code of the process."""

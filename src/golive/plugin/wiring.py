@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from golive.plugin import hooks
 from golive.plugin.collection.binding import bind, leave_out
 from golive.plugin.collection.cases import MadeCases, refuse_forgotten_lines
 from golive.plugin.collection.changes import refuse_unnamed_changes
@@ -110,6 +111,7 @@ def activate(config: pytest.Config, environment: str | None) -> None:
         config.stash[SETTINGS] = read_settings(config, environment)
     redactor = config.stash[SETTINGS].redactor
     loop = config.stash[LOOP] = EventLoopThread()
+    manager.add_hookspecs(hooks)
     for name in load_subjects(config.rootpath):
         manager.import_plugin(name)
     manager.register(AsyncFixtures(loop), "golive-async-fixtures")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from golive.core.duration import format_duration
+from golive.core.harm import Harm
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
 from golive.net.headers import delta_seconds, read_cache_control, read_hsts, read_location
@@ -28,7 +29,14 @@ def expect_status(observation: HttpObservation, *expected: int) -> None:
     """The status is one of ``expected``."""
     if not expected or observation.status not in expected:
         wanted = " or ".join(map(str, expected)) or "a status to be named"
-        fail("wrong status", expected=wanted, observed=_status(observation), where=observation.title)
+        fail(
+            "wrong status",
+            expected=wanted,
+            observed=_status(observation),
+            where=observation.title,
+            cause=_answer(observation),
+            remedy=_remedy(observation),
+        )
 
 
 def expect_header(observation: HttpObservation, name: str, expected: str | None = None) -> str:
@@ -156,7 +164,16 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
         expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
         observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
-        fail(what, expected=wanted, observed=observed, where=observation.title)
+        harm = Harm.PEOPLE if is_let_in(observation) and not refuses_in_its_body(observation) else None
+        fail(
+            what,
+            expected=wanted,
+            observed=observed,
+            where=observation.title,
+            harm=harm,
+            cause=_answer(observation) or let_in(what),
+            remedy=_remedy(observation),
+        )
     expect_error_shape(observation, observation.status)
 
 
@@ -175,6 +192,11 @@ def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
             f" — {observation.title}",
             remedy=f"{when}, or exempt the suite's address and accounts from the limit",
         )
+
+
+def let_in(what: str) -> str:
+    """The cause of whatever lets in what must be refused; what stands in brackets is a form of the same."""
+    return f"{what.partition(' (')[0]} is let in"
 
 
 def is_let_in(observation: HttpObservation) -> bool:
@@ -262,6 +284,23 @@ def expect_json(
     return fail(
         "JSON body does not fit", expected="the schema", observed=observed + more, where=observation.title
     )
+
+
+def _answer(observation: HttpObservation) -> str:
+    """What other checks meet as well: this route answers its caller with an error."""
+    if observation.status < 400:
+        return ""
+    route = masked_url(observation.url.partition("?")[0], observation.known)
+    return f"{observation.method} {route} answers {observation.status}"
+
+
+def _remedy(observation: HttpObservation) -> str:
+    """What an owner does about a status that says whose turn it is."""
+    if observation.status >= 500:
+        return "look for this request in the server's error log: it failed there"
+    if observation.status in (404, 405):
+        return "deploy the route, or correct its path and method in the profile"
+    return ""
 
 
 def _json(observation: HttpObservation) -> JsonValue:

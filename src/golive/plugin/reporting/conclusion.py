@@ -13,6 +13,7 @@ from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord, Ledger, Run
 from golive.core.verdict import Decision, Verdict
 from golive.gate import judge_run
+from golive.ledger.earlier_runs import ledger_of_release
 from golive.plugin.collection.collected import read_collected
 from golive.plugin.reporting.outcomes import not_run
 from golive.plugin.reporting.run_log import RunLog
@@ -23,7 +24,6 @@ from golive.plugin.verification import Verification
 from golive.report.events import read_run
 from golive.report.headline import headline
 from golive.report.journal import left_behind
-from golive.report.ledger import ledger_of_release
 
 VERDICT = pytest.StashKey[Verdict]()
 HEADLINE = pytest.StashKey[str]()

@@ -1,5 +1,6 @@
 """From what pytest saw of a check to its record."""
 
+import shlex
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from golive.core.harm import Harm, Unmet, UnmetExpectation
 from golive.core.outcome import Blind, Outcome
 from golive.core.run import CheckRecord
 from golive.net.errors import ProbeError, Refused, TransportError
@@ -30,6 +32,10 @@ class Judgement(NamedTuple):
     outcome: Outcome | None
     reason: str
     remedy: str = ""
+    unmet: Unmet | None = None
+    harm: Harm | None = None
+    """What this failure does to people, where that is not what its check says."""
+    cause: str = ""
 
 
 def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
@@ -45,7 +51,7 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
         case pytest.skip.Exception():
             return Judgement(None, f"skipped: {error.msg}", "a skipped check answers nothing; make it run")
         case Blind():
-            return Judgement(Outcome.BLIND, error.reason, error.remedy)
+            return Judgement(Outcome.BLIND, error.reason, error.remedy, cause=error.cause)
         case Refused():
             return Judgement(Outcome.ERROR, str(error))
         case BaseExceptionGroup():
@@ -55,7 +61,13 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
             return Judgement(
                 Outcome.BLIND, reason, "fix the precondition first; this check then sees its target"
             )
-        case AssertionError() | ProbeError() | pytest.fail.Exception():
+        case UnmetExpectation():
+            return Judgement(
+                Outcome.FAILED, _sentence(error), error.remedy, error.unmet, error.harm, error.cause
+            )
+        case ProbeError():
+            return Judgement(Outcome.FAILED, _sentence(error), cause=f"{error.message} — {error.target}")
+        case AssertionError() | pytest.fail.Exception():
             return Judgement(Outcome.FAILED, _sentence(error))
         case _:
             return Judgement(Outcome.ERROR, f"{type(error).__name__}: {_sentence(error)}", "fix the check")
@@ -167,6 +179,9 @@ class Outcomes:
         running = item.stash.get(RUNNING, None) or RunningCheck(nodeid=item.nodeid)
         verification = item.config.stash[VERIFICATION]
         scrub = verification.redactor.scrub
+        unmet = judgement.unmet and Unmet(
+            **{name: scrub(text)[:_REASON_LIMIT] for name, text in judgement.unmet.model_dump().items()}
+        )
         return CheckRecord(
             check=item.nodeid,
             function=binding.function,
@@ -174,8 +189,11 @@ class Outcomes:
             outcome=judgement.outcome,
             # Scrubbed whole, then cut: a secret that the cut divides would not be known any more.
             reason=scrub(judgement.reason)[:_REASON_LIMIT],
-            remedy=scrub(judgement.remedy),
+            remedy=scrub(judgement.remedy) or _again(judgement, item),
             requirement=binding.requirement,
+            unmet=unmet,
+            harm=judgement.harm or binding.harm,
+            cause=scrub(judgement.cause)[:_REASON_LIMIT],
             effect=binding.effect,
             started=running.started or verification.clock(),
             duration_seconds=running.duration.total_seconds(),
@@ -185,6 +203,14 @@ class Outcomes:
             ),
             output=scrub("\n".join(running.output)),
         )
+
+
+def _again(judgement: Judgement, item: pytest.Item) -> str:
+    """What to do about a failure whose rule says nothing of it: how to see that it is mended."""
+    if judgement.outcome is not Outcome.FAILED:
+        return ""
+    environment = item.config.stash[VERIFICATION].environment
+    return f"put it right, then see it pass: pytest {shlex.quote(item.nodeid)} --env={environment}"
 
 
 def _unheard(error: BaseException) -> Judgement:

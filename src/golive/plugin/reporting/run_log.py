@@ -8,7 +8,7 @@ import pytest
 
 from golive.core.accepted import AcceptedRecords
 from golive.core.outcome import Outcome
-from golive.core.run import CheckRecord, RunFooter, SuiteStep
+from golive.core.run import BuildsSeen, CheckRecord, RunFooter, SuiteStep
 from golive.plugin.collection.binding import function_name
 from golive.plugin.collection.collected import read_collected
 from golive.plugin.reporting.outcomes import not_run
@@ -55,6 +55,11 @@ class RunLog:
         """Write what the run itself concludes about a check, in place of what is there."""
         self.records[record.check] = record
         self._writer.write(record)
+
+    def note_builds(self, seen: BuildsSeen) -> None:
+        """Write down what the target runs at this moment."""
+        with self._writing:
+            self._writer.write(seen)
 
     def note_step(self, name: str, seconds: float) -> None:
         """Remember how long a part of the run itself took."""

@@ -6,8 +6,8 @@ import pytest
 
 from golive.core.outcome import Outcome
 from golive.core.run import Run
+from golive.ledger.earlier_runs import ledger_of_release
 from golive.report.events import EventWriter
-from golive.report.ledger import ledger_of_release
 from selftests.examples.gate_examples import NOW, record
 from selftests.examples.report_examples import healthy
 
