@@ -18,7 +18,7 @@ from rehearsal.services.api.library import Library
 from rehearsal.services.recommender import Track
 
 LONGEST_PLAYLIST = 500
-_ID = re.compile(r"[a-z2-9]{12}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _PLAYLIST_OF_MEMBER = """
 SELECT p.id, p."trackOrder", p.version FROM "Playlist" p JOIN "GroupSession" s ON s.id = p."sessionId"
@@ -65,9 +65,13 @@ class GroupSessions:
         self._database = database
         self._library = library
 
+    async def new_code(self) -> str:
+        """The id of a new session, which lets in whoever knows it: 59 bits that nobody can guess."""
+        return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
     async def create(self, caller: Caller, name: str) -> dict[str, Any]:
         """A new session whose creator is its first member."""
-        session_id = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+        session_id = await self.new_code()
         async with self._database.transaction() as connection:
             await connection.execute(
                 'INSERT INTO "GroupSession" (id, name, "creatorId") VALUES ($1, $2, $3)',
