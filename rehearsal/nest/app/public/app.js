@@ -54,7 +54,7 @@ function onClick(selector, work) {
 
 function afterSignIn() {
   const next = new URLSearchParams(location.search).get('next') ?? '';
-  location.assign(/^\/(home|sessions\/[0-9a-f-]+)$/.test(next) ? next : '/home');
+  location.assign(/^\/(home|listen\/[0-9a-f-]+)$/.test(next) ? next : '/home');
 }
 
 onSubmit('#login-form', async ({ email, password }) => {
@@ -68,11 +68,11 @@ onSubmit('#register-form', async ({ name, email, password }) => {
 });
 onSubmit('#create-form', async ({ name }) => {
   const made = await ask('POST', '/sessions', { name });
-  location.assign(`/sessions/${made.id}`);
+  location.assign(`/listen/${made.id}`);
 });
 onSubmit('#join-form', async ({ code }) => {
   const joined = await ask('POST', `/sessions/${encodeURIComponent(code.trim())}/join`);
-  location.assign(`/sessions/${joined.id}`);
+  location.assign(`/listen/${joined.id}`);
 });
 onClick('#log-out', async () => {
   await ask('POST', '/auth/logout');

@@ -10,7 +10,7 @@ import type { ServerOptions } from 'socket.io';
 import { AppModule } from './app.module';
 import { config } from './config';
 
-const PAGES = ['', 'login', 'register', 'home', 'sessions/:id', 'assets/:name', 'metrics'];
+const PAGES = ['', 'login', 'register', 'home', 'listen/:id', 'assets/:name', 'metrics'];
 
 class Sockets extends IoAdapter {
   createIOServer(port: number, options?: ServerOptions) {
@@ -43,6 +43,8 @@ async function start(): Promise<void> {
           defaultSrc: ["'self'"],
           connectSrc: ["'self'", config.publicUrl.replace(/^http/, 'ws')],
           imgSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          fontSrc: ["'self'"],
           objectSrc: ["'none'"],
           frameAncestors: ["'none'"],
           formAction: ["'self'"],

@@ -38,7 +38,7 @@ class Registration {
 class WrongRegistration extends Registration {
   @IsOptional() @IsString() role?: string;
 }
-const RegistrationForm: typeof WrongRegistration = isWrong('role-at-registration') ? WrongRegistration : Registration;
+const RegistrationForm = isWrong('role-at-registration') ? WrongRegistration : Registration;
 
 class Renewal {
   @IsOptional() @IsString() @MaxLength(200) refresh_token?: string;
@@ -77,7 +77,7 @@ export class AuthController {
 
   @Public()
   @Post('register')
-  async register(@Body(new InputPipe(RegistrationForm)) given: WrongRegistration) {
+  async register(@Body(new InputPipe(RegistrationForm)) given: Registration & { role?: string }) {
     return this.users.create(given);
   }
 

@@ -49,6 +49,7 @@ export class TokensService {
 
   async issue(user: { id: string; email: string }): Promise<TokenPair> {
     const secret = randomBytes(32).toString('base64url');
+    await this.database.rows('delete from sign_in where user_id = $1 and expires_at < now()', [user.id]);
     const row = await this.database.row<{ id: string }>(
       `insert into sign_in (user_id, refresh_hash, expires_at)
        values ($1, $2, now() + make_interval(secs => $3)) returning id`,

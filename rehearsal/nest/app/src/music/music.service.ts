@@ -13,7 +13,7 @@ export interface Track {
   score?: number;
 }
 
-const TRACK = `track.id, title as name, artists, album, genre, spotify_id as "spotifyId",
+const TRACK = `track.id, title as name, artists, album, track.genre, spotify_id as "spotifyId",
   duration_ms as "durationMs", null as "previewUrl"`;
 const DISLIKED = 2;
 

@@ -21,7 +21,7 @@ export class PagesController {
 
   @Get()
   async front(@Req() request: Request, @Res() response: Response): Promise<void> {
-    show(response, landing(await this.caller(request)));
+    show(response, landing(await this.signedIn(request)));
   }
 
   @Get('login')
@@ -40,7 +40,7 @@ export class PagesController {
     if (caller) show(response, home(caller, await this.music.recommendations(caller.id, 20, 0)));
   }
 
-  @Get('sessions/:id')
+  @Get('listen/:id')
   async session(@Req() request: Request, @Res() response: Response, @Param('id') id: string): Promise<void> {
     const caller = await this.expected(request, response);
     if (!caller) return;
@@ -59,12 +59,12 @@ export class PagesController {
   }
 
   private async expected(request: Request, response: Response): Promise<Caller | undefined> {
-    const caller = await this.caller(request);
+    const caller = await this.signedIn(request);
     if (!caller) response.redirect(302, `/login?next=${encodeURIComponent(request.path)}`);
     return caller;
   }
 
-  private async caller(request: Request): Promise<Caller | undefined> {
+  private async signedIn(request: Request): Promise<Caller | undefined> {
     const token = tokenOf(request);
     return token ? this.tokens.caller(token) : undefined;
   }

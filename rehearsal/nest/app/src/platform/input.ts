@@ -35,7 +35,8 @@ export class InputPipe extends ValidationPipe {
     if (metadata.type === 'custom') return value;
     if (holdsNull(value)) throw new BadRequestException('Text must not hold the null character');
     if (metadata.type === 'body') {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      value ??= {};
+      if (typeof value !== 'object' || Array.isArray(value)) {
         throw new BadRequestException('The body must be a JSON object');
       }
       this.validatorOptions = { ...this.validatorOptions, forbidNonWhitelisted: true };

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import { CurrentUser } from '../auth/access';
 import type { Caller } from '../auth/tokens.service';
@@ -7,7 +8,7 @@ import { Trimmed, WholeNumber } from '../platform/input';
 import { LONGEST_PLAYLIST, SessionsService } from './sessions.service';
 
 class SessionId {
-  @IsUUID() id: string;
+  @Transform(({ value }) => String(value).toLowerCase()) @IsUUID() id: string;
 }
 
 class NewSession {

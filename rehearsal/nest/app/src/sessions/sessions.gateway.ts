@@ -102,7 +102,7 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayDisconne
     const sessionId = (body as { sessionId?: unknown } | null)?.sessionId;
     if (!isUUID(sessionId)) return refusal(400, 'sessionId must be the id of a session');
     try {
-      return { status: 'ok', ...(await work(sessionId as string, socket.data.user)) };
+      return { status: 'ok', ...(await work((sessionId as string).toLowerCase(), socket.data.user)) };
     } catch (error) {
       if (error instanceof HttpException) return refusal(error.getStatus(), error.message);
       this.logger.error(error instanceof Error ? error.stack : String(error));

@@ -3,6 +3,7 @@ import { hashed, matches } from '../auth/passwords';
 import type { SpotifyProfile } from '../auth/strategies';
 import { isWrong } from '../config';
 import { Database } from '../platform/database';
+import { normalised } from './addresses';
 
 export interface Account {
   id: string;
@@ -13,10 +14,6 @@ export interface Account {
 }
 
 const ACCOUNT = 'id, email, name, role, created_at as "createdAt"';
-
-export function normalised(email: string): string {
-  return email.normalize('NFKC').trim().toLowerCase();
-}
 
 @Injectable()
 export class UsersService {
