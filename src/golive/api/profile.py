@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from golive.api.routes import Route
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpsUrl, HttpUrl, Method
 from golive.profile.profile import Profile
@@ -44,26 +45,28 @@ class Api(Frozen):
 
 
 class Routes(Frozen):
-    """Paths below the API's URL that any product has; ``{id}`` is filled in. Suites add their own."""
+    """Routes that any product has, each a path below the API's URL or a table; ``{id}`` is filled in. Suites
+    add their own.
+    """
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("health", "live", "ready", "version", "profile")
     """Those that a GET only reads, and that need nothing filled in."""
 
-    health: str = "/health"
+    health: Route = "/health"
     """The state of the API and its dependencies."""
-    live: str | None = None
+    live: Route | None = None
     """Liveness: whether the process runs, whatever its dependencies do."""
-    ready: str | None = None
+    ready: Route | None = None
     """Readiness: whether requests should be sent here."""
-    version: str = "/version"
+    version: Route = "/version"
     """The release and the replica that answers."""
-    sign_in: str = "/auth/login"
+    sign_in: Route = "/auth/login"
     """Gives tokens for an e-mail address and a password, by POST."""
-    refresh: str = "/auth/refresh"
+    refresh: Route = "/auth/refresh"
     """Gives a new pair of tokens for a refresh token, by POST."""
-    sign_out: str = "/auth/logout"
+    sign_out: Route = "/auth/logout"
     """Ends the caller's session, by POST."""
-    profile: str = "/users/me"
+    profile: Route = "/users/me"
     """The caller's own account; needs a token."""
 
 
@@ -165,7 +168,8 @@ def _sign_in_and_out(profile: Profile) -> Iterator[str]:
     api, routes = API.get(profile), ROUTES.of(profile)
     if api is not None:
         prefix = urlsplit(api.url).path
-        yield from (prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out))
+        named = (routes.sign_in, routes.refresh, routes.sign_out)
+        yield from (prefix + urlsplit(route).path for route in named)
 
 
 @objects

@@ -69,7 +69,7 @@ class HttpObservation:
     port: int = 0
     known: tuple[str, ...] = field(default=())
     """Secrets that the request carried: never shown, whatever the target echoes."""
-    refusal: RefusalForm = RefusalForm()
+    refusal: RefusalForm = field(default=RefusalForm())
     """How the deployment refuses, by its profile."""
 
     def __repr__(self) -> str:
