@@ -137,7 +137,8 @@ class Operation(Frozen):
     method: Method = "GET"
     """Its HTTP method."""
     route: str
-    """Its path below the API's URL, filled in with an existing id."""
+    """Its path below the API's URL, ``{id}`` where an id belongs; what stands behind a ``?`` stays in each
+    request."""
     access: Literal["public", "user", "administrator"] = "user"
     """Who may call it: anybody, any user, or administrators only."""
     numbers: tuple[str, ...] = ()
@@ -146,6 +147,8 @@ class Operation(Frozen):
     """Query parameters with a closed set of values."""
     body: dict[str, Any] = {}
     """A right body, without its secrets; every field of it is required."""
+    unbounded: tuple[str, ...] = ()
+    """Fields of the body in which every number is right, negative and huge ones too."""
     refusals: Annotated[tuple[int, ...], Field(min_length=1)] = (400, 404, 413, 415, 422)
     """Statuses that refuse a wrong input."""
     undo: str | None = None
@@ -160,6 +163,8 @@ ROUTES = extend("routes", Routes)
 BUDGETS = extend("budgets", ApiBudgets)
 extend("features", ApiFeatures)
 RATE_LIMITS: Section[RateLimits | None] = section("rate_limits", RateLimits | None, None)
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+"""Methods that change something (RFC 9110, 9.2.1)."""
 OPERATIONS: Section[tuple[Operation, ...]] = section("operations", tuple[Operation, ...], ())
 
 
@@ -181,3 +186,13 @@ implies_absence(
     "api_budget",
     lambda profile: "no budget is set for the API's routes" if BUDGETS.of(profile).api_p95 is None else None,
 )
+
+
+def _administrators_write(profile: Profile) -> str | None:
+    of_administrators = [one for one in OPERATIONS.of(profile) if one.access == "administrator"]
+    if any(one.method in WRITING for one in of_administrators):
+        return None
+    return "[[operations]] has none by which administrators change something"
+
+
+implies_absence("administrators_writes", _administrators_write)
