@@ -119,14 +119,15 @@ class ApiClient:
         if not self.target.replicas:
             raise Blind(
                 "the profile names no replicas, so single instances cannot be seen",
-                remedy="list them as targets.api.replicas, reachable from where the suite runs",
+                remedy="list them as targets.api.replicas, reachable from where the suite runs, or say"
+                " targets.api.replicas = 1 where there is one only",
             )
         return self.target.replicas
 
     async def get_from_each(self, route: str) -> Sequence[HttpObservation]:
         """Ask every replica and the public address, side by side; in that order."""
-        bases = [replica.url for replica in self.replicas()] + [self.target.url]
-        return await asyncio.gather(*(self.get(route, base=base) for base in bases))
+        self.replicas()
+        return await asyncio.gather(*(self.get(route, base=base) for base in self.target.bases))
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,14 @@ from golive.profile.registry import (
     section,
 )
 
+ONLY_REPLICA = "the only replica"
+"""The name of the instance that ``replicas = 1`` stands for."""
+
+
+def _or_one(schema: dict[str, Any]) -> None:
+    form = {key: schema.pop(key) for key in ("type", "items") if key in schema}
+    schema["anyOf"] = [form, {"const": 1}]
+
 
 class Replica(Frozen):
     """One instance behind the load balancer, reachable for the suite only."""
@@ -38,10 +46,33 @@ class Api(Frozen):
 
     url: HttpsUrl
     """The public base of every route, with its path prefix if it has one."""
-    replicas: tuple[Replica, ...] = ()
-    """The instances, as the suite reaches each; none: checks of single replicas are blind."""
-    dependencies: tuple[str, ...] = Field(min_length=1)
-    """Dependencies whose own state the health answer must name."""
+    replicas: Annotated[tuple[Replica, ...], Field(json_schema_extra=_or_one)] = ()
+    """The instances, as the suite reaches each; none: checks of single replicas are blind. ``replicas = 1``
+    says that there is one only, which answers at ``url``: what needs two is not applicable."""
+    dependencies: Annotated[tuple[str, ...], Field(min_length=1)] | Absent
+    """Dependencies whose own state the health answer must name; absent where it names none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_replica(cls, declared: Any) -> Any:
+        if isinstance(declared, dict) and declared.get("replicas") in (1,) and "url" in declared:
+            return declared | {"replicas": ({"name": ONLY_REPLICA, "url": declared["url"]},)}
+        return declared
+
+    @property
+    def has_one_replica(self) -> bool:
+        """Whether it is declared that there is one only."""
+        return [replica.name for replica in self.replicas] == [ONLY_REPLICA]
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """URLs of the replicas and the public one, each once."""
+        return tuple(dict.fromkeys((*(replica.url for replica in self.replicas), self.url)))
+
+    @property
+    def named_dependencies(self) -> tuple[str, ...] | None:
+        """What the health answer must name; None where it is declared to name nothing."""
+        return None if isinstance(self.dependencies, Absent) else self.dependencies
 
 
 class Routes(Frozen):
@@ -195,4 +226,10 @@ def _administrators_write(profile: Profile) -> str | None:
     return "[[operations]] has none by which administrators change something"
 
 
+def _one_replica(profile: Profile) -> str | None:
+    api = API.get(profile)
+    return "there is one replica (targets.api.replicas)" if api is not None and api.has_one_replica else None
+
+
+implies_absence("several_replicas", _one_replica)
 implies_absence("administrators_writes", _administrators_write)
