@@ -71,6 +71,7 @@ async def test_update_reaches_every_member_once_and_no_outsider(
 
 
 @pytest.mark.serial
+@pytest.mark.needs("several_replicas")
 async def test_update_crosses_replicas(
     realtime_replicas, rooms, listener, friend, a_track, evidence, profile
 ):

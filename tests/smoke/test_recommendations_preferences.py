@@ -8,8 +8,8 @@ from audotics.rules_ranking import expect_overlap
 from audotics.rules_relevance import expect_better_than_chance, expect_varied
 from fixtures.recommendations import genres, ids
 from golive.api.rules_paging import expect_same_list
+from golive.api.rules_success import expect_success
 from golive.core.journal import UndoStep
-from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 
@@ -61,11 +61,11 @@ async def test_recommendations_learn_from_feedback(rankings, api, listener, jour
     before = evidence(await rankings.personal(listener))
     first, *_ = listed = ids(rankings.tracks(before))
     entry = journal.begin(f"rating of {listener.role}", first)
-    undo = UndoStep(method="DELETE", url=api.url(api.routes.feedback, id=first), account=listener.role)
-    entry.note("asking", undo=undo)
+    method, url = api.step("DELETE", api.routes.feedback, id=first)
+    entry.note("asking", undo=UndoStep(method=method, url=url, account=listener.role))
     try:
         rated = await api.post(api.routes.feedback, id=first, token=listener.token, json={"rating": DISLIKED})
-        expect_status(evidence(rated), 200, 201, 204)
+        expect_success(evidence(rated), api.routes.feedback)
         after = evidence(await rankings.personal(listener))
         rank = next((n for n, one in enumerate(ids(rankings.tracks(after)), start=1) if one == first), None)
     finally:
@@ -75,7 +75,7 @@ async def test_recommendations_learn_from_feedback(rankings, api, listener, jour
     assert rank is None or rank > 1, (
         f"first track after the worst rating: expected lower or gone, observed still first — {after.title}"
     )
-    expect_status(undone, 200, 204)
+    expect_success(undone)
     restored = evidence(await rankings.personal(listener))
     expect_same_list(
         listed, ids(rankings.tracks(restored)), what="the list, feedback undone", where=restored.title

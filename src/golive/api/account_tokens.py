@@ -21,6 +21,7 @@ from golive.net.http_observation import HttpObservation
 from golive.profile.fields import SecretName
 from golive.profile.profile import Profile
 from golive.profile.secrets import Secret, Secrets
+from golive.rules.http import is_let_in
 
 
 def minted_token(account: Account, strategy: MintedJwt, key: Secret, *, issued: datetime) -> Secret:
@@ -94,7 +95,7 @@ class AccountTokens:
             ("email", account.email), ("password", password),
         )}  # fmt: skip
         answer = await self._http.post(url, json=body)
-        token = self._token_in(answer, strategy) if answer.status in (200, 201) else ""
+        token = self._token_in(answer, strategy) if is_let_in(answer) else ""
         if not token:
             raise Blind(
                 f"accounts.{role} cannot sign in (answered {answer.status}) — {answer.title}",
