@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from golive.api.csrf import with_csrf
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
 from golive.api.routes import as_route
@@ -76,6 +77,9 @@ class ApiClient:
             json, params = self.wire.sent(json), self.wire.params(params or {})
         if self.wire.token_cookie and token is not None:
             cookies, token = {**(cookies or {}), self.wire.token_cookie: token}, None
+        if self.wire.csrf is not None:
+            cookies, shown = await with_csrf(self.http, self.wire.csrf, method, cookies or {})
+            headers = {**shown, **(headers or {})}
         answer = await self.http.request(
             method,
             url,

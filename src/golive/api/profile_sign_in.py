@@ -49,12 +49,22 @@ class Password(Strategy):
 
     strategy: Literal["password"]
     """Always ``password``."""
+    email_field: str = "email"
+    """The field of a sign-in's body that carries the address."""
+    password_field: str = "password"  # noqa: S105 - the name of a field
+    """The field that carries the password."""
+    other_fields: dict[str, str] = {}
+    """Further fields that the request must have, to their values."""
     access_field: str = "accessToken"
-    """Where a sign-in's answer has the access token."""
+    """Where a sign-in's answer has the access token; dots lead into objects, such as data.token."""
     refresh_field: str | None = "refreshToken"
     """Where it has the refresh token; None: it has none."""
     expiry_field: str | None = "expiresIn"
-    """Where a sign-in says for how many seconds the access token lives."""
+    """Where a sign-in says how long the access token lives."""
+    expiry_unit: Literal["seconds", "milliseconds", "instant"] = "seconds"
+    """What that is counted in; an instant is when it ends. ISO 8601 is read as an instant anyway."""
+    sign_out_field: str | None = None
+    """The field of a sign-out's body that carries the refresh token; None: it has no body."""
 
 
 class PreIssuedToken(Strategy):

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from golive.net.refusal import BodyForm, RefusalForm
 from golive.profile.base import Frozen
-from golive.profile.fields import ComparedHttpsUrl
+from golive.profile.fields import ComparedHttpsUrl, HttpsUrl
 
 
 class NotInEnvelopeError(ValueError):
@@ -45,6 +45,17 @@ class Refusals(Frozen):
     """Cookies that sign somebody in, none of which may come along then."""
 
 
+class Csrf(Frozen):
+    """A value that scripts of the deployment read from a cookie, and send as a header (double submit)."""
+
+    url: HttpsUrl
+    """Where a GET hands it out."""
+    cookie: str
+    """The cookie that carries it, which scripts may read."""
+    header: str
+    """The header that repeats it."""
+
+
 class Wire(Frozen):
     """The wording of the API."""
 
@@ -54,6 +65,10 @@ class Wire(Frozen):
     """The product's name of a field or parameter, to the deployment's name; at any depth."""
     token_cookie: str | None = None
     """The cookie that carries the access token; None: a bearer token in the Authorization header."""
+    refresh_cookie: str | None = None
+    """The cookie that carries the refresh token, where that is none of the body's."""
+    csrf: Csrf | None = None
+    """What a request must show that changes something, beside the cookie; None: nothing."""
     refusals: Refusals | None = None
     """How it refuses; left out, by 401, 403 or 404 with a JSON error."""
 
@@ -73,7 +88,7 @@ class Wire(Frozen):
     def refusal_form(self) -> RefusalForm:
         """How refusals are read."""
         declared = self.refusals or Refusals()
-        own = (self.token_cookie,) if self.token_cookie else ()
+        own = tuple(name for name in (self.token_cookie, self.refresh_cookie) if name)
         return RefusalForm(
             declared.body,
             declared.strangers,
