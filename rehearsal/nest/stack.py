@@ -153,9 +153,7 @@ class NestStack:
                 "RELEASE_COMMIT": release.commit,
                 "RELEASE_BUILT_AT": release.built_at.isoformat(timespec="seconds"),
                 # Everybody comes from this machine. The keep-alive is short, so that one is seen soon.
-                "LIMIT_ANONYMOUS": "5000",
-                "LIMIT_SIGNED_IN": "5000",
-                "LIMIT_SIGN_IN": "500",
+                "LIMIT_RAISED_FOR": " ".join((LOOPBACK, *public_addresses())),
                 "PING_INTERVAL_MS": "1000",
                 "WRONG_VARIANTS": " ".join(self.variants),
                 "SPOTIFY_FALLBACK_ID": self._accounts.listener.spotify_id,

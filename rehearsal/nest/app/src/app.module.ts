@@ -16,6 +16,7 @@ import { PagesController } from './pages/pages.controller';
 import { DatabaseModule } from './platform/database';
 import { ErrorsFilter } from './platform/errors.filter';
 import { InputPipe } from './platform/input';
+import { NothingController } from './platform/nothing.controller';
 import { allowance, LimitsGuard } from './platform/limits.guard';
 import { MetricsController, StatusController } from './platform/status.controller';
 import { Traffic } from './platform/traffic';
@@ -46,6 +47,7 @@ import { UsersService } from './users/users.service';
     MetricsController,
     AssetsController,
     PagesController,
+    NothingController, // last: what no other has
   ],
   providers: [
     TokensService,

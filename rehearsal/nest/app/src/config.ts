@@ -63,6 +63,8 @@ export const config = {
     signedIn: number('LIMIT_SIGNED_IN', 1000),
     anonymous: number('LIMIT_ANONYMOUS', 100),
     signIn: number('LIMIT_SIGN_IN', 20),
+    /** Addresses of offices and monitors, behind which many people are: they have a hundred times as much. */
+    raisedFor: (process.env.LIMIT_RAISED_FOR ?? '').split(' ').filter(Boolean),
   },
   socket: {
     pingInterval: number('PING_INTERVAL_MS', 25_000),

@@ -17,6 +17,7 @@ import { IsEmail, IsOptional, IsString, Length, MaxLength } from 'class-validato
 import type { Request, Response } from 'express';
 import { config, isWrong, OAUTH_COOKIE, REFRESH_COOKIE } from '../config';
 import { InputPipe, Trimmed } from '../platform/input';
+import { signInAllowance } from '../platform/limits.guard';
 import { UsersService } from '../users/users.service';
 import { Public, tokenOf } from './access';
 import { clearCookies, setCookies } from './cookies';
@@ -65,7 +66,7 @@ export class AuthController {
   ) {}
 
   @Public()
-  @Throttle({ default: { limit: config.limits.signIn, ttl: 15 * 60_000, generateKey: signInKey } })
+  @Throttle({ default: { limit: signInAllowance, ttl: 15 * 60_000, generateKey: signInKey } })
   @Post('login')
   async login(@Body() given: SignIn, @Res({ passthrough: true }) response: Response): Promise<TokenPair> {
     const account = await this.users.withPassword(given.email, given.password);
