@@ -51,9 +51,11 @@ class AudoticsFrontend(Frontend):
     """What the product's pages call things, as users find them."""
 
     spotify_sign_in: str = "Sign in with Spotify"
-    """Label of the button that signs in with Spotify."""
+    """Label of the button, or link, that signs in with Spotify."""
     recommendations: str = "Recommendations"
     """Name of the list of recommendations."""
+    songs_to_add: str | None = None
+    """Name of the list from which songs are added to a session's playlist; None: the recommendations."""
     play_preview: str = "Play preview"
     """What the button that plays a recommended track's preview says, at its beginning."""
     player: str = "audio, video"

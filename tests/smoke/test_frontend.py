@@ -55,7 +55,7 @@ async def test_configuration_names_this_deployment(landing, app, profile, own_ho
 async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_sessions, own_hosts):
     """Signed in and in a session, the page's API calls and its socket succeed, without an error."""
     async with visitors.arrive("listener") as visitor:
-        await visitor.open(app.url)
+        await visitor.open_sign_in(app.url)
         await visitor.sign_in(sign_in, "listener")
         async with group_sessions.made_in_a_page("listener") as made:
             await made(await visitor.create_session(group_sessions.name))

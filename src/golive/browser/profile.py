@@ -37,7 +37,9 @@ class Frontend(Frozen):
     password: str = "Password"  # noqa: S105 - the label of a form field
     """Label of the field for the password."""
     sign_in: str = "Sign in"
-    """Label of the button that signs in."""
+    """Label of the button that signs in, and of the link that leads to it where the form is on another page."""
+    sign_in_page: str = Field(default="/", pattern=r"^/")
+    """Path of the page with the form to sign in, below the app's URL."""
     sign_out: str = "Sign out"
     """Label of the button that signs out."""
     provider_agree: str = "Agree"

@@ -5,14 +5,14 @@ const problem = document.querySelector('#problem');
 
 /** Asks the API by the cookie; an access token that is over is renewed once. */
 async function ask(method, path, body, again = true) {
-  const answer = await fetch(`${settings.apiUrl}${path}`, {
+  const answer = await reach(`${settings.apiUrl}${path}`, {
     method,
     headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),
     credentials: 'same-origin',
   });
   if (answer.status === 401 && settings.me && again) {
-    const renewed = await fetch(`${settings.apiUrl}/auth/refresh`, {
+    const renewed = await reach(`${settings.apiUrl}/auth/refresh`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: '{}',
@@ -23,6 +23,15 @@ async function ask(method, path, body, again = true) {
   const content = answer.status === 204 ? null : await answer.json();
   if (!answer.ok) throw new Error([].concat(content.message).join('; '));
   return content;
+}
+
+/** A request that does not get there is said in words. */
+async function reach(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch {
+    throw new Error('Audotics cannot be reached. Are you online?');
+  }
 }
 
 function onSubmit(id, work) {

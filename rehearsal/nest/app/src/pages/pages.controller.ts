@@ -70,8 +70,9 @@ export class PagesController {
   }
 }
 
+/** Pages may be somebody's own: whoever signs out and goes back must not find them again. */
 function show(response: Response, page: string): void {
-  response.setHeader('Cache-Control', 'private, no-cache');
+  response.setHeader('Cache-Control', 'no-store');
   response.vary('Cookie');
   response.type('html').send(page);
 }
