@@ -102,24 +102,37 @@ function follow(sessionId) {
     });
   const trackOf = (button) => Number(button.closest('[data-track]').dataset.track);
 
+  let renewed = false;
   socket.on('connect', async () => {
+    renewed = false;
+    problem.textContent = '';
     const { session } = await send('join_session');
     showMembers(session.members);
     showQueue(session.playlist);
   });
   socket.on('connect_error', async (error) => {
-    if (error.message !== 'unauthorized') return;
+    if (error.message !== 'unauthorized' || renewed) {
+      problem.textContent = 'Changes of the others cannot be shown right now.';
+      return;
+    }
+    // The access token was over when the page connected: a request renews it.
+    renewed = true;
     await ask('GET', '/users/me');
     socket.connect();
   });
-  socket.on('session_event', async ({ type }) => {
-    if (type === 'session_ended') {
+  socket.on('session_event', async ({ type, data }) => {
+    const isOver = type === 'session_ended' || (type === 'user_left' && data.userId === settings.me.id && data.left);
+    if (isOver) {
       location.assign('/home');
       return;
     }
-    const session = await ask('GET', `/sessions/${sessionId}`);
-    showMembers(session.members);
-    showQueue(session.playlist);
+    try {
+      const session = await ask('GET', `/sessions/${sessionId}`);
+      showMembers(session.members);
+      showQueue(session.playlist);
+    } catch (error) {
+      problem.textContent = error.message;
+    }
   });
   onClick('.add', (button) => send('update_playlist', { action: 'add', track: trackOf(button) }));
   onClick('.remove', (button) => send('update_playlist', { action: 'remove', track: trackOf(button) }));

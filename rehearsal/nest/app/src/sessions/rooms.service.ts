@@ -38,7 +38,7 @@ export class Rooms {
   exit(socket: Socket, sessionId: string, user: Caller): void {
     if (!socket.rooms.has(roomOf(sessionId))) return;
     socket.leave(roomOf(sessionId));
-    if (!this.isPresent(sessionId, user.id)) this.tell(sessionId, 'user_left', { userId: user.id });
+    if (!this.isPresent(sessionId, user.id)) this.tell(sessionId, 'user_left', { userId: user.id, left: false });
   }
 
   /** The sockets of a connection that ends, before it has left its rooms. */
@@ -51,7 +51,7 @@ export class Rooms {
 
   /** Who is no member any more hears nothing any more. */
   takeOut(sessionId: string, userId: string): void {
-    this.tell(sessionId, 'user_left', { userId });
+    this.tell(sessionId, 'user_left', { userId, left: true });
     for (const socket of this.socketsIn(roomOf(sessionId))) {
       if (socket.data.user?.id === userId) socket.leave(roomOf(sessionId));
     }

@@ -86,8 +86,9 @@ export class SessionsGateway implements OnGatewayInit<Server>, OnGatewayDisconne
   }
 
   private cookieOf(socket: Socket): string | undefined {
-    // Programs without an origin have no business with cookies.
-    if (socket.handshake.headers.origin !== config.publicUrl) return undefined;
+    // Only our own pages may use a cookie. Browsers name no origin where a page asks its own host by GET.
+    const { origin, 'sec-fetch-site': site } = socket.handshake.headers;
+    if (origin !== config.publicUrl && !(origin === undefined && site === 'same-origin')) return undefined;
     const cookies = (socket.handshake.headers.cookie ?? '').split(/; */);
     const found = cookies.find((cookie) => cookie.startsWith(`${ACCESS_COOKIE}=`));
     return found && decodeURIComponent(found.slice(ACCESS_COOKIE.length + 1));
