@@ -1,8 +1,8 @@
 """What only Audotics' profiles say: its routes, its words in the frontend, its recommendations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from golive.browser.profile import Frontend
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration
 from golive.profile.profile import Profile
-from golive.profile.registry import Section, extend, reads_by_post, section
+from golive.profile.registry import Section, extend, implies_absence, reads_by_post, section
 
 
 class AudoticsRoutes(Routes):
@@ -127,7 +127,11 @@ class Search(Frozen):
 
 
 class Fields(Frozen):
-    """Where things stand in the answers; dots lead into objects, such as ``data.recommendations``."""
+    """Where things stand in the answers; dots lead into objects, such as ``data.recommendations``.
+
+    ``.`` is the answer itself, where it is the list; one that is a list is read so too where nothing else is
+    named. What answers do not have is ``{ absent = "reason" }``: what needs it is not applicable.
+    """
 
     personal: str = "recommendations"
     """Where a listener's own recommendations are."""
@@ -139,20 +143,45 @@ class Fields(Frozen):
     """Where trending songs are."""
     search: str = "recommendations"
     """Where the songs that a search found are."""
-    total: str | None = "total"
-    """How many there are in all; None where the answer does not say."""
+    total: str | Absent | None = "total"
+    """How many there are in all, or ``header NAME`` for a header such as X-Total-Count."""
     id: str = "id"
     """A song's id, within the song."""
-    score: str = "score"
+    score: str | Absent = "score"
     """A song's score, within the song: the list is ordered by it."""
-    genre: str = "genre"
-    """A song's genre, within the song."""
-    artists: str = "artists"
-    """A song's artists, within the song."""
+    genre: str | Absent = "genre"
+    """A song's genre, within the song; of several, the first counts."""
+    artists: str | Absent = "artists"
+    """A song's artists, within the song: names, or objects with a ``name``; or one name."""
     preview: str = "previewUrl"
     """Where a track can be listened to for a moment; a track may have none."""
     required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
     """Fields that every recommended track has, never empty."""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Places that the profile itself names."""
+        return frozenset(str(getattr(self, name)) for name in self.model_fields_set)
+
+
+class Paging(Frozen):
+    """How a listener's own recommendations are asked for in parts."""
+
+    by: Literal["offset", "page", "cursor", "none"] = "offset"
+    """What names a part: how many tracks come before it, its number, what the part before it said; or there
+    are no parts."""
+    limit: str | Absent = "limit"
+    """The parameter that says how many tracks a part has."""
+    offset: str = "offset"
+    """The parameter that says how many come before it."""
+    page: str = "page"
+    """The parameter that is its number."""
+    first_page: Literal[0, 1] = 1
+    """The number of the first one."""
+    cursor: str = "cursor"
+    """The parameter that carries what the part before said."""
+    next: str = "nextCursor"
+    """Where a part says it: the cursor, or a URL that has it; ``header Link`` for RFC 8288."""
 
 
 class Recommendations(Frozen):
@@ -160,6 +189,8 @@ class Recommendations(Frozen):
 
     fields: Fields = Fields()
     """Where things stand in the answers, if not where Audotics' own API has them."""
+    paging: Paging | Absent = Paging()
+    """How they are asked for in parts; absent where every answer is the whole list."""
     preferences: dict[str, Preferences] = {}
     """Test account to the genres that it prefers. An account without history, such as newcomer, has none."""
     significance: float = Field(default=0.001, gt=0, lt=0.1)
@@ -208,3 +239,37 @@ def _search(profile: Profile) -> Iterator[str]:
     api = API.get(profile)
     if api is not None:
         yield urlsplit(api.url).path + urlsplit(ROUTES.of(profile).search).path
+
+
+def _no_field(name: str) -> Callable[[Profile], str | None]:
+    def reason(profile: Profile) -> str | None:
+        declared = getattr(RECOMMENDATIONS.of(profile).fields, name)
+        if isinstance(declared, Absent):
+            return declared.absent
+        return None if declared else f"answers do not have it (recommendations.fields.{name})"
+
+    return reason
+
+
+implies_absence("totals", _no_field("total"))
+implies_absence("scores", _no_field("score"))
+implies_absence("genres", _no_field("genre"))
+implies_absence("artists", _no_field("artists"))
+
+
+def _no_limits(profile: Profile) -> str | None:
+    paging = RECOMMENDATIONS.of(profile).paging
+    if isinstance(paging, Absent):
+        return paging.absent
+    return paging.limit.absent if isinstance(paging.limit, Absent) else None
+
+
+def _no_pages(profile: Profile) -> str | None:
+    paging = RECOMMENDATIONS.of(profile).paging
+    if isinstance(paging, Absent):
+        return paging.absent
+    return "lists have no parts (recommendations.paging.by)" if paging.by == "none" else None
+
+
+implies_absence("list_limits", _no_limits)
+implies_absence("list_pages", _no_pages)

@@ -18,6 +18,7 @@ DISLIKED = 1
 
 
 @pytest.mark.parametrize("role", ["listener", "friend"])
+@pytest.mark.needs("genres")
 async def test_recommendations_fit_the_preferences(role, rankings, listener, friend, evidence, profile):
     """So many tracks are of preferred genres that chance would hardly have chosen them (binomial test)."""
     account = {"listener": listener, "friend": friend}[role]
@@ -47,6 +48,7 @@ async def test_different_preferences_get_different_lists(rankings, listener, fri
 
 
 @pytest.mark.parametrize("role", ["listener", "newcomer"])
+@pytest.mark.needs("artists")
 async def test_recommendations_are_not_of_one_artist(role, rankings, listener, newcomer, evidence, profile):
     """No artist fills a list: not by one person's preferences, and not by popularity."""
     account = {"listener": listener, "newcomer": newcomer}[role]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from audotics.rules_ranking import expect_no_duplicates, expect_scores_ordered
+from audotics.rules_ranking import expect_no_duplicates
 from audotics.rules_relevance import expect_share
 from fixtures.recommendations import genres, ids
 from golive.api.rules_inputs import expect_input_refused
@@ -49,7 +49,7 @@ async def test_similar_tracks_are_other_tracks(rankings, api, listener, evidence
         f"similar tracks: expected other tracks, observed the track itself — {answer.title}"
     )
     expect_no_duplicates(similar, where=answer.title)
-    expect_scores_ordered(similar, where=answer.title)
+    rankings.expect_ranked(similar, where=answer.title)
 
 
 async def test_trending_follows_the_time_frame(rankings, api, listener, evidence, profile):
@@ -60,7 +60,7 @@ async def test_trending_follows_the_time_frame(rankings, api, listener, evidence
         answer = evidence(await api.get(api.routes.trending, token=listener.token, params=params))
         tracks = rankings.tracks(answer, rankings.fields.trending)
         expect_no_duplicates(tracks, where=answer.title)
-        expect_scores_ordered(tracks, where=answer.title)
+        rankings.expect_ranked(tracks, where=answer.title)
         lists.append(tuple(ids(tracks)))
     assert len(lists) < 2 or len(set(lists)) > 1, (
         f"trending: expected lists that differ between {', '.join(profile.recommendations.timeframes)},"
@@ -71,6 +71,7 @@ async def test_trending_follows_the_time_frame(rankings, api, listener, evidence
     expect_input_refused(wrong, what="unknown time frame")
 
 
+@pytest.mark.needs("genres")
 async def test_trending_follows_the_genre(rankings, api, listener, evidence, profile):
     """What is trending in a genre is of that genre; an unknown genre is refused or has nothing."""
     genre = profile.recommendations.trending_genre

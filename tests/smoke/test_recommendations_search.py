@@ -23,6 +23,7 @@ PATHS = {
 """What would reach another path, were it put into the address of a service behind."""
 
 
+@pytest.mark.needs("genres")
 async def test_search_understands(sentence, rankings, listener, evidence, profile):
     """What a sentence finds is what it asks for."""
     if sentence is None:
