@@ -86,6 +86,13 @@ class AudoticsFrontend(Frontend):
     """Path of a session's own page, which can be sent to a friend."""
 
 
+class AudoticsRooms(Frozen):
+    """What Audotics' own events hold."""
+
+    track: Literal["object", "id"] = "object"
+    """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
+
+
 class AudoticsBudgets(Frozen):
     """How fast recommendations and search must be, and how many there are."""
 
@@ -225,6 +232,7 @@ ROUTES = extend("routes", AudoticsRoutes)
 FRONTEND = extend("frontend", AudoticsFrontend)
 BUDGETS = extend("budgets", AudoticsBudgets)
 extend("features", AudoticsFeatures)
+ROOMS: Section[AudoticsRooms] = section("rooms", AudoticsRooms, AudoticsRooms())
 RECOMMENDATIONS: Section[Recommendations] = section("recommendations", Recommendations, Recommendations())
 
 

@@ -234,7 +234,6 @@ class NestStack:
         for label, address in NAMESERVERS.items():
             addresses[f"{address}:53"] = [f"{LOOPBACK}:{names.ports[f'{label}.{APP_HOST}']}"]
         accounts, plan = self._accounts, self._plan
-        application = f"http://{LOOPBACK}:{at.application}/api"
         return {
             "schema": SCHEMA,
             "profile": {
@@ -243,7 +242,6 @@ class NestStack:
                 "network": {"addresses": addresses},
                 "identity_provider": {"client_id": self._client[0]},
                 "targets": {
-                    "api": {"replicas": [{"name": "app-1", "url": application}]},
                     "dns": {
                         "nameservers": servers(*(server.name for server in plan.nameservers)),
                         "start": servers(plan.parent.name),

@@ -170,6 +170,8 @@ class SignInFeatures(Frozen):
     """A token that was valid once, to be tried."""
     foreign_token: Absent | None = None
     """A token of another environment, to be tried."""
+    issue_time: Absent | None = None
+    """A token that says it was issued later than now is refused; RFC 7519 leaves that to the deployment."""
     forged_tokens: Absent | None = None
     """Access tokens are JWTs, whose forgeries can be tried."""
     forging_key: Absent | None = None
