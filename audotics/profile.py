@@ -218,6 +218,10 @@ class Recommendations(Frozen):
     """A genre that has trending songs, to see that the filter holds."""
     searches: tuple[Search, ...] = ()
     """Sentences that search must understand; none: understanding is not tried."""
+    counted: tuple[Literal["personal", "group", "similar", "trending"], ...] = ()
+    """Lists whose scores count something, such as plays: they have no bound above, others are 1 at most."""
+    neutral_rating: int | None = None
+    """The rating that changes nothing, where ratings can be changed but not removed; None: DELETE removes."""
     search_share: float = Field(default=0.8, gt=0, le=1)
     """Of what a search finds: at least so much is of what was asked for."""
     longest_query: int = 500

@@ -63,8 +63,14 @@ async def test_state_and_challenge_are_fresh_and_unguessable(identity, evidence)
     ids=["plain-challenge", "no-challenge", "malformed-challenge"],
 )
 async def test_sign_in_without_s256_is_refused(parameters, identity, evidence):
-    """A sign-in without a PKCE challenge of method S256 does not begin."""
+    """A sign-in without a PKCE challenge of method S256 does not begin; a server that makes it keeps its own."""
     answer, _ = await identity.ask(**parameters)
+    if identity.promised.challenge == "server" and evidence(answer).status not in REFUSED:
+        redirect = identity.redirect_of(answer)
+        given = redirect.value("code_challenge")
+        if redirect.value("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(given):
+            fail("challenge of the server", expected="its own, by S256", observed="another", where=answer.title)
+        return
     expect_sign_in_not_begun(
         evidence(answer),
         "a sign-in without a challenge of method S256",
@@ -154,6 +160,9 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
     _no_token_in(landed)
     session = expect_cookie(answer, promised.session_cookie, same_site=promised.same_site).value
     cookies = {promised.session_cookie: session}
+    if promised.refresh_cookie is not None:
+        renewing = expect_cookie(answer, promised.refresh_cookie, same_site=promised.same_site).value
+        cookies[promised.refresh_cookie] = renewing
 
     user = evidence(await api.get(promised.user, cookies=cookies))
     expect_status(user, 200)
@@ -162,13 +171,15 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
     )
     expect_refusal(evidence(await api.get(promised.user)), "a request without the session's cookie", 401)
 
-    body = {promised.verifier_field: "golive-wrong-verifier-" + "x" * 30}
-    wrong = evidence(await api.post(promised.refresh, cookies=cookies, json=body))
-    expect_refusal(wrong, "a session's cookie with a wrong verifier", *REFUSED)
-    right = {promised.verifier_field: begun.verifier}
-    refreshed = evidence(await api.post(promised.refresh, cookies=cookies, json=right))
+    body = {}
+    if promised.challenge == "page":
+        wrong = {promised.verifier_field: "golive-wrong-verifier-" + "x" * 30}
+        refused = evidence(await api.post(promised.refresh, cookies=cookies, json=wrong))
+        expect_refusal(refused, "a session's cookie with a wrong verifier", *REFUSED)
+        body = {promised.verifier_field: begun.verifier}
+    refreshed = evidence(await api.post(promised.refresh, cookies=cookies, json=body))
     expect_status(refreshed, 200, 201)
-    renewed = {promised.session_cookie: identity.cookie(refreshed, promised.session_cookie) or session}
+    renewed = {name: identity.cookie(refreshed, name) or value for name, value in cookies.items()}
 
     out = evidence(await api.post(promised.sign_out, cookies=renewed))
     expect_status(out, 200, 204)
@@ -176,6 +187,9 @@ async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evi
         expect_refusal(
             evidence(await api.get(promised.user, cookies=kept)), "a cookie after signing out", 401
         )
+    if promised.challenge == "server":
+        again = evidence(await api.post(promised.refresh, cookies=renewed, json={}))
+        expect_refusal(again, "a renewal after signing out", *REFUSED)
 
 
 async def _refused(answer, identity, case, evidence):

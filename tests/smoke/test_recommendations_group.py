@@ -26,7 +26,7 @@ async def test_group_gets_what_its_members_like(
     tracks = rankings.tracks(answer, rankings.fields.group)
     expect_count(tracks, at_least=profile.budgets.recommendations_default, where=answer.title)
     expect_no_duplicates(tracks, where=answer.title)
-    rankings.expect_ranked(tracks, where=answer.title)
+    rankings.expect_ranked(tracks, where=answer.title, of="group")
     expect_private(answer)
     found = genres(tracks)
     evidence.note("genres of the group's list", found={genre: found.count(genre) for genre in found})

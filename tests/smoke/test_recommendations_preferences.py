@@ -63,15 +63,17 @@ async def test_recommendations_learn_from_feedback(rankings, api, listener, jour
     before = evidence(await rankings.personal(listener))
     first, *_ = listed = ids(rankings.tracks(before))
     entry = journal.begin(f"rating of {listener.role}", first)
-    method, url = api.step("DELETE", api.routes.feedback, id=first)
-    entry.note("asking", undo=UndoStep(method=method, url=url, account=listener.role))
+    neutral = rankings.rules.neutral_rating
+    undoing, body = ("DELETE", None) if neutral is None else ("POST", {"rating": neutral})
+    method, url = api.step(undoing, api.routes.feedback, id=first)
+    entry.note("asking", undo=UndoStep(method=method, url=url, account=listener.role, body=body))
     try:
         rated = await api.post(api.routes.feedback, id=first, token=listener.token, json={"rating": DISLIKED})
         expect_success(evidence(rated), api.routes.feedback)
         after = evidence(await rankings.personal(listener))
         rank = next((n for n, one in enumerate(ids(rankings.tracks(after)), start=1) if one == first), None)
     finally:
-        undone = await api.request("DELETE", api.routes.feedback, id=first, token=listener.token)
+        undone = await api.request(undoing, api.routes.feedback, id=first, token=listener.token, json=body)
         evidence(undone)
         entry.note("left behind", why=f"taking it back was answered {undone.status}, and not seen to help")
     assert rank is None or rank > 1, (

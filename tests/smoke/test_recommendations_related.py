@@ -49,7 +49,7 @@ async def test_similar_tracks_are_other_tracks(rankings, api, listener, evidence
         f"similar tracks: expected other tracks, observed the track itself — {answer.title}"
     )
     expect_no_duplicates(similar, where=answer.title)
-    rankings.expect_ranked(similar, where=answer.title)
+    rankings.expect_ranked(similar, where=answer.title, of="similar")
 
 
 async def test_trending_follows_the_time_frame(rankings, api, listener, evidence, profile):
@@ -60,7 +60,7 @@ async def test_trending_follows_the_time_frame(rankings, api, listener, evidence
         answer = evidence(await api.get(api.routes.trending, token=listener.token, params=params))
         tracks = rankings.tracks(answer, rankings.fields.trending)
         expect_no_duplicates(tracks, where=answer.title)
-        rankings.expect_ranked(tracks, where=answer.title)
+        rankings.expect_ranked(tracks, where=answer.title, of="trending")
         lists.append(tuple(ids(tracks)))
     assert len(lists) < 2 or len(set(lists)) > 1, (
         f"trending: expected lists that differ between {', '.join(profile.recommendations.timeframes)},"

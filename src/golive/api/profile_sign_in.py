@@ -139,10 +139,15 @@ class IdentityProvider(Frozen):
     """Route that says who is signed in."""
     sign_out: str
     """Route that ends the session."""
+    challenge: Literal["page", "server"] = "page"
+    """Who makes the PKCE pair: the page, which sends the challenge to ``start`` and the verifier to
+    ``refresh``, or the server, which keeps it to itself."""
     verifier_field: str = "codeVerifier"
-    """The field of the callback's body that carries the PKCE code verifier."""
+    """The field of the renewal's body that carries a page's PKCE code verifier."""
     session_cookie: str
     """The cookie that carries the session."""
+    refresh_cookie: str | None = None
+    """The cookie that renews it, where that is another one."""
     browser_cookie: str
     """The cookie that ties a sign-in to the browser that began it."""
     same_site: tuple[Literal["strict", "lax", "none"], ...] = ("none", "lax", "strict")

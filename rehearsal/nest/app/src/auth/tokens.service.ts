@@ -85,11 +85,8 @@ export class TokensService {
 
   /** Whose access token it is, as the database has it now; nobody where it is forged, over or revoked. */
   async caller(token: string): Promise<Caller | undefined> {
-    try {
-      return await this.callerOf(await this.jwt.verifyAsync<Claims>(token, { algorithms: ['HS256'] }));
-    } catch {
-      return undefined;
-    }
+    const claims = await this.jwt.verifyAsync<Claims>(token, { algorithms: ['HS256'] }).catch(() => undefined);
+    return claims && this.callerOf(claims);
   }
 
   /** Who verified claims belong to, as the database has it now. */
