@@ -193,8 +193,8 @@ class NumberedTracks(Form):
             return
         found, body = listed(answer), answer.json
         if found is not None:
-            for track in found:
-                track["id"] = self._outer(track["id"])
+            key = next(key for key in FIELDS if key in body)
+            body[key] = [track | {"id": self._outer(track["id"])} for track in found]
             answer.json = body
         elif isinstance(body, dict) and "spotifyId" in body:
             answer.json = body | {"id": self._outer(body["id"])}

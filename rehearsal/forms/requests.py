@@ -65,7 +65,7 @@ class OtherMethods(Form):
         if asked.path.endswith("/leave"):
             asked.method = {"POST": "DELETE", "DELETE": "GET"}.get(asked.method, asked.method)
         elif asked.path.startswith("/feedback"):
-            asked.method = {"PUT": "POST", "POST": "PATCH"}.get(asked.method, asked.method)
+            asked.method = {"PUT": "POST"}.get(asked.method, asked.method)
         elif asked.path == "/search" and asked.method == "GET":
             found = asked.query.pop("query", [])
             asked.method, asked.path = "POST", "/nlp-recommendations/query"
