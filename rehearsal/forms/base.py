@@ -78,6 +78,8 @@ class Form(ABC):
     """In lower case with hyphens; unique."""
     profile: ClassVar[Overlay] = {}
     """What is merged over the rehearsal's profile."""
+    operations: ClassVar[Mapping[str, str]] = {}
+    """Routes of the profile's operations, to what they are here."""
 
     def plan(self, stack: StackPlan) -> None:
         """Change the plan before anything starts."""

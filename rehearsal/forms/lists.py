@@ -113,11 +113,12 @@ class Cursors(Form):
 
     name = "cursors"
     profile: ClassVar[Overlay] = {
+        "wire": {"envelope": {"data": "data", "everywhere": False}},
         "recommendations": {
-            "fields": {"personal": "data.items", "total": ABSENT},
-            "paging": {"by": "cursor", "cursor": "after", "next": "links.next"},
+            "fields": {"personal": "items", "total": ABSENT},
+            "paging": {"by": "cursor", "cursor": "after", "next": "beside links.next"},
             "model_timestamp": None,
-        }
+        },
     }
 
     def asked(self, asked: Asked) -> None:

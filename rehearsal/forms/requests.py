@@ -81,6 +81,10 @@ class RequiredQuery(Form):
         "routes": {"trending": "/trending?market=DE", "profile": {"path": "/users/me", "query": {"v": "2"}}},
         "http": {"open_routes": ["recommendations"]},
     }
+    operations: ClassVar[Mapping[str, str]] = {
+        "/trending": "/trending?market=DE",
+        "/users/me": "/users/me?v=2",
+    }
     WANTED: ClassVar[Mapping[str, tuple[str, str]]] = {"/trending": ("market", "DE"), "/users/me": ("v", "2")}
 
     def asked(self, asked: Asked) -> None:

@@ -44,6 +44,8 @@ def verified(built: str, reports: Path) -> Drill:
     profile: dict[str, object] = tomllib.loads((environments / "rehearsal.toml").read_text(encoding="utf-8"))
     for form in named(names):
         profile = merged(profile, form.profile)
+        for operation in profile["operations"]:
+            operation["route"] = form.operations.get(operation["route"], operation["route"])
     asked = [argument for name in names for argument in ("--form", name)]
     profile["start"]["command"] += asked
     (ROOT / "reports").mkdir(exist_ok=True)
