@@ -151,7 +151,8 @@ class Fields(Frozen):
     search: str = "recommendations"
     """Where the songs that a search found are."""
     total: str | Absent | None = "total"
-    """How many there are in all, or ``header NAME`` for a header such as X-Total-Count."""
+    """How many there are in all; ``header NAME`` for a header such as X-Total-Count, ``beside PATH`` for what
+    stands beside the envelope's content."""
     id: str = "id"
     """A song's id, within the song."""
     score: str | Absent = "score"
@@ -188,7 +189,8 @@ class Paging(Frozen):
     cursor: str = "cursor"
     """The parameter that carries what the part before said."""
     next: str = "nextCursor"
-    """Where a part says it: the cursor, or a URL that has it; ``header Link`` for RFC 8288."""
+    """Where a part says it: the cursor, or a URL that has it; ``header Link`` for RFC 8288, ``beside PATH``
+    for what stands beside the envelope's content."""
 
 
 class Recommendations(Frozen):

@@ -1,6 +1,7 @@
 """Lists of tracks are read where the profile has them, and in parts as it names them."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -112,6 +113,8 @@ def test_total_is_in_the_body_or_in_a_header() -> None:
     assert rankings(fields={"total": "meta.total"}).total(answer({"meta": {"total": 7}})) == 7
     header = answer([], headers=(("x-total-count", "7"),))
     assert rankings(fields={"total": "header X-Total-Count"}).total(header) == 7
+    wrapped = replace(answer([TRACK]), wrapped=b'{"data": [], "meta": {"total": 7}}')
+    assert rankings(fields={"total": "beside meta.total"}).total(wrapped) == 7
     for seen in (answer({"total": "many"}), answer({"total": True}), answer({})):
         with pytest.raises(AssertionError, match="field total"):
             rankings().total(seen)

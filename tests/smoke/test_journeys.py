@@ -65,7 +65,7 @@ async def _come_in(app, sign_in, *visitors):
     """The visitors open the page and sign in, at the same time."""
 
     async def comes_in(visitor):
-        await visitor.open_sign_in(app.url)
+        await visitor.open(app.url)
         await visitor.sign_in(sign_in, visitor.who)
 
     # Each gets to its end before either's failure is told: pages are not taken away from a running one.

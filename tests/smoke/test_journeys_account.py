@@ -16,7 +16,7 @@ WRONG_PASSWORD = "golive-this-is-not-the-password"  # noqa: S105 - it is wrong o
 async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app, sign_in, evidence):
     """Whoever arrives sees the form and nothing private; a wrong password is refused in words."""
     async with visitors.arrive("stranger") as stranger:
-        await stranger.open_sign_in(app.url)
+        await stranger.open(app.url)
         await stranger.sees_nothing_private("on arrival")
         await stranger.fill_in(sign_in.account("listener").email, WRONG_PASSWORD)
         said = await stranger.is_told_something("is told that the password is wrong")
@@ -28,7 +28,7 @@ async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app
 async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, app, sign_in):
     """A reload keeps the user signed in; signing out leaves nothing private; no URL carries a token."""
     async with visitors.arrive("listener") as listener:
-        await listener.open_sign_in(app.url)
+        await listener.open(app.url)
         await listener.sign_in(sign_in, "listener")
         async with listener.step("loads the page again"):
             await listener.page.reload()
@@ -50,7 +50,9 @@ async def test_spotify_signs_in(visitors, app):
     """Signing in with Spotify leads there and back, signed in, with nothing secret in the address."""
     async with visitors.arrive("listener") as listener:
         names = listener.names
-        await listener.open_sign_in(app.url)
+        await listener.open(app.url)
+        async with listener.step("goes where people sign in"):
+            await listener.go_to_form()
         spotify, agree = listener.way(names.spotify_sign_in), listener.button(names.provider_agree)
         await listener.follows("goes to Spotify", spotify, until=agree)
         await listener.follows("comes back from Spotify", agree, until=listener.button(names.sign_out))
@@ -70,7 +72,7 @@ async def test_spotify_signs_in(visitors, app):
 async def test_lost_network_is_said_and_can_be_overcome(visitors, app, sign_in, evidence):
     """Without a network the page says so and stays usable; with it again the same form signs in."""
     async with visitors.arrive("traveller") as traveller:
-        await traveller.open_sign_in(app.url)
+        await traveller.open(app.url)
         await traveller.sees_nothing_private("on arrival")
         account, password = sign_in.account("listener"), sign_in.password("listener")
         async with traveller.offline():
@@ -85,8 +87,9 @@ async def test_lost_network_is_said_and_can_be_overcome(visitors, app, sign_in, 
 async def test_phone_shows_everything(visitors, app, sign_in):
     """On a phone, form and recommendations fit the screen, and signing in works by touch."""
     async with visitors.arrive("listener on a phone", phone=True) as listener:
-        await listener.open_sign_in(app.url)
-        await listener.sees("the form to sign in", listener.button(listener.names.sign_in))
+        await listener.open(app.url)
+        async with listener.step("sees the form to sign in"):
+            await listener.go_to_form()
         await listener.fits()
         await listener.sign_in(sign_in, "listener")
         await listener.see_recommendations()

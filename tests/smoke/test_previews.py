@@ -42,7 +42,7 @@ async def test_preview_is_sound_and_comes_in_parts(rankings, listener, http, evi
 async def test_preview_plays(visitors, app, sign_in, profile):
     """Pressing the button of a recommended track plays its preview: time goes on, and it can be heard."""
     async with visitors.arrive("listener") as listener:
-        await listener.open_sign_in(app.url)
+        await listener.open(app.url)
         await listener.sign_in(sign_in, "listener")
         playing = await listener.play_preview()
         seen = await listener.observe()

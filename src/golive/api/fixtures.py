@@ -104,7 +104,7 @@ class ApiClient:
             read = self.wire.received(content, is_error=answer.status >= 400, place=place)
         except NotInEnvelopeError as error:
             raise AssertionError(f"envelope: {error} — {answer.title}") from None
-        return replace(answer, body=json_module.dumps(read).encode())
+        return replace(answer, body=json_module.dumps(read).encode(), wrapped=answer.body)
 
     async def get(self, route: str, **options: Any) -> HttpObservation:
         """Send a GET; options as `request`."""

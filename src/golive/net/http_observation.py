@@ -71,6 +71,8 @@ class HttpObservation:
     """Secrets that the request carried: never shown, whatever the target echoes."""
     refusal: RefusalForm = field(default=RefusalForm())
     """How the deployment refuses, by its profile."""
+    wrapped: bytes = b""
+    """The body as it came, where ``body`` is the content that was taken out of it."""
 
     def __repr__(self) -> str:
         return f"<{self.title} → {self.status}>"
