@@ -140,8 +140,8 @@ class IdentityProvider(Frozen):
     sign_out: str
     """Route that ends the session."""
     challenge: Literal["page", "server"] | Absent = "page"
-    """Who makes the PKCE challenge (RFC 7636): the page that begins, which later shows its verifier to renew the
-    session; the server, for itself; or nobody, with the reason."""
+    """Who makes the PKCE challenge (RFC 7636): the page that begins, which later shows its verifier to renew
+    the session; the server, for itself; or nobody, with the reason."""
     verifier_field: str = "codeVerifier"
     """The field of the callback's body that carries the PKCE code verifier."""
     session_cookie: str
