@@ -54,7 +54,8 @@ class OneReplica(Form):
 
     name = "one-replica"
     profile: ClassVar[Overlay] = {
-        "targets": {"api": {"replicas": 1}, "monitoring": {"jobs": {"api": {"targets": 1}}}}
+        "targets": {"api": {"replicas": 1}, "monitoring": {"jobs": {"api": {"targets": 1}}}},
+        "features": {"rate_limit_trial": {"absent": "nobody reaches the replica itself"}},
     }
 
     def plan(self, stack: StackPlan) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from golive.api.routes import Route
+from golive.browser.profile import APP
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpsUrl, HttpUrl, Method
 from golive.profile.profile import Profile
@@ -226,10 +227,18 @@ def _administrators_write(profile: Profile) -> str | None:
     return "[[operations]] has none by which administrators change something"
 
 
+def _one_origin(profile: Profile) -> str | None:
+    api, app = API.get(profile), APP.get(profile)
+    if api is None or app is None or urlsplit(api.url)[:2] != urlsplit(app.url)[:2]:
+        return None
+    return "page and API are of one origin, which no browser asks about"
+
+
 def _one_replica(profile: Profile) -> str | None:
     api = API.get(profile)
     return "there is one replica (targets.api.replicas)" if api is not None and api.has_one_replica else None
 
 
+implies_absence("cross_origin", _one_origin)
 implies_absence("several_replicas", _one_replica)
 implies_absence("administrators_writes", _administrators_write)

@@ -133,17 +133,17 @@ class IdentityProvider(Frozen):
     """Route that sends the browser to the provider."""
     callback: str
     """Route to which the provider sends it back."""
-    refresh: str
-    """Route that renews the session, by its cookie."""
+    refresh: str | Absent
+    """Route that renews the session, by its cookie; absent where it is not renewed."""
     user: str
     """Route that says who is signed in."""
     sign_out: str
     """Route that ends the session."""
-    challenge: Literal["page", "server"] = "page"
-    """Who makes the PKCE pair: the page, which sends the challenge to ``start`` and the verifier to
-    ``refresh``, or the server, which keeps it to itself."""
+    challenge: Literal["page", "server"] | Absent = "page"
+    """Who makes the PKCE challenge (RFC 7636): the page that begins, which later shows its verifier to renew
+    the session; the server, for itself; or nobody, with the reason."""
     verifier_field: str = "codeVerifier"
-    """The field of the renewal's body that carries a page's PKCE code verifier."""
+    """The field of the callback's body that carries the PKCE code verifier."""
     session_cookie: str
     """The cookie that carries the session."""
     refresh_cookie: str | None = None
@@ -204,4 +204,14 @@ def _in_a_cookie(profile: Profile) -> str | None:
     return None if cookie is None else f"tokens travel in the cookie {cookie}"
 
 
+def _challenge_is_not_the_pages(profile: Profile) -> str | None:
+    declared = IDENTITY_PROVIDER.of(profile)
+    if declared is None or declared.challenge == "page":
+        return None
+    if isinstance(declared.challenge, Absent):
+        return declared.challenge.absent
+    return "the server makes the challenge, and pages have no part in it (identity_provider.challenge)"
+
+
 implies_absence("bearer", _in_a_cookie)
+implies_absence("page_challenge", _challenge_is_not_the_pages)
