@@ -16,8 +16,6 @@ from rehearsal.nest.stack import NestStack, write_facts
 from rehearsal.packages import not_installed
 from rehearsal.stack.errors import PartFailed
 
-VARIANTS = "NEST_WRONG_VARIANTS"
-"""Names of deliberate defects of the application, for the proof that a verification sees them."""
 WATCH_SECONDS = 0.5
 
 
@@ -26,10 +24,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rehearsal.nest", description=__doc__)
     serve = parser.add_subparsers(dest="command", required=True).add_parser("serve")
     serve.add_argument("--facts", type=Path, required=True, help="file to write when everything is ready")
+    serve.add_argument(
+        "--fault", action="append", default=[], metavar="NAME", help="a deliberate defect of the application"
+    )
     options = parser.parse_args()
     began = time.monotonic()
     try:
-        asyncio.run(_serve(options.facts))
+        asyncio.run(_serve(options.facts, tuple(options.fault)))
     except PartFailed as error:
         _say(f"rehearsal: {error} (after {time.monotonic() - began:.1f} s)")
         for line in error.log_tail:
@@ -41,14 +42,14 @@ def main() -> int:
     return 0
 
 
-async def _serve(facts_file: Path) -> None:
+async def _serve(facts_file: Path, variants: tuple[str, ...]) -> None:
     facts_file.unlink(missing_ok=True)
     wanted_gone = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, wanted_gone.set)
     _watch_stdin(loop, wanted_gone)
-    stack = NestStack(tuple(os.environ.get(VARIANTS, "").split()))
+    stack = NestStack(variants)
     try:
         starting = asyncio.create_task(stack.start())
         asked = asyncio.create_task(wanted_gone.wait())
