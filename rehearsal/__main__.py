@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal import forms
 from rehearsal.faults import UnknownFault, catalogue, plan_with, variants
 from rehearsal.packages import not_installed
 from rehearsal.stack.data.backups import make
@@ -39,6 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
         return make(options.order)
     healthy = healthy_plan()
     healthy.flavour = getattr(options, "flavour", FLAVOURS[0])
+    healthy.forms = getattr(options, "form", [])
+    try:
+        for form in forms.named(healthy.forms):
+            form.plan(healthy)
+    except KeyError as unknown:
+        return _complain(f"unknown form {unknown}: known are {', '.join(forms.forms())}", USAGE_ERROR)
     try:
         plan = plan_with(getattr(options, "fault", []), healthy)
     except UnknownFault as error:
@@ -61,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (up, serve):
         command.add_argument(
             "--fault", action="append", default=[], metavar="NAME", help="inject a defect (repeatable)"
+        )
+        command.add_argument(
+            "--form", action="append", default=[], metavar="NAME", help="build it in a form (repeatable)"
         )
         command.add_argument(
             "--flavour", choices=FLAVOURS, default=FLAVOURS[0], help="which deployment of the application"

@@ -210,6 +210,8 @@ class StackPlan:
     token_lifetime_seconds: int = 900
     flavour: str = "v1"
     """"v1", or "v2": the same application behind other routes, words and protocols."""
+    forms: list[str] = field(default_factory=list)
+    """Names of the right forms that the first flavour is built in."""
     identity_provider_environment: dict[str, str] = field(default_factory=dict)
     spotify_client_secret: str | None = None
     """What the identity provider issued to the application; made anew for each run when None."""

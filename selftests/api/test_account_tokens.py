@@ -29,7 +29,7 @@ class Signing:
         self.seen = seen
         self.asked = []
 
-    async def post(self, url, *, json):
+    async def post(self, url, *, json, **_):
         self.asked.append(
             (url, {name: getattr(value, "reveal", lambda v=value: v)() for name, value in json.items()})
         )

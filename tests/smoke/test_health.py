@@ -16,13 +16,13 @@ async def test_every_replica_and_its_dependencies_are_healthy(api, evidence):
     """Every replica is healthy, and each dependency by its own state; a 200 that says degraded is not."""
     observations = [evidence(seen) for seen in await api.get_from_each(api.routes.health)]
     for observation in observations:
-        expect_all_healthy(observation, api.target.dependencies)
+        expect_all_healthy(observation, api.target.named_dependencies)
 
 
 async def test_public_health_is_healthy_and_never_cached(api, evidence):
     """The public health answer is healthy, and no cache may keep it."""
     observation = evidence(await api.get(api.routes.health))
-    expect_all_healthy(observation, api.target.dependencies)
+    expect_all_healthy(observation, api.target.named_dependencies)
     expect_no_store(observation)
 
 
@@ -31,7 +31,7 @@ async def test_health_is_never_cached_nor_of_another_form(api, evidence):
     for observation in await api.get_from_each(api.routes.health):
         evidence(observation)
         expect_no_store(observation)
-        expect_health_form(observation, api.target.dependencies)
+        expect_health_form(observation, api.target.named_dependencies)
     for observation in await api.get_from_each(api.routes.version):
         expect_no_store(evidence(observation))
 
@@ -54,7 +54,7 @@ async def test_health_is_stable(api, evidence, profile):
                 evidence(observation)
         for observation in observations:
             try:
-                expect_all_healthy(observation, api.target.dependencies)
+                expect_all_healthy(observation, api.target.named_dependencies)
             except AssertionError as error:
                 evidence(observation)
                 raise AssertionError(

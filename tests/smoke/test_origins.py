@@ -38,6 +38,7 @@ def _preflight(origin):
     }
 
 
+@pytest.mark.needs("cross_origin")
 async def test_frontend_may_call_the_api(api, app, listener, evidence):
     """The frontend's own origin is allowed by exact name, with credentials, also in a preflight."""
     origin = _origin(app)

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from golive.api.profile import WRITING
 from golive.api.rules_privacy import expect_nothing_private
+from golive.core.outcome import Effect
 from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status
 
@@ -88,14 +90,41 @@ async def test_naming_somebody_else_does_not_help(way, api, listener, friend, ev
 
 
 @pytest.mark.needs("administrators")
-async def test_administrators_routes_are_closed_to_users(api, operations, listener, evidence):
-    """A user is refused with 403 whatever administrators may do, and nobody without a token is let in."""
-    tried = [op for op in operations if op.access == "administrator" and op.method == "GET"]
+async def test_administrators_routes_are_closed_to_users(api, operations, listener, evidence, profile):
+    """A user is refused with 403 whatever administrators may see, and nobody without a token is let in."""
+    of_administrators = [op for op in operations if op.access == "administrator"]
+    tried = [op for op in of_administrators if op.method == "GET"]
+    writes = [f"{op.method} {op.route}" for op in of_administrators if op.method in WRITING]
+    if writes and Effect.WRITE not in profile.allow.effects:
+        evidence.note(
+            "administrators' writes that are not tried", these=writes, why="allow.effects: no write"
+        )
     for operation in tried:
         as_user, as_nobody = await asyncio.gather(
             api.get(operation.route, token=listener.token), api.get(operation.route)
         )
         expect_refusal(evidence(as_user), "a user at an administrators' route", 403)
         expect_refusal(evidence(as_nobody), "nobody at an administrators' route", 401)
-    if not tried:
+    if not of_administrators:
         fail("administrators' operations", expected="at least one", observed="none", where="[[operations]]")
+
+
+@pytest.mark.write("account:listener")
+@pytest.mark.needs("administrators", "administrators_writes")
+async def test_administrators_writes_are_closed_to_users(
+    api, operations, listener, wrong_acceptances, evidence
+):
+    """A user is refused with 403 whatever administrators may change, and nobody without a token either."""
+    for operation in operations:
+        if operation.access != "administrator" or operation.method not in WRITING:
+            continue
+        path = operation.route.replace("{id}", "golive-no-such-id")
+        body = operation.body or None
+        as_user, as_nobody = [
+            await api.request(operation.method, path, token=token, json=body)
+            for token in (listener.token, None)
+        ]
+        for answer in (as_user, as_nobody):
+            await wrong_acceptances.undo(operation, evidence(answer))
+        expect_refusal(as_user, f"a user's {operation.method} at an administrators' route", 403)
+        expect_refusal(as_nobody, f"nobody's {operation.method} at an administrators' route", 401)

@@ -58,7 +58,10 @@ async def test_arrival_is_told(realtime_replicas, rooms, listener, friend, evide
     assert len(heard) == 1, f"user_joined: expected once, observed {len(heard)} times — {observation.target}"
 
 
-@pytest.mark.parametrize("where", ["same-replica", "other-replica"])
+@pytest.mark.parametrize(
+    "where",
+    ["same-replica", pytest.param("other-replica", marks=pytest.mark.needs("several_replicas"))],
+)
 async def test_who_comes_back_hears_again(
     where, realtime_replicas, rooms, listener, friend, a_track, evidence, profile
 ):

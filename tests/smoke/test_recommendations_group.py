@@ -2,7 +2,7 @@
 
 import pytest
 
-from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_scores_ordered
+from audotics.rules_ranking import expect_count, expect_no_duplicates
 from audotics.rules_relevance import expect_better_than_chance, expect_share
 from fixtures.recommendations import genres
 from golive.api.rules_inputs import expect_private
@@ -14,6 +14,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.needs("genres")
 async def test_group_gets_what_its_members_like(
     rankings, api, group_sessions, listener, friend, evidence, profile
 ):
@@ -25,7 +26,7 @@ async def test_group_gets_what_its_members_like(
     tracks = rankings.tracks(answer, rankings.fields.group)
     expect_count(tracks, at_least=profile.budgets.recommendations_default, where=answer.title)
     expect_no_duplicates(tracks, where=answer.title)
-    expect_scores_ordered(tracks, where=answer.title)
+    rankings.expect_ranked(tracks, where=answer.title, of="group")
     expect_private(answer)
     found = genres(tracks)
     evidence.note("genres of the group's list", found={genre: found.count(genre) for genre in found})

@@ -7,16 +7,17 @@ import pytest
 
 from fixtures.recommendations import at, ids
 from golive.api.rules_paging import expect_same_list
+from golive.api.rules_success import expect_success
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.errors import TransportError
-from golive.rules.http import expect_status
 from golive.rules.latency import expect_quantile
 from golive.rules.samples import Samples
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 
 
+@pytest.mark.needs("signs_of_age")
 async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
     """Every replica ranks with the same model, and the model is no older than the profile allows."""
     if sign_of_age == "replicas-agree":
@@ -35,7 +36,7 @@ async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence
             )
         return
     answer = evidence(await rankings.personal(listener, limit=1))
-    expect_status(answer, 200)
+    expect_success(answer)
     field, limit = profile.recommendations.model_timestamp, profile.recommendations.model_age
     age = now() - _instant(at(answer.json(), field), field, answer)
     evidence.note("age of the model", seconds=round(age.total_seconds()), limit=format_duration(limit))
@@ -64,7 +65,7 @@ async def _measure(ask, budget, evidence, profile):
     samples = Samples(profile.budgets.latency_samples)
     while samples.wanted:
         answer = await ask()
-        expect_status(answer, 200)
+        expect_success(answer)
         samples.add(answer)
     evidence.latency(f"latency of {answer.title}", samples.ms, budget=budget)
     expect_quantile(samples.ms, 0.95, budget, where=answer.title, at_least=profile.budgets.latency_samples)

@@ -23,3 +23,7 @@ async def test_public_address_serves_one_release_only(api, evidence, profile):
     instances = sorted({str(seen.json().get("instance", "unnamed")) for seen in observations})
     evidence.note("instances behind the public address", requests=len(observations), instances=instances)
     expect_uniform(observations, instances=max(1, len(api.target.replicas)))
+    assert not (api.target.has_one_replica and len(set(instances)) > 1), (
+        f"replicas: expected one, as targets.api.replicas says, observed {len(instances)}"
+        f" ({', '.join(instances)}) — {observations[0].title}"
+    )

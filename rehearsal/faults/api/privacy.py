@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from rehearsal.faults.api.rewriting import Answer, rewrite
 from rehearsal.faults.base import ApiFault
 from rehearsal.services.api.accounts.access import Caller
+from rehearsal.services.api.errors import forbidden
 
 
 class ProfileShowsHash(ApiFault):
@@ -133,3 +135,50 @@ class AnalyticsOpenToUsers(ApiFault):
 
     def modify(self, app: Any) -> None:
         app.access.administrator = app.access.required
+
+
+class AdministratorsWritesOpenToUsers(ApiFault):
+    """Every user may do what changes something for administrators; only their reads are closed."""
+
+    name = "privacy.administrators-writes-open-to-users"
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_writes_are_closed_to_users",)
+
+    def modify(self, app: Any) -> None:
+        _judge_writes(app, app.access.required)
+
+
+class AdministratorsWritesOpenToAll(ApiFault):
+    """Whoever shows no token may do what changes something for administrators."""
+
+    name = "privacy.administrators-writes-open-to-all"
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_writes_are_closed_to_users",)
+
+    def modify(self, app: Any) -> None:
+        def unless_known(request: Any) -> Any:
+            caller = request.scope.get("caller")
+            if caller is not None:
+                raise forbidden("Administrators only")
+
+        _judge_writes(app, unless_known)
+
+
+class AdministratorsWritesAreAnAccident(ApiFault):
+    """Without a token an administrators' write ends in an internal error, behind whatever it did before."""
+
+    name = "privacy.administrators-writes-are-an-accident"
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_writes_are_closed_to_users",)
+
+    def modify(self, app: Any) -> None:
+        def by_role(request: Any) -> Any:
+            if request.scope["caller"].role != "admin":
+                raise forbidden("Administrators only")
+
+        _judge_writes(app, by_role)
+
+
+def _judge_writes(app: Any, judge: Callable[[Any], Any]) -> None:
+    healthy = app.access.administrator
+    app.access.administrator = lambda request: (judge if request.method == "POST" else healthy)(request)

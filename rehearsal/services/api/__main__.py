@@ -34,6 +34,12 @@ def build(settings: Settings) -> Application:
 
 def served(app: Application) -> ASGIApp:
     """What the server runs: the application, in the words of its flavour."""
+    if app.settings.forms:
+        from rehearsal.forms import named  # noqa: PLC0415
+        from rehearsal.forms.base import around  # noqa: PLC0415
+
+        formed = around(reading_whole_requests(app.asgi()), named(app.settings.forms))
+        return naming(formed, app.settings.instance)
     if app.settings.flavour == "v1":
         return naming(reading_whole_requests(app.asgi()), app.settings.instance)
     from rehearsal.services.api.v2 import Translation  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from golive.api.csrf import with_csrf
 from golive.api.profile import API, ROUTES
 from golive.api.profile_sign_in import (
     ACCOUNTS,
@@ -13,7 +14,9 @@ from golive.api.profile_sign_in import (
     Password,
     PreIssuedToken,
 )
+from golive.api.routes import as_route
 from golive.api.serialization import NotInEnvelopeError
+from golive.api.session_answer import sign_in_body, value_at
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
@@ -21,6 +24,7 @@ from golive.net.http_observation import HttpObservation
 from golive.profile.fields import SecretName
 from golive.profile.profile import Profile
 from golive.profile.secrets import Secret, Secrets
+from golive.rules.http import is_let_in
 
 
 def minted_token(account: Account, strategy: MintedJwt, key: Secret, *, issued: datetime) -> Secret:
@@ -88,13 +92,14 @@ class AccountTokens:
 
     async def _signed_in(self, role: str, account: Account, password: Secret, strategy: Password) -> Secret:
         profile = self._profile
-        url = f"{API.present(profile).url}{ROUTES.of(profile).sign_in}"
+        wire, route = WIRE.of(profile), as_route(ROUTES.of(profile).sign_in)
+        url = f"{route.base or API.present(profile).url}{route}"
         # Values may be secrets, which the client reveals where it sends them.
-        body = {WIRE.of(profile).fields.get(name, name): value for name, value in (
-            ("email", account.email), ("password", password),
-        )}  # fmt: skip
-        answer = await self._http.post(url, json=body)
-        token = self._token_in(answer, strategy) if answer.status in (200, 201) else ""
+        words = sign_in_body(strategy, account.email, password)
+        body = {wire.fields.get(name, name): value for name, value in words.items()}
+        cookies, shown = await with_csrf(self._http, wire.csrf, "POST", {})
+        answer = await self._http.post(url, json=body, cookies=cookies, headers=shown)
+        token = self._token_in(answer, strategy) if is_let_in(answer) else ""
         if not token:
             raise Blind(
                 f"accounts.{role} cannot sign in (answered {answer.status}) — {answer.title}",
@@ -107,9 +112,10 @@ class AccountTokens:
         if wire.token_cookie is not None:
             found = (cookie.value for cookie in answer.cookies() if cookie.name == wire.token_cookie)
             return next(found, Secret("")).reveal()
+        place = as_route(ROUTES.of(self._profile).sign_in).content
         try:
-            content = wire.received(answer.json(), is_error=False)
+            content = wire.received(answer.json(), is_error=False, place=place)
         except (ProtocolError, NotInEnvelopeError):
             return ""
-        value = content.get(strategy.access_field) if isinstance(content, dict) else None
+        value = value_at(content, strategy.access_field)
         return value if isinstance(value, str) else ""

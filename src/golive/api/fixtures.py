@@ -4,13 +4,15 @@ import asyncio
 import json as json_module
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 import pytest
 
+from golive.api.csrf import with_csrf
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
+from golive.api.routes import as_route
 from golive.api.serialization import NotInEnvelopeError, Wire
 from golive.core.outcome import Blind
 from golive.http.profile import HTTP
@@ -18,6 +20,7 @@ from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.plugin.verification import SETTINGS
+from golive.profile.fields import Method
 from golive.profile.profile import Profile
 from golive.profile.secrets import Secret
 
@@ -34,7 +37,17 @@ class ApiClient:
     def url(self, route: str, *, base: str | None = None, **ids: str) -> str:
         """Return the URL of a route, below ``base`` (a replica's URL) or the public one."""
         filled = route.format(**{name: quote(value, safe="") for name, value in ids.items()})
-        return f"{base or self.target.url}{filled}"
+        elsewhere = as_route(route).base
+        if elsewhere is not None and base not in (None, self.target.url):
+            raise Blind(
+                f"{route} is served below {elsewhere}, and not by single replicas",
+                remedy="see the same at the public address",
+            )
+        return f"{elsewhere or base or self.target.url}{filled}"
+
+    def step(self, method: str, route: str, **ids: str) -> tuple[Method, str]:
+        """Return method and URL by which the deployment does what the product does by ``method``."""
+        return cast("Method", as_route(route).method_for(method)), self.url(route, **ids)
 
     async def request(
         self,
@@ -55,11 +68,18 @@ class ApiClient:
         Raises:
             AssertionError: the answer is not wrapped as the profile says.
         """
-        url = self.url(route, base=base, **ids)
+        url, declared = self.url(route, base=base, **ids), as_route(route)
+        method = declared.method_for(method)
+        if method in ("GET", "HEAD") and isinstance(json, Mapping):
+            # What the product sends in a body travels in the query here.
+            params, json = {**json, **(params or {})}, None
         if not self.wire.is_plain:
             json, params = self.wire.sent(json), self.wire.params(params or {})
         if self.wire.token_cookie and token is not None:
             cookies, token = {**(cookies or {}), self.wire.token_cookie: token}, None
+        if self.wire.csrf is not None:
+            cookies, shown = await with_csrf(self.http, self.wire.csrf, method, cookies or {})
+            headers = {**shown, **(headers or {})}
         answer = await self.http.request(
             method,
             url,
@@ -70,18 +90,21 @@ class ApiClient:
             headers=headers,
             cookies=cookies,
         )
-        return answer if self.wire.is_plain else self._in_our_words(answer)
+        if self.wire.refusals is not None:
+            answer = replace(answer, refusal=self.wire.refusal_form)
+        has_own_words = not self.wire.is_plain or declared.content is not None
+        return self._in_our_words(answer, declared.content) if has_own_words else answer
 
-    def _in_our_words(self, answer: HttpObservation) -> HttpObservation:
+    def _in_our_words(self, answer: HttpObservation, place: str | None) -> HttpObservation:
         try:
             content = answer.json()
         except ProtocolError:
             return answer
         try:
-            read = self.wire.received(content, is_error=answer.status >= 400)
+            read = self.wire.received(content, is_error=answer.status >= 400, place=place)
         except NotInEnvelopeError as error:
             raise AssertionError(f"envelope: {error} — {answer.title}") from None
-        return replace(answer, body=json_module.dumps(read).encode())
+        return replace(answer, body=json_module.dumps(read).encode(), wrapped=answer.body)
 
     async def get(self, route: str, **options: Any) -> HttpObservation:
         """Send a GET; options as `request`."""
@@ -100,14 +123,15 @@ class ApiClient:
         if not self.target.replicas:
             raise Blind(
                 "the profile names no replicas, so single instances cannot be seen",
-                remedy="list them as targets.api.replicas, reachable from where the suite runs",
+                remedy="list them as targets.api.replicas, reachable from where the suite runs, or say"
+                " targets.api.replicas = 1 where there is one only",
             )
         return self.target.replicas
 
     async def get_from_each(self, route: str) -> Sequence[HttpObservation]:
         """Ask every replica and the public address, side by side; in that order."""
-        bases = [replica.url for replica in self.replicas()] + [self.target.url]
-        return await asyncio.gather(*(self.get(route, base=base) for base in bases))
+        self.replicas()
+        return await asyncio.gather(*(self.get(route, base=base) for base in self.target.bases))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from golive.api.csrf import Cookies, with_csrf
 from golive.api.serialization import Wire
 from golive.core.journal import Thing, UndoStep
 from golive.core.outcome import Blind
@@ -77,11 +78,12 @@ class Undoing:
         effect = current_effect.set(step.effect)
         try:
             token = await self._token_of(step)
-            cookies = {}
+            cookies: Cookies = {}
             if step.account and self._wire.token_cookie and token is not None:
                 cookies, token = {self._wire.token_cookie: token}, None
+            cookies, shown = await with_csrf(self._http, self._wire.csrf, step.method, cookies)
             return await self._http.request(
-                step.method, step.url, token=token, cookies=cookies, json=step.body
+                step.method, step.url, token=token, cookies=cookies, headers=shown, json=step.body
             )
         except (ProbeError, Blind) as problem:
             return str(problem)

@@ -143,3 +143,21 @@ def _expect_loaded(observation: PageObservation) -> None:
         fail("no page", expected="a page that was loaded", observed="nothing", where=observation.target)
     if observation.status >= 400:
         fail("page", expected="a status below 400", observed=observation.status, where=observation.target)
+
+
+def expect_live_socket(observation: PageObservation, *, at_most: int = 3) -> None:
+    """A WebSocket brought the page something, and it did not have to be opened again and again.
+
+    Args:
+        observation: of a page that is to hear of something.
+        at_most: WebSockets that a page needs, with one that came back after a loss.
+    """
+    what, where = "socket of the page", observation.target
+    if not observation.websockets:
+        fail(what, expected="a WebSocket", observed="none", where=where)
+    if observation.websockets > at_most:
+        observed = f"{observation.websockets}: it is refused or lost again and again"
+        fail(what, expected=f"{at_most} WebSockets at most", observed=observed, where=where)
+    if not observation.messages_received:
+        observed = f"{observation.frames_received} frames of the protocol alone"
+        fail(what, expected="messages", observed=observed, where=where)

@@ -12,6 +12,7 @@ from golive.net.errors import (
 )
 from golive.net.headers import is_json
 from golive.net.masking import masked_headers, masked_json, masked_text, masked_url
+from golive.net.refusal import RefusalForm
 from golive.net.set_cookie import SetCookie, read_set_cookie
 
 
@@ -68,6 +69,10 @@ class HttpObservation:
     port: int = 0
     known: tuple[str, ...] = field(default=())
     """Secrets that the request carried: never shown, whatever the target echoes."""
+    refusal: RefusalForm = field(default=RefusalForm())
+    """How the deployment refuses, by its profile."""
+    wrapped: bytes = b""
+    """The body as it came, where ``body`` is the content that was taken out of it."""
 
     def __repr__(self) -> str:
         return f"<{self.title} → {self.status}>"

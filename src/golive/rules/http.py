@@ -15,6 +15,7 @@ from golive.net.errors import ProtocolError
 from golive.net.headers import delta_seconds, read_cache_control, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import HIDDEN, SHOWN_HEADERS, masked_text, masked_url
+from golive.rules.error_bodies import expect_error_body, words_of
 from golive.rules.failure import fail
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -129,20 +130,28 @@ def expect_no_store(observation: HttpObservation) -> None:
 
 
 def expect_error_shape(observation: HttpObservation, status: int) -> None:
-    """The answer is an error of the API: that status, and a JSON body with ``statusCode`` and ``message``."""
-    expect_status(observation, status)
-    body = _json(observation)
-    if not isinstance(body, dict):
-        fail("error body", expected="a JSON object", observed=type(body).__name__, where=observation.title)
-    if body.get("statusCode") != status:
-        observed = masked_text(str(body.get("statusCode", "no statusCode")), observation.known)
-        fail("error body's statusCode", expected=status, observed=observed, where=observation.title)
-    message = body.get("message")
-    if not isinstance(message, str | list) or not message:
-        fail("error body", expected="a message", observed="none", where=observation.title)
-    leaks = sorted({"stack", "trace", "stacktrace", "sql", "query"} & {key.lower() for key in body})
-    if leaks:
-        fail("error body", expected="nothing internal", observed=", ".join(leaks), where=observation.title)
+    """The answer is an error: that status, or what the profile has beside it, with an error's body.
+
+    Where the profile names pages for it, a way there is one as well, if nobody is signed in by it.
+    """
+    if observation.status in REDIRECTS and observation.refusal.pages:
+        _expect_error_page(observation, str(status))
+        return
+    expect_status(observation, *observation.refusal.statuses(status))
+    expect_error_body(observation)
+
+
+def _expect_error_page(observation: HttpObservation, what: str) -> None:
+    places = observation.header_values("location")
+    there = urlsplit(read_location(places, observation.url) or "")
+    page = there._replace(query="", fragment="").geturl().rstrip("/")
+    if page not in {one.rstrip("/") for one in observation.refusal.pages}:
+        wanted = "a page that the profile names for refusals"
+        fail(what, expected=wanted, observed=masked_url(page) or "no place", where=observation.title)
+    for cookie in observation.cookies():
+        if cookie.name in observation.refusal.cookies and cookie.is_handed_out:
+            fail(what, expected="nobody signed in", observed=f"{cookie.name} is handed out",
+                  where=observation.title)  # fmt: skip
 
 
 def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> None:
@@ -160,7 +169,10 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
         AssertionError: it is not refused, or not as expected.
         Blind: the rate limit was met, so that nobody knows what would have become of it.
     """
-    if observation.status not in statuses:
+    if observation.status in REDIRECTS and observation.refusal.pages:
+        _expect_error_page(observation, what)
+        return
+    if observation.status not in observation.refusal.statuses(*statuses):
         expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
         observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
@@ -174,7 +186,7 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
             cause=_answer(observation) or let_in(what),
             remedy=_remedy(observation),
         )
-    expect_error_shape(observation, observation.status)
+    expect_error_body(observation)
 
 
 def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
@@ -315,10 +327,5 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _status(observation: HttpObservation) -> str:
-    try:
-        body = observation.json()
-    except ProtocolError:
-        return str(observation.status)
-    message = body.get("message") if isinstance(body, dict) else None
-    said = f" ({masked_text(message, observation.known, longest=120)})" if isinstance(message, str) else ""
-    return f"{observation.status}{said}"
+    said = words_of(observation) if observation.status >= 400 else ""
+    return f"{observation.status} ({said})" if said else str(observation.status)
