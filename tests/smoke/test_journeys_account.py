@@ -51,6 +51,8 @@ async def test_spotify_signs_in(visitors, app):
     async with visitors.arrive("listener") as listener:
         names = listener.names
         await listener.open(app.url)
+        async with listener.step("sees the ways to sign in"):
+            await listener.go_to_form()
         spotify, agree = listener.button(names.spotify_sign_in), listener.button(names.provider_agree)
         await listener.follows("goes to Spotify", spotify, until=agree)
         await listener.follows("comes back from Spotify", agree, until=listener.button(names.sign_out))
@@ -86,7 +88,8 @@ async def test_phone_shows_everything(visitors, app, sign_in):
     """On a phone, form and recommendations fit the screen, and signing in works by touch."""
     async with visitors.arrive("listener on a phone", phone=True) as listener:
         await listener.open(app.url)
-        await listener.sees("the form to sign in", listener.button(listener.names.sign_in))
+        async with listener.step("sees the form to sign in"):
+            await listener.go_to_form()
         await listener.fits()
         await listener.sign_in(sign_in, "listener")
         await listener.see_recommendations()
