@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from golive.api.profile import API, Routes
+from golive.api.profile import API, Route, Routes, route_can_be_absent
 from golive.browser.profile import Frontend
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration
@@ -20,29 +20,29 @@ class AudoticsRoutes(Routes):
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("recommendations", "sessions", "trending")
 
-    recommendations: str = "/recommendations"
+    recommendations: Route = "/recommendations"
     """Path of a listener's own recommendations, by GET."""
-    sessions: str = "/api/sessions"
+    sessions: Route = "/api/sessions"
     """Path of group sessions: POST opens one."""
-    session: str = "/api/sessions/{id}"
+    session: Route = "/api/sessions/{id}"
     """Path of one session, with its members and playlist."""
-    join: str = "/api/sessions/{id}/join"
+    join: Route = "/api/sessions/{id}/join"
     """Path to join a session, by POST."""
-    leave: str = "/api/sessions/{id}/leave"
+    leave: Route = "/api/sessions/{id}/leave"
     """Path to leave a session, by POST."""
-    playlist: str = "/api/sessions/{id}/playlist"
+    playlist: Route = "/api/sessions/{id}/playlist"
     """Path of a session's playlist: adds and removes songs."""
-    feedback: str = "/feedback/songs/{id}"
+    feedback: Route = "/feedback/songs/{id}"
     """Path at which a listener likes or dislikes a song."""
-    song: str = "/songs/{id}"
+    song: Route = "/songs/{id}"
     """Path of one song."""
-    similar: str = "/songs/{id}/similar"
+    similar: Route = "/songs/{id}/similar"
     """Path of songs that are similar to one."""
-    trending: str = "/trending"
+    trending: Route = "/trending"
     """Path of what is trending, by timeframe and genre."""
-    search: str = "/nlp-recommendations/query"
+    search: Route = "/nlp-recommendations/query"
     """Path of search in a sentence, by POST; it changes nothing."""
-    group_recommendations: str = "/api/sessions/{id}/recommendations"
+    group_recommendations: Route = "/api/sessions/{id}/recommendations"
     """Path of recommendations for all members of a session."""
 
 
@@ -188,6 +188,8 @@ class Recommendations(Frozen):
 
 
 ROUTES = extend("routes", AudoticsRoutes)
+for _name in AudoticsRoutes.model_fields.keys() - Routes.model_fields.keys():
+    route_can_be_absent(_name)
 FRONTEND = extend("frontend", AudoticsFrontend)
 BUDGETS = extend("budgets", AudoticsBudgets)
 extend("features", AudoticsFeatures)

@@ -28,6 +28,7 @@ async def test_wrong_bodies_are_refused(api, operations, listener, wrong_accepta
     await _try(tried, api, listener, wrong_acceptances, evidence)
 
 
+@pytest.mark.usefixtures("let_in")
 async def test_unknown_route_is_not_found(api, evidence):
     """What does not exist is a 404 of the API's own form, not a page and not a success."""
     answer = evidence(await api.get("/golive-no-such-route"))

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
+from golive.api.profile import API, BUDGETS, ROUTES, AbsentRoute, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
 from golive.api.serialization import NotInEnvelopeError, Wire
 from golive.core.outcome import Blind
@@ -32,7 +32,16 @@ class ApiClient:
     wire: Wire
 
     def url(self, route: str, *, base: str | None = None, **ids: str) -> str:
-        """Return the URL of a route, below ``base`` (a replica's URL) or the public one."""
+        """Return the URL of a route, below ``base`` (a replica's URL) or the public one.
+
+        Raises:
+            Blind: the profile declares the route absent.
+        """
+        if isinstance(route, AbsentRoute):
+            raise Blind(
+                f"this deployment has no such route: {route.reason}",
+                remedy="nothing is to be done: it is declared absent, and what needs it is not applicable",
+            )
         filled = route.format(**{name: quote(value, safe="") for name, value in ids.items()})
         return f"{base or self.target.url}{filled}"
 
@@ -119,7 +128,15 @@ def routes_of(profile: Profile) -> Callable[[str], tuple[str, ...]]:
         if part is None or urlsplit(part.url).hostname != host:
             return ("/",)
         routes = [getattr(ROUTES.of(profile), name) for name in HTTP.of(profile).open_routes]
-        return ("/", *(f"{urlsplit(part.url).path}{route}" for route in routes if route and "{" not in route))
+        open_routes = [route for route in routes if route and "{" not in route]
+        return (
+            "/",
+            *(
+                f"{urlsplit(part.url).path}{route}"
+                for route in open_routes
+                if not isinstance(route, AbsentRoute)
+            ),
+        )
 
     return paths
 

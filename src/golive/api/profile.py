@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpsUrl, HttpUrl, Method
@@ -43,27 +43,55 @@ class Api(Frozen):
     """Dependencies whose own state the health answer must name."""
 
 
+class AbsentRoute(str):
+    """The default path of a route that the profile declares absent; nobody may ask there."""
+
+    reason: str
+
+    def __new__(cls, path: str, reason: str) -> "AbsentRoute":
+        """Keep ``reason`` beside the path."""
+        made = super().__new__(cls, path)
+        made.reason = reason
+        return made
+
+
+def _path_or_absence(value: object, handler: ValidatorFunctionWrapHandler) -> str:
+    if isinstance(value, dict) and "absent" in value:
+        return AbsentRoute("/absent", Absent.model_validate(value).absent)
+    return str(handler(value))
+
+
+Route = Annotated[
+    str,
+    WrapValidator(_path_or_absence, json_schema_input_type=str | Absent),
+]
+"""A path, or ``{ absent = "reason" }``: what needs the route is then not applicable."""
+
+
 class Routes(Frozen):
-    """Paths below the API's URL that any product has; ``{id}`` is filled in. Suites add their own."""
+    """Paths below the API's URL that any product has; ``{id}`` is filled in. Suites add their own.
+
+    A route that the deployment does not have is ``{ absent = "reason" }``.
+    """
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("health", "live", "ready", "version", "profile")
     """Those that a GET only reads, and that need nothing filled in."""
 
-    health: str = "/health"
+    health: Route = "/health"
     """The state of the API and its dependencies."""
-    live: str | None = None
+    live: Route | None = None
     """Liveness: whether the process runs, whatever its dependencies do."""
-    ready: str | None = None
+    ready: Route | None = None
     """Readiness: whether requests should be sent here."""
-    version: str = "/version"
+    version: Route = "/version"
     """The release and the replica that answers."""
-    sign_in: str = "/auth/login"
+    sign_in: Route = "/auth/login"
     """Gives tokens for an e-mail address and a password, by POST."""
-    refresh: str = "/auth/refresh"
+    refresh: Route = "/auth/refresh"
     """Gives a new pair of tokens for a refresh token, by POST."""
-    sign_out: str = "/auth/logout"
+    sign_out: Route = "/auth/logout"
     """Ends the caller's session, by POST."""
-    profile: str = "/users/me"
+    profile: Route = "/users/me"
     """The caller's own account; needs a token."""
 
 
@@ -158,6 +186,20 @@ BUDGETS = extend("budgets", ApiBudgets)
 extend("features", ApiFeatures)
 RATE_LIMITS: Section[RateLimits | None] = section("rate_limits", RateLimits | None, None)
 OPERATIONS: Section[tuple[Operation, ...]] = section("operations", tuple[Operation, ...], ())
+
+
+def route_can_be_absent(name: str) -> None:
+    """Declare the feature ``routes.NAME``: absent where the profile says so of the route, with its reason."""
+
+    def reason(profile: Profile) -> str | None:
+        route = getattr(ROUTES.of(profile), name, None)
+        return route.reason if isinstance(route, AbsentRoute) else None
+
+    implies_absence(f"routes.{name}", reason)
+
+
+for _name in Routes.model_fields:
+    route_can_be_absent(_name)
 
 
 @reads_by_post

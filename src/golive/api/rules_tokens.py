@@ -12,8 +12,9 @@ from golive.api.token import TokenObservation
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.http_observation import HttpObservation
+from golive.rules.controls import opens
 from golive.rules.failure import fail
-from golive.rules.http import expect_not_rate_limited, expect_refusal, is_let_in, refuses_in_its_body
+from golive.rules.http import expect_not_rate_limited, expect_refusal
 
 _TURNED_AWAY = (401, 403)
 _PRIVATE_CLAIMS = ("password", "passwd", "hash", "secret", "refresh", "provider")
@@ -69,24 +70,6 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
         )
 
 
-def expect_let_in(answer: HttpObservation) -> None:
-    """The right token is let in: the twin of every refusal, without which a refusal proves nothing.
-
-    Args:
-        answer: to a request with the right token.
-
-    Raises:
-        Blind: it is not, so that nothing is known about wrong ones.
-    """
-    if not _opens(answer):
-        how = ", by a body that refuses it" if is_let_in(answer) else ""
-        raise Blind(
-            f"the right token is answered {answer.status}{how}, so that refusals prove nothing"
-            f" — {answer.title}",
-            remedy="have routes.profile answer its own user first (see the line's other checks)",
-        )
-
-
 def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpObservation) -> None:
     """A token signed with a key out of examples is refused with 401.
 
@@ -102,10 +85,10 @@ def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpO
         AssertionError: the token is not refused.
         Blind: the rate limit was met, or nobody knows what becomes of a stranger's token.
     """
-    if not _opens(answer):
+    if not opens(answer):
         expect_refusal(answer, f"a token signed with {key!r}", 401)
         return
-    if _opens(stranger):
+    if opens(stranger):
         fail(
             f"a token signed with {key!r}",
             expected="refused with 401",
@@ -146,10 +129,6 @@ def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: in
     shared = max(_shared(*pair) for pair in combinations(values, 2))
     if shared > min(len(value) for value in values) // 3:
         fail(what, expected="nothing in common", observed=f"{shared} characters shared", where=where)
-
-
-def _opens(answer: HttpObservation) -> bool:
-    return is_let_in(answer) and not refuses_in_its_body(answer)
 
 
 def _duration(span: timedelta) -> str:
