@@ -13,7 +13,8 @@ from golive.rules.http import expect_json
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
-    pytest.mark.needs("preview"),
+    pytest.mark.needs("preview", "routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
 ]
 
 ALLOW = "add the host of the previews to [allow.hosts], or say: [features] preview = { absent = … }"

@@ -9,7 +9,11 @@ from fixtures.recommendations import ids
 from golive.api.rules_inputs import expect_input_refused
 from golive.api.rules_paging import expect_pages, expect_same_list
 
-pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.needs("routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
+]
 
 WRONG_LIMITS = {
     "limit-0": {"limit": 0},

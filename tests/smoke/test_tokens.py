@@ -40,9 +40,8 @@ async def test_missing_token_is_refused(api, operations, right_operations, evide
         answer = evidence(await api.get(path))
         control = await right_operations.control(operation)
         if "{id}" in operation.route and answer.status == 404:
-            unjudged.append(
-                Unjudged(f"{operation.route} {SAYS_NOTHING} — {answer.title}", remedy=NAME_A_REAL_ID)
-            )
+            reason = f"{operation.route} {SAYS_NOTHING} — {answer.title}"
+            unjudged.append(Unjudged(reason, remedy=NAME_A_REAL_ID))
         elif control.failure is None or is_let_in(answer):
             expect_refusal(answer, "a request without a token", 401)
         else:

@@ -4,7 +4,7 @@ A twin is looked at once in a run, by a session-scoped fixture that returns a `C
 and fails where it did not hold: that is the one finding. Whatever rests on it is blind meanwhile.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -66,6 +66,26 @@ class Control:
         if isinstance(self.failure, Blind):
             return Unjudged(_cannot(self.what, self.failure.reason), remedy=self.failure.remedy)
         return Unjudged(_cannot(self.what, _first_line(self.failure)), remedy=_REMEDY)
+
+
+def judge_all(controls: Sequence[Control], evidence: Callable[[Any], Any]) -> None:
+    """Be the check of several controls: one finding for all that do not hold.
+
+    Raises:
+        AssertionError, ProbeError: one of them does not hold.
+        Blind: nobody could see whether one does.
+    """
+    failures: list[AssertionError | ProbeError | Blind] = []
+    for control in controls:
+        try:
+            control.judge(evidence)
+        except (AssertionError, ProbeError, Blind) as failure:
+            failures.append(failure)
+    unmet = [failure for failure in failures if isinstance(failure, AssertionError)]
+    if unmet:
+        raise AssertionError("; ".join(map(_first_line, unmet)))
+    if failures:
+        raise next((one for one in failures if not isinstance(one, Blind)), failures[0])
 
 
 async def controlled(what: str, look: Callable[[Callable[[Seen], Seen]], Awaitable[None]]) -> Control:
