@@ -42,6 +42,7 @@ async def test_preview_is_sound_and_comes_in_parts(rankings, listener, http, evi
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in")
 async def test_preview_plays(visitors, app, sign_in, profile):
     """Pressing the button of a recommended track plays its preview: time goes on, and it can be heard."""
     async with visitors.arrive("listener") as listener:

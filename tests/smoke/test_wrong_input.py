@@ -8,24 +8,29 @@ from golive.api.fixtures_operations import wrong_inputs
 from golive.api.rules_privacy import expect_nothing_internal
 from golive.core.outcome import Blind
 from golive.rules.failure import fail
-from golive.rules.http import expect_error_shape
+from golive.rules.http import expect_error_shape, is_let_in
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 
 SIDE_BY_SIDE = 4
+NOT_THERE = {404, 405}
 
 
-async def test_wrong_parameters_are_refused(api, operations, listener, wrong_acceptances, evidence):
+async def test_wrong_parameters_are_refused(
+    api, operations, right_operations, listener, wrong_acceptances, evidence
+):
     """Wrong parameters and ids of reads get a 4xx of the API's own form, which shows no internals."""
     tried = [op for op in operations if op.method == "GET" and op.access != "administrator"]
-    await _try(tried, api, listener, wrong_acceptances, evidence)
+    await _try(tried, right_operations, api, listener, wrong_acceptances, evidence)
 
 
 @pytest.mark.write("account:listener")
-async def test_wrong_bodies_are_refused(api, operations, listener, wrong_acceptances, evidence):
+async def test_wrong_bodies_are_refused(
+    api, operations, right_operations, listener, wrong_acceptances, evidence
+):
     """Wrong bodies get a 4xx of the API's own form, which shows no internals, and change nothing."""
     tried = [op for op in operations if op.method in ("POST", "PUT", "PATCH") and op.body]
-    await _try(tried, api, listener, wrong_acceptances, evidence)
+    await _try(tried, right_operations, api, listener, wrong_acceptances, evidence)
 
 
 @pytest.mark.usefixtures("let_in")
@@ -36,7 +41,7 @@ async def test_unknown_route_is_not_found(api, evidence):
     expect_nothing_internal(answer)
 
 
-async def _try(operations, api, listener, wrong_acceptances, evidence):
+async def _try(operations, right_operations, api, listener, wrong_acceptances, evidence):
     if not operations:
         fail("operations to try", expected="at least one", observed="none", where="[[operations]]")
     places = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -58,8 +63,20 @@ async def _try(operations, api, listener, wrong_acceptances, evidence):
     # Whatever is said of them, and before anything is: what was made goes again.
     for (operation, _), answer in zip(cases, answers, strict=True):
         await wrong_acceptances.undo(operation, answer)
-    problems = []
+    problems, unjudged = [], []
+    for operation in operations:
+        statuses = {
+            answer.status for (one, _), answer in zip(cases, answers, strict=True) if one is operation
+        }
+        if "{id}" not in operation.route and statuses and statuses <= NOT_THERE:
+            observed = f"{min(statuses)} to each: no such route"
+            what, wanted = f"[[operations]] {operation.route}", "wrong input refused as such"
+            problems.append(f"{what}: expected {wanted}, observed {observed} — {api.url(operation.route)}")
     for (operation, wrong), answer in zip(cases, answers, strict=True):
+        control = await right_operations.control(operation)
+        if control.failure is not None and not is_let_in(answer):
+            unjudged.append(control.unjudged())
+            continue
         if answer.status == 429:
             raise Blind(
                 f"the rate limit was met, so {wrong.what} was not judged — {answer.title}",
@@ -81,3 +98,5 @@ async def _try(operations, api, listener, wrong_acceptances, evidence):
     if problems:
         more = f" (and {len(problems) - 1} more, see the evidence)" if len(problems) > 1 else ""
         raise AssertionError(f"{problems[0]}{more}")
+    if unjudged:
+        raise unjudged[0]

@@ -161,6 +161,13 @@ def password_let_in(right_password: Control) -> None:
 
 
 @pytest.fixture(scope="session")
+async def issued_tokens_let_in(sign_in: SignIn, right_tokens: RightTokens) -> None:
+    """What a page does with what a sign-in gives it rests on such tokens being let in; others are its own."""
+    if sign_in.signs_in:
+        await right_tokens.accepted("listener")
+
+
+@pytest.fixture(scope="session")
 def let_in(listener: SignedIn) -> None:
     """What uses this rests on a right token that is let in: a wrong one shows something only then."""
 

@@ -178,6 +178,18 @@ def expect_spoken(answer: HttpObservation, *, where: str) -> None:
         _not_answered(answer, route=where, who="anybody")
 
 
+def expect_twin_spoken(answer: HttpObservation, what: str) -> None:
+    """In the middle of a check: what follows rests on the application's own answer, as `expect_spoken`.
+
+    Raises:
+        Unjudged: something before it answers.
+    """
+    try:
+        expect_spoken(answer, where=what)
+    except AssertionError as failure:
+        raise Unjudged(_cannot(what, _first_line(failure)), remedy=_REMEDY) from None
+
+
 def _not_answered(answer: HttpObservation, *, route: str, who: str) -> NoReturn:
     fail(route, expected=f"an answer to {who}", observed=_instead(answer), where=answer.title)
 
