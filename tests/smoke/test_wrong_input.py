@@ -65,9 +65,8 @@ async def _try(operations, right_operations, api, listener, wrong_acceptances, e
         await wrong_acceptances.undo(operation, answer)
     problems, unjudged = [], []
     for operation in operations:
-        statuses = {
-            answer.status for (one, _), answer in zip(cases, answers, strict=True) if one is operation
-        }
+        of_this = [answer for (one, _), answer in zip(cases, answers, strict=True) if one is operation]
+        statuses = {answer.status for answer in of_this}
         if "{id}" not in operation.route and statuses and statuses <= NOT_THERE:
             observed = f"{min(statuses)} to each: no such route"
             what, wanted = f"[[operations]] {operation.route}", "wrong input refused as such"
