@@ -61,7 +61,7 @@ def test_a_refusal_in_a_body_is_not_as_expected_and_no_accusation(body):
 @pytest.mark.parametrize("body", REFUSES.values(), ids=REFUSES)
 def test_a_right_token_that_a_body_refuses_proves_nothing(body):
     """Whatever is before the application answers everybody so; forged tokens would be "let in" too."""
-    with pytest.raises(AssertionError, match="observed 200: a (body that refuses it|page)"):
+    with pytest.raises(AssertionError, match=r"observed 200: a (body that refuses it|page)"):
         expect_answered(answer(body), route="routes.profile", who="its own user")
 
 

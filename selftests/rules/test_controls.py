@@ -1,4 +1,4 @@
-"""A refusal shows something only beside its rightful twin: what becomes of a twin, and of what rests on it."""
+"""A refusal shows something only beside its rightful twin: what becomes of it, and of what rests on it."""
 
 import asyncio
 
@@ -143,7 +143,7 @@ def test_control_that_nobody_could_see_accuses_nobody():
     control = looked_at(Blind("no secret", remedy="name one"))
     with pytest.raises(Blind, match="no secret"):
         control.judge(print)
-    with pytest.raises(Unjudged, match="cannot be judged until .*: no secret") as caught:
+    with pytest.raises(Unjudged, match=r"cannot be judged until .*: no secret") as caught:
         control.expect_held()
     assert caught.value.remedy == "name one"
 
@@ -185,7 +185,7 @@ def test_twin_in_the_middle_of_a_check_is_another_checks_finding():
     twin = {"what": "its owner may change it", "route": "routes.playlist", "who": "its owner"}
     expect_twin(said(200, {"id": 1}), **twin)
     with pytest.raises(
-        Unjudged, match="until its owner may change it: routes.playlist: expected .* 404: no such"
+        Unjudged, match=r"until its owner may change it: routes.playlist: expected .* 404: no such"
     ):
         expect_twin(said(404), **twin)
 
