@@ -30,6 +30,7 @@ async def test_answers_hold_nothing_private(api, operations, listener, evidence)
 
 
 @pytest.mark.needs("token_answer")
+@pytest.mark.usefixtures("password_let_in")
 async def test_sign_in_gives_tokens_and_nothing_else_private(sign_in, profile, evidence):
     """The answer to a sign-in holds its tokens, and no hash, provider's token or other person's address."""
     answer = evidence(await sign_in.with_password("listener"))

@@ -33,6 +33,7 @@ async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence
 
 
 @pytest.mark.needs("token_answer")
+@pytest.mark.usefixtures("password_let_in")
 async def test_sign_in_names_its_limit(rate_limits, sign_in, evidence):
     """A sign-in says how many more of them there may be."""
     expect_limit_headers(evidence(await sign_in.with_password("outsider")), rate_limits)
@@ -48,6 +49,7 @@ async def test_remainder_goes_down(api, rate_limits, listener, evidence):
         fail("requests that a user has left", expected=expected, observed=observed, where=other.title)
 
 
+@pytest.mark.usefixtures("api_speaks")
 async def test_strangers_cannot_choose_their_address(api, rate_limits, evidence):
     """A forwarding header from outside does not give a client a fresh budget."""
     header = rate_limits.client_address_header or "X-Forwarded-For"

@@ -6,40 +6,12 @@ from typing import Any
 
 from rehearsal.faults.api.rewriting import Answer, rewrite
 from rehearsal.faults.base import ApiFault, Fault
-from rehearsal.faults.lines import NEED_THE_API
+from rehearsal.faults.lines import NEED_A_TOKEN, NEED_THE_API, NOBODY_IS_LET_IN
 from rehearsal.services.api.accounts.tokens import InvalidToken
 from rehearsal.stack.plan import API_HOST, StackPlan
 
-NEED_A_TOKEN = (
-    "infra.load-balancer",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.smoke.websocket",
-    "post.accessible",
-    "post.critical",
-)
-"""What nobody can do whose token is turned away."""
 INSIDE = ("/ops", "/health/ready", "/metrics")
 """What the load balancer and the operators ask, behind whatever stands before the API."""
-NOBODY_IS_LET_IN = "nobody is let in, so whatever needs a user cannot see"
-
-
-def _not_found(answer: Answer) -> None:
-    answer.status = 404
-    answer.set_header("content-type", "application/json")
-    answer.json = {"statusCode": 404, "message": "Not Found", "error": "Not Found"}
-
-
-def _take_away(app: Any, *paths: str) -> None:
-    """Have these paths answered 404, whoever asks."""
-
-    def change(scope: dict[str, Any], answer: Answer) -> None:
-        if scope["path"] in paths:
-            _not_found(answer)
-
-    rewrite(app, change)
 
 
 class OwnTokensAreRefused(ApiFault):
@@ -68,18 +40,6 @@ class AnotherSigningKey(ApiFault):
         app.tokens.key = "a-key-that-was-changed-after-the-profile-was-written"
 
 
-class ProfileIsNotThere(ApiFault):
-    """There is no route that answers a user's own profile."""
-
-    name = "twins.profile-is-not-there"
-    expected_failures = NEED_A_TOKEN
-    proves = ("test_right_token_is_let_in",)
-    masks = NOBODY_IS_LET_IN
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/users/me")
-
-
 class ProfileIsForbidden(ApiFault):
     """A rule before the API forbids everybody their own profile."""
 
@@ -102,7 +62,7 @@ class LoginWall(ApiFault):
 
     name = "twins.login-wall"
     expected_failures = (*NEED_THE_API, "infra.load-balancer", "step.smoke.websocket", "infra.cdn")
-    proves = ("test_public_health_is_healthy_and_never_cached",)
+    proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
     def modify(self, app: Any) -> None:
@@ -120,7 +80,7 @@ class PageForEveryPath(ApiFault):
 
     name = "twins.page-for-every-path"
     expected_failures = (*NEED_THE_API, "infra.load-balancer", "infra.servers", "infra.tls", "infra.firewall")
-    proves = ("test_public_health_is_healthy_and_never_cached",)
+    proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
     def modify(self, app: Any) -> None:
@@ -138,7 +98,7 @@ class EdgeForbidsEverybody(Fault):
 
     name = "twins.edge-forbids-everybody"
     expected_failures = ("infra.load-balancer", *NEED_THE_API)
-    proves = ("test_public_health_is_healthy_and_never_cached",)
+    proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
     def apply(self, stack: StackPlan) -> None:
@@ -150,23 +110,11 @@ class EdgeIsUnavailable(Fault):
 
     name = "twins.edge-is-unavailable"
     expected_failures = ("infra.load-balancer", *NEED_THE_API)
-    proves = ("test_public_health_is_healthy_and_never_cached",)
+    proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.answers_only[API_HOST] = 503
-
-
-class SignInIsNotThere(ApiFault):
-    """There is no route that signs in with a password."""
-
-    name = "twins.sign-in-is-not-there"
-    expected_failures = NEED_A_TOKEN
-    proves = ("test_right_password_signs_in",)
-    masks = NOBODY_IS_LET_IN
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/auth/login")
 
 
 class SignInGivesNothing(ApiFault):
@@ -183,97 +131,6 @@ class SignInGivesNothing(ApiFault):
                 answer.json = {"ok": True}
 
         rewrite(app, change, "/auth/login")
-
-
-class CallbackIsNotThere(ApiFault):
-    """The identity provider sends browsers back to a route that is not there."""
-
-    name = "twins.callback-is-not-there"
-    expected_failures = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
-    proves = ("test_whole_sign_in_keeps_its_promises",)
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/auth/spotify/callback")
-
-
-class StartIsNotThere(ApiFault):
-    """The route that begins a sign-in with the identity provider is not there."""
-
-    name = "twins.start-is-not-there"
-    expected_failures = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
-    proves = ("test_sign_in_leads_to_the_provider",)
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/auth/spotify/login")
-
-
-class HealthIsNotThere(ApiFault):
-    """There is no health route at the address that everybody knows."""
-
-    name = "twins.health-is-not-there"
-    expected_failures = (
-        "step.backend.health",
-        "post.services",
-        "post.accessible",
-        "infra.load-balancer",
-        "step.smoke.auth",
-        "post.critical",
-    )
-    proves = ("test_health_routes_are_there",)
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/health")
-
-
-class HealthIsNotThereAtOneReplica(ApiFault):
-    """One replica, of an older build, has no health route."""
-
-    name = "twins.health-is-not-there-at-one-replica"
-    expected_failures = (
-        "step.backend.health",
-        "post.services",
-        "post.accessible",
-        "infra.load-balancer",
-        "step.smoke.auth",
-        "post.critical",
-    )
-    proves = ("test_health_routes_are_there",)
-
-    def apply(self, stack: StackPlan) -> None:
-        stack.replicas[-1].faults.append(self.name)
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/health")
-
-
-class RecommendationsAreNotThere(ApiFault):
-    """There is no route of recommendations."""
-
-    name = "twins.recommendations-are-not-there"
-    expected_failures = (
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "step.smoke.auth",
-        "step.smoke.recommendations",
-        "step.smoke.websocket",
-        "infra.load-balancer",
-        "post.critical",
-    )
-    proves = ("test_routes_of_music_are_there",)
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/recommendations")
-
-
-class SearchIsNotThere(ApiFault):
-    """There is no route of language search."""
-
-    name = "twins.search-is-not-there"
-    expected_failures = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
-    proves = ("test_routes_of_music_are_there",)
-
-    def modify(self, app: Any) -> None:
-        _take_away(app, "/nlp-recommendations/query")
 
 
 class SocketRefusesEverybody(ApiFault):
@@ -296,3 +153,46 @@ class SocketRefusesEverybody(ApiFault):
             return False
 
         app.realtime.server.on("connect", refuse)
+
+
+class OwnPageCannotSignIn(ApiFault):
+    """The frontend's own page is taken for another site's when it signs in."""
+
+    name = "twins.own-page-cannot-sign-in"
+    expected_failures = (
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.auth",
+        "post.critical",
+    )
+    proves = ("test_frontend_may_sign_in",)
+
+    def modify(self, app: Any) -> None:
+        own = app.settings.frontend_origin.encode()
+
+        def change(scope: dict[str, Any], answer: Answer) -> None:
+            if (b"origin", own) in scope["headers"] and scope["method"] == "POST":
+                answer.status = 403
+                answer.json = {
+                    "statusCode": 403,
+                    "message": "Cross-site request refused",
+                    "error": "Forbidden",
+                }
+
+        rewrite(app, change, "/auth/login")
+
+
+class OwnPageCannotConnect(ApiFault):
+    """Real time was configured with another origin than the frontend's."""
+
+    name = "twins.own-page-cannot-connect"
+    expected_failures = (
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "step.smoke.websocket",
+        "post.critical",
+    )
+    proves = ("test_own_page_may_connect",)
+
+    def modify(self, app: Any) -> None:
+        app.realtime.server.eio.cors_allowed_origins = ["https://before-the-move.audotics.test"]
