@@ -10,7 +10,7 @@ from rehearsal.faults.lines import NEED_A_TOKEN, NEED_THE_API, NOBODY_IS_LET_IN
 from rehearsal.services.api.accounts.tokens import InvalidToken
 from rehearsal.stack.plan import API_HOST, StackPlan
 
-INSIDE = ("/ops", "/health/ready", "/metrics")
+INSIDE = ("/ops", "/health/live", "/health/ready", "/metrics")
 """What the load balancer and the operators ask, behind whatever stands before the API."""
 
 
