@@ -89,5 +89,5 @@ def test_refusal_rests_on_its_twin(name, function, module):
     twins = held | (fixtures & OF_THE_TOKEN) | (called(function, module) & IN_THE_CHECK)
     assert twins or function.name in BESIDE_A_CONTROL_PORT, (
         f"{name} expects a refusal, and rests on nothing that shows that anybody is let in: see"
-        " src/golive/rules/controls.py"
+        " src/golive/core/controls.py"
     )

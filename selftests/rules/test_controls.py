@@ -4,17 +4,11 @@ import asyncio
 
 import pytest
 
+from golive.core.controls import Control, Unjudged, judge_all
 from golive.core.outcome import Blind
+from golive.net.controlled import controlled
 from golive.net.errors import ConnectionLost
-from golive.rules.controls import (
-    Control,
-    Unjudged,
-    controlled,
-    expect_answered,
-    expect_spoken,
-    expect_there,
-    expect_twin,
-)
+from golive.rules.controls import expect_answered, expect_spoken, expect_there, expect_twin
 from selftests.examples.rules_examples import answer
 
 JSON = (("content-type", "application/json"),)
@@ -109,8 +103,6 @@ def test_application_that_speaks_is_no_wall(seen):
         said(401, b""),
         said(302, b"", location="https://login.example"),
         said(200, PAGE),
-        said(502, PAGE),
-        said(503, b""),
     ],
     ids=str,
 )
@@ -118,6 +110,26 @@ def test_wall_before_the_application_is_told(seen):
     """A gateway that forbids, a page to sign in, maintenance: everybody is answered alike."""
     with pytest.raises(AssertionError, match="the API: expected an answer to anybody"):
         expect_spoken(seen, where="the API")
+
+
+@pytest.mark.parametrize("body", [PAGE, b"", {"statusCode": 503, "message": "Service Unavailable"}], ids=str)
+def test_gateway_in_trouble_is_told_by_another_path(body):
+    """Where the application speaks elsewhere, what it says of its health is its own word."""
+    health = said(503, body)
+    expect_spoken(health, where="the API", elsewhere=said(404))
+    with pytest.raises(AssertionError, match="503: an accident"):
+        expect_spoken(health, where="the API", elsewhere=said(503, body))
+
+
+def test_one_finding_for_several_controls():
+    """All that do not hold are in it; what could not be seen is told only where nothing else is."""
+    held, unmet = looked_at(), looked_at(AssertionError("search: 404"))
+    unseen, other = looked_at(Blind("no secret", remedy="name one")), looked_at(AssertionError("song: 404"))
+    judge_all((held,), print)
+    with pytest.raises(AssertionError, match="search: 404; song: 404"):
+        judge_all((held, unseen, unmet, other), print)
+    with pytest.raises(Blind, match="no secret"):
+        judge_all((held, unseen), print)
 
 
 def test_control_that_holds_judges_nothing_and_stops_nobody():

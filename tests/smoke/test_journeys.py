@@ -7,7 +7,7 @@ import pytest
 pytestmark = [
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
-    pytest.mark.usefixtures("password_let_in", "let_in", "handshake_let_in"),
+    pytest.mark.usefixtures("password_let_in", "let_in", "handshake_let_in", "recommendations_in_pages"),
 ]
 
 

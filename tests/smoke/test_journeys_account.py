@@ -26,7 +26,7 @@ async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app
 
 
 @pytest.mark.needs("password")
-@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, app, sign_in):
     """A reload keeps the user signed in; signing out leaves nothing private; no URL carries a token."""
     async with visitors.arrive("listener") as listener:
@@ -47,7 +47,7 @@ async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, ap
 
 
 @pytest.mark.needs("spotify")
-@pytest.mark.usefixtures("provider_let_in", "issued_tokens_let_in")
+@pytest.mark.usefixtures("provider_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 @pytest.mark.write("session:identity provider")
 async def test_spotify_signs_in(visitors, app):
     """Signing in with Spotify leads there and back, signed in, with nothing secret in the address."""
@@ -70,7 +70,7 @@ async def test_spotify_signs_in(visitors, app):
 
 
 @pytest.mark.needs("password")
-@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 async def test_lost_network_is_said_and_can_be_overcome(visitors, app, sign_in, evidence):
     """Without a network the page says so and stays usable; with it again the same form signs in."""
     async with visitors.arrive("traveller") as traveller:
@@ -86,7 +86,7 @@ async def test_lost_network_is_said_and_can_be_overcome(visitors, app, sign_in, 
 
 
 @pytest.mark.needs("password")
-@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 async def test_phone_shows_everything(visitors, app, sign_in):
     """On a phone, form and recommendations fit the screen, and signing in works by touch."""
     async with visitors.arrive("listener on a phone", phone=True) as listener:

@@ -6,7 +6,7 @@ from audotics.rules_ranking import expect_count, expect_no_duplicates, expect_sc
 from fixtures.recommendations import ids
 from golive.api.rules_inputs import expect_private
 from golive.api.rules_paging import expect_same_list
-from golive.rules.controls import judge_all
+from golive.core.controls import judge_all
 from golive.rules.http import expect_refusal
 
 pytestmark = [

@@ -4,7 +4,8 @@ import pytest
 
 from golive.api.fixtures_forging import FORGERIES, SIGNED
 from golive.api.rules_tokens import expect_not_signed_with
-from golive.rules.controls import Unjudged, expect_twin
+from golive.core.controls import Unjudged
+from golive.rules.controls import expect_twin
 from golive.rules.http import expect_refusal, expect_status, is_let_in
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")

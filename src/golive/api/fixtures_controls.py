@@ -9,10 +9,12 @@ import pytest
 from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import PlayedRole, SignedIn, SignIn
 from golive.api.profile import AbsentRoute
+from golive.core.controls import Control
 from golive.core.outcome import Blind
+from golive.net.controlled import controlled
 from golive.net.errors import ProbeError, TransportError
 from golive.net.http_observation import HttpObservation
-from golive.rules.controls import Control, controlled, expect_answered, expect_spoken, expect_there
+from golive.rules.controls import expect_answered, expect_spoken, expect_there
 
 Keep = Callable[[Any], Any]
 OF_HEALTH = ("health", "version", "live", "ready")
@@ -66,8 +68,9 @@ async def api_answers(api: ApiClient) -> Control:
     route = api.routes.health if not isinstance(api.routes.health, AbsentRoute) else "/"
 
     async def look(keep: Keep) -> None:
-        where = "the API's public address"
-        expect_spoken(keep(await api.get(route)), where=where)
+        where, answer = "the API's public address", keep(await api.get(route))
+        elsewhere = keep(await api.get("/golive-no-such-route")) if answer.status >= 500 else None
+        expect_spoken(answer, where=where, elsewhere=elsewhere)
 
     return await controlled("the API answers at its public address", look)
 

@@ -1,111 +1,15 @@
-"""Positive controls: a refusal shows something only where its rightful twin was let in, in this run.
+"""What the answer to a rightful request must be: the twin of what must be refused."""
 
-A twin is looked at once in a run, by a session-scoped fixture that returns a `Control`. One check judges it,
-and fails where it did not hold: that is the one finding. Whatever rests on it is blind meanwhile.
-"""
-
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-from golive.core.outcome import Blind
-from golive.net.errors import ProbeError
+from golive.core.controls import SEE_TO_THAT, Unjudged, cannot, first_line
 from golive.net.headers import read_location
 from golive.net.http_observation import HttpObservation
-from golive.net.incidents import unless_put_off
 from golive.rules.failure import fail
 from golive.rules.http import REDIRECTS, expect_not_rate_limited, is_let_in, refuses_in_its_body
 
 _NO_SUCH_ROUTE = {404: "no such route", 405: "no such method there", 410: "the route is gone"}
-_REMEDY = "see to that first: it is a finding of its own, and this check then sees its target"
-
-Seen = TypeVar("Seen")
-
-
-class Unjudged(Blind):
-    """Nothing can be said while a control does not hold; whatever rests on that control says the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """What became of a twin."""
-
-    what: str
-    """What should hold, as a clause: "accounts.listener's own token is let in"."""
-    seen: tuple[Any, ...] = ()
-    """The observations, as evidence."""
-    failure: AssertionError | ProbeError | Blind | None = None
-    """Why it does not hold; None where it does."""
-
-    def judge(self, evidence: Callable[[Any], Any]) -> None:
-        """Be the check of this control: record what was seen, then fail where it does not hold.
-
-        Raises:
-            AssertionError, ProbeError: it does not hold.
-            Blind: nobody could see whether it does.
-        """
-        for observation in self.seen:
-            evidence(observation)
-        if self.failure is not None:
-            raise self.failure
-
-    def expect_held(self) -> None:
-        """Rest on this control.
-
-        Raises:
-            Unjudged: it does not hold, or nobody could see whether it does.
-        """
-        if self.failure is not None:
-            raise self.unjudged()
-
-    def unjudged(self) -> Unjudged:
-        """Return what is said of whatever rests on this control, which does not hold."""
-        if isinstance(self.failure, Unjudged):
-            return Unjudged(self.failure.reason, remedy=self.failure.remedy)
-        if isinstance(self.failure, Blind):
-            return Unjudged(_cannot(self.what, self.failure.reason), remedy=self.failure.remedy)
-        return Unjudged(_cannot(self.what, _first_line(self.failure)), remedy=_REMEDY)
-
-
-def judge_all(controls: Sequence[Control], evidence: Callable[[Any], Any]) -> None:
-    """Be the check of several controls: one finding for all that do not hold.
-
-    Raises:
-        AssertionError, ProbeError: one of them does not hold.
-        Blind: nobody could see whether one does.
-    """
-    failures: list[AssertionError | ProbeError | Blind] = []
-    for control in controls:
-        try:
-            control.judge(evidence)
-        except (AssertionError, ProbeError, Blind) as failure:
-            failures.append(failure)
-    unmet = [failure for failure in failures if isinstance(failure, AssertionError)]
-    if unmet:
-        raise AssertionError("; ".join(map(_first_line, unmet)))
-    if failures:
-        raise next((one for one in failures if not isinstance(one, Blind)), failures[0])
-
-
-async def controlled(what: str, look: Callable[[Callable[[Seen], Seen]], Awaitable[None]]) -> Control:
-    """Look at a twin once, and keep what became of it.
-
-    Args:
-        what: should hold, as a clause.
-        look: gets a function that keeps observations; raises where the twin does not hold.
-    """
-    seen: list[Any] = []
-
-    def keep(observation: Seen) -> Seen:
-        seen.append(observation)
-        return observation
-
-    try:
-        await unless_put_off(look(keep))
-    except (AssertionError, ProbeError, Blind) as failure:
-        return Control(what, tuple(seen), failure)
-    return Control(what, tuple(seen))
 
 
 def expect_twin(answer: HttpObservation, what: str, *, route: str, who: str) -> None:
@@ -123,7 +27,7 @@ def expect_twin(answer: HttpObservation, what: str, *, route: str, who: str) -> 
     try:
         expect_answered(answer, route=route, who=who)
     except AssertionError as failure:
-        raise Unjudged(_cannot(what, _first_line(failure)), remedy=_REMEDY) from None
+        raise Unjudged(cannot(what, first_line(failure)), remedy=SEE_TO_THAT) from None
 
 
 def expect_answered(answer: HttpObservation, *, route: str, who: str) -> None:
@@ -159,22 +63,23 @@ def expect_there(answer: HttpObservation, *, route: str, who: str) -> None:
     expect_answered(answer, route=route, who=who)
 
 
-def expect_spoken(answer: HttpObservation, *, where: str) -> None:
+def expect_spoken(answer: HttpObservation, *, where: str, elsewhere: HttpObservation | None = None) -> None:
     """What answers is the application, and no wall, gateway or page before it that answers everybody alike.
 
     Args:
         answer: to a request that needs no rights.
         where: the application should answer, in words.
+        elsewhere: the answer at another path, which tells a gateway that is in trouble everywhere from an
+            application that says 5xx of its own health.
 
     Raises:
         AssertionError: something before it answers.
         Blind: the rate limit was met.
     """
     expect_not_rate_limited(answer, where)
-    in_json = answer.body.lstrip()[:1] in (b"{", b"[")
-    if answer.status in REDIRECTS or answer.status in (401, 403) or not (in_json or answer.status < 500):
-        _not_answered(answer, route=where, who="anybody")
-    if is_let_in(answer) and answer.body.lstrip()[:1] == b"<":
+    is_a_page = is_let_in(answer) and answer.body.lstrip()[:1] == b"<"
+    in_trouble = answer.status >= 500 and elsewhere is not None and elsewhere.status >= 500
+    if answer.status in REDIRECTS or answer.status in (401, 403) or is_a_page or in_trouble:
         _not_answered(answer, route=where, who="anybody")
 
 
@@ -187,7 +92,7 @@ def expect_twin_spoken(answer: HttpObservation, what: str) -> None:
     try:
         expect_spoken(answer, where=what)
     except AssertionError as failure:
-        raise Unjudged(_cannot(what, _first_line(failure)), remedy=_REMEDY) from None
+        raise Unjudged(cannot(what, first_line(failure)), remedy=SEE_TO_THAT) from None
 
 
 def _not_answered(answer: HttpObservation, *, route: str, who: str) -> NoReturn:
@@ -207,11 +112,3 @@ def _instead(answer: HttpObservation) -> str:
         page = answer.body.lstrip()[:1] == b"<"
         return f"{status}: {'a page, which is no answer of the API' if page else 'a body that refuses it'}"
     return f"{status}: an accident of the server or of what is before it"
-
-
-def _cannot(what: str, why: str) -> str:
-    return f"cannot be judged until {what}: {why}"
-
-
-def _first_line(failure: BaseException | None) -> str:
-    return str(failure).partition("\nassert ")[0].replace("\n", " ")
