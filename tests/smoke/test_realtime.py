@@ -5,6 +5,7 @@ from time import monotonic
 
 import pytest
 
+from golive.api.rules_tokens import expect_refusable
 from golive.net.errors import DeadlineExceeded, HandshakeRefused
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.rules import expect_client_refused
@@ -50,11 +51,12 @@ async def test_every_way_in_connects(way_in, realtime, listener, evidence):
 
 @beside_a_right_one
 @pytest.mark.parametrize("kind", HANDSHAKES)
-async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, foreign_token, evidence):
+async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, listener, foreign_token, now, evidence):
     """A handshake without a token, or with one that is not valid here and now, is refused."""
     token = {"no-token": None, "garbage": "garbage", "of-another-environment": foreign_token}.get(kind)
     if kind == "expired":
-        token = sign_in.expired_token()
+        token, name = sign_in.expired_token(), "authentication.expired_token"
+        expect_refusable(token, listener.token, name=name, has_ended=True, now=now())
     await _expect_handshake_refused(realtime, token, evidence, what=f"with {HANDSHAKES[kind]}")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from golive.api.fixtures_forging import FORGERIES, SIGNED
-from golive.api.rules_tokens import expect_not_signed_with
+from golive.api.rules_tokens import expect_not_signed_with, expect_refusable
 from golive.core.controls import Unjudged
 from golive.rules.controls import expect_twin
 from golive.rules.http import expect_refusal, expect_status, is_let_in
@@ -117,17 +117,21 @@ async def test_rightly_signed_token_is_refused_all_the_same(how, api, signer, li
 
 @pytest.mark.needs("expired_token")
 @beside_a_right_one
-async def test_expired_token_is_refused(api, sign_in, evidence):
+async def test_expired_token_is_refused(api, sign_in, listener, now, evidence):
     """A token that was valid once is refused after its expiry."""
-    answer = evidence(await api.get(api.routes.profile, token=sign_in.expired_token()))
+    token, name = sign_in.expired_token(), "authentication.expired_token"
+    expect_refusable(token, listener.token, name=name, has_ended=True, now=now())
+    answer = evidence(await api.get(api.routes.profile, token=token))
     expect_refusal(answer, "an expired token", 401)
 
 
 @pytest.mark.needs("foreign_token")
 @beside_a_right_one
-async def test_token_of_another_environment_is_refused(api, forger, evidence):
+async def test_token_of_another_environment_is_refused(api, forger, listener, now, evidence):
     """A token that is valid in another environment opens nothing here."""
-    answer = evidence(await api.get(api.routes.profile, token=forger.foreign()))
+    token, name = forger.foreign(), "authentication.foreign_token"
+    expect_refusable(token, listener.token, name=name, has_ended=False, now=now())
+    answer = evidence(await api.get(api.routes.profile, token=token))
     expect_refusal(answer, "a token of another environment", 401)
 
 

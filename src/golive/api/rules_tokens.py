@@ -8,10 +8,12 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from golive.api.profile_sign_in import AccessToken
-from golive.api.token import TokenObservation
+from golive.api.token import TokenObservation, read_token
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
+from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
+from golive.profile.secrets import Secret
 from golive.rules.controls import opens
 from golive.rules.failure import fail
 from golive.rules.http import expect_not_rate_limited, expect_refusal
@@ -68,6 +70,42 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
             observed=_duration(lifetime),
             where=where,
         )
+
+
+def expect_refusable(tried: Secret, right: Secret, *, name: str, has_ended: bool, now: datetime) -> None:
+    """A token that must be refused is wrong in one respect only: it is of the right one's kind.
+
+    A text that is no token, or a token of another environment that has ended by itself, is refused by
+    everybody, whatever they check. Opaque tokens cannot be compared.
+
+    Args:
+        tried: the token that must be refused.
+        right: a token that was let in.
+        name: key of the profile that names the secret, for messages.
+        has_ended: whether it must be past its end; otherwise it must not be.
+        now: by the suite's clock.
+
+    Raises:
+        Blind: its refusal would show nothing.
+    """
+    try:
+        twin = read_token(right, target="the listener")
+    except ProtocolError:
+        return
+    remedy = f"put another token into the secret that {name} names"
+    try:
+        token = read_token(tried, target=name)
+    except ProtocolError as error:
+        raise Blind(f"{name} shows nothing by being refused: {error.message}", remedy=remedy) from None
+    if has_ended and token.algorithm != twin.algorithm:
+        raise Blind(
+            f"{name} shows nothing by being refused: it is signed by another algorithm than tokens here",
+            remedy=remedy,
+        )
+    ends = token.instant("exp")
+    if ends is not None and (ends < now) is not has_ended:
+        why = "it has ended by itself" if not has_ended else "it has not ended yet"
+        raise Blind(f"{name} shows nothing by being refused: {why} ({ends:%Y-%m-%d %H:%MZ})", remedy=remedy)
 
 
 def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpObservation) -> None:
