@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from golive.api.profile import API, Routes
+from golive.api.profile import API, Routes, route_can_be_absent
 from golive.api.routes import Route
 from golive.browser.profile import Frontend
 from golive.profile.base import Absent, Frozen
@@ -235,6 +235,8 @@ class Recommendations(Frozen):
 
 
 ROUTES = extend("routes", AudoticsRoutes)
+for _name in AudoticsRoutes.model_fields.keys() - Routes.model_fields.keys():
+    route_can_be_absent(_name)
 FRONTEND = extend("frontend", AudoticsFrontend)
 BUDGETS = extend("budgets", AudoticsBudgets)
 extend("features", AudoticsFeatures)

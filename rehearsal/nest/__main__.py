@@ -64,7 +64,9 @@ async def _serve(facts_file: Path, variants: tuple[str, ...]) -> None:
         while not wanted_gone.is_set():
             for part in stack.newly_dead():
                 lines = "\n".join(f"  {part.name} | {line}" for line in part.log_tail())
-                raise PartFailed(part.name, "it ended by itself", "see its last words below", lines.splitlines())
+                raise PartFailed(
+                    part.name, "it ended by itself", "see its last words below", lines.splitlines()
+                )
             await asyncio.sleep(WATCH_SECONDS)
     finally:
         await stack.stop()

@@ -30,7 +30,10 @@ def configuration(at: Ports, certificates: CertificateStore) -> dict[str, Any]:
     """The edge's whole configuration, as JSON types."""
 
     def listening(port: int) -> list[str]:
-        return [f"[{address}]:{port}" if ":" in address else f"{address}:{port}" for address in (LOOPBACK, *at.outside)]
+        return [
+            f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+            for address in (LOOPBACK, *at.outside)
+        ]
 
     def passed_on(port: int) -> dict[str, Any]:
         transport = {"protocol": "http", "keep_alive": {"enabled": True, "idle_timeout": f"{IDLE_SECONDS}s"}}

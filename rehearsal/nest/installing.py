@@ -42,7 +42,9 @@ def find_node() -> Path:
     ).stdout
     found = re.match(r"v(\d+)\.", said)
     if not found or int(found[1]) < OLDEST:
-        raise PartFailed(PART, f"{node} is {said.strip() or 'no Node.js'}, not {OLDEST} or newer", REMEDY_NODE)
+        raise PartFailed(
+            PART, f"{node} is {said.strip() or 'no Node.js'}, not {OLDEST} or newer", REMEDY_NODE
+        )
     return Path(node)
 
 

@@ -254,8 +254,17 @@ class NestStack:
                 for part in ("listener", "friend", "newcomer", "outsider", "admin")
             }
             | {"GOLIVE_JWT_SIGNING_KEY": self._jwt_secret},
-            "switch": {"number": 0, "faults": list(self.variants), "touched": [], "seconds": round(seconds, 3)},
-            "stack": {"pid": os.getpid(), "started_seconds": round(seconds, 3), "faults": list(self.variants)},
+            "switch": {
+                "number": 0,
+                "faults": list(self.variants),
+                "touched": [],
+                "seconds": round(seconds, 3),
+            },
+            "stack": {
+                "pid": os.getpid(),
+                "started_seconds": round(seconds, 3),
+                "faults": list(self.variants),
+            },
         }
 
 

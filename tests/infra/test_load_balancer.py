@@ -41,6 +41,7 @@ async def test_requests_are_spread_over_all_replicas(behind_the_balancer, eviden
 
 
 @pytest.mark.needs("polling")
+@pytest.mark.usefixtures("handshake_let_in")
 async def test_sessions_begin_by_polling_and_are_upgraded(realtime, listener, evidence, profile):
     """Several clients at once begin by polling, stay with their replica, and become WebSockets."""
     async with AsyncExitStack() as stack:

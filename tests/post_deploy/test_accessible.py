@@ -70,6 +70,7 @@ async def test_api_answers_within_budget(measured_route, api, listener, evidence
     expect_quantile(samples.ms, 0.95, budget, where=answer.title, at_least=profile.budgets.latency_samples)
 
 
+@pytest.mark.usefixtures("handshake_let_in")
 async def test_socket_opens_within_budget(realtime, listener, evidence, profile):
     """A signed-in user's socket opens within the budget for page load."""
     async with await realtime.connect(listener.token, who="listener") as connection:

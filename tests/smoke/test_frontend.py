@@ -57,6 +57,7 @@ async def test_configuration_names_this_deployment(landing, app, profile, own_ho
 
 @pytest.mark.checklist("step.frontend.connectivity")
 @pytest.mark.write("account:listener")
+@pytest.mark.usefixtures("password_let_in", "let_in", "handshake_let_in", "recommendations_in_pages")
 async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_sessions, own_hosts):
     """Signed in and in a session, the page's API calls and its socket succeed, without an error."""
     async with visitors.arrive("listener") as visitor:

@@ -11,7 +11,22 @@ from golive.rules.http import expect_no_store
 
 pytestmark = pytest.mark.checklist("step.backend.health", "post.services")
 
+of_routes_that_are_there = pytest.mark.usefixtures("health_is_there")
+"""That a route is missing is said once, by the check of the routes."""
 
+
+async def test_api_answers_at_its_public_address(api_answers, evidence):
+    """At the public address the API itself answers, and no wall, gateway or page before it."""
+    api_answers.judge(evidence)
+
+
+async def test_health_routes_are_there(health_routes, evidence):
+    """Health, version and the probes are where the profile says, at every replica and in public."""
+    health_routes.judge(evidence)
+
+
+@of_routes_that_are_there
+@pytest.mark.needs("routes.health")
 async def test_every_replica_and_its_dependencies_are_healthy(api, evidence):
     """Every replica is healthy, and each dependency by its own state; a 200 that says degraded is not."""
     observations = [evidence(seen) for seen in await api.get_from_each(api.routes.health)]
@@ -19,6 +34,8 @@ async def test_every_replica_and_its_dependencies_are_healthy(api, evidence):
         expect_all_healthy(observation, api.target.named_dependencies)
 
 
+@of_routes_that_are_there
+@pytest.mark.needs("routes.health")
 async def test_public_health_is_healthy_and_never_cached(api, evidence):
     """The public health answer is healthy, and no cache may keep it."""
     observation = evidence(await api.get(api.routes.health))
@@ -26,6 +43,8 @@ async def test_public_health_is_healthy_and_never_cached(api, evidence):
     expect_no_store(observation)
 
 
+@of_routes_that_are_there
+@pytest.mark.needs("routes.health")
 async def test_health_is_never_cached_nor_of_another_form(api, evidence):
     """Every replica's health and version are JSON of the promised form, which no cache may keep."""
     for observation in await api.get_from_each(api.routes.health):
@@ -36,6 +55,8 @@ async def test_health_is_never_cached_nor_of_another_form(api, evidence):
         expect_no_store(evidence(observation))
 
 
+@of_routes_that_are_there
+@pytest.mark.needs("routes.health")
 async def test_health_shows_no_internals(api, evidence):
     """Neither health nor version shows a secret, a connection string or a stack trace."""
     for route in (api.routes.health, api.routes.version):
@@ -43,6 +64,8 @@ async def test_health_shows_no_internals(api, evidence):
             expect_nothing_internal(evidence(observation))
 
 
+@of_routes_that_are_there
+@pytest.mark.needs("routes.health")
 @pytest.mark.serial
 async def test_health_is_stable(api, evidence, profile):
     """Over a short series every replica, and the public address, is healthy each time."""
@@ -64,7 +87,8 @@ async def test_health_is_stable(api, evidence, profile):
     evidence.note("health was asked for in a series", times=times, places=len(observations))
 
 
-@pytest.mark.needs("liveness")
+@of_routes_that_are_there
+@pytest.mark.needs("liveness", "routes.health", "routes.live", "routes.ready")
 async def test_readiness_and_liveness_are_not_the_same(api, evidence):
     """Each replica is alive whatever it depends on, and ready exactly while it has what it needs."""
     routes = api.routes
@@ -79,7 +103,8 @@ async def test_readiness_and_liveness_are_not_the_same(api, evidence):
         expect_probes_agree(evidence(health), evidence(live), evidence(ready))
 
 
-@pytest.mark.needs("liveness")
+@of_routes_that_are_there
+@pytest.mark.needs("liveness", "routes.live", "routes.ready")
 @pytest.mark.parametrize("probe", ["live", "ready"])
 async def test_probe_says_yes_on_every_replica(probe, api, evidence):
     """Each replica is alive, and ready for requests, by routes of their own that no cache may keep."""

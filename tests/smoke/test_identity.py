@@ -19,13 +19,22 @@ pytestmark = [
     pytest.mark.needs("identity_provider"),
 ]
 
+beside_a_right_start = pytest.mark.usefixtures("start_let_in")
+"""What must not begin shows something only where a right sign-in begins."""
+
 ELSEWHERE = "https://golive.invalid/callback"
 REFUSED = (400, 401, 403, 422)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-async def test_sign_in_leads_to_the_provider(identity, evidence):
+async def test_callback_is_there(callback_route, evidence):
+    """The route to which the provider sends browsers back exists."""
+    callback_route.judge(evidence)
+
+
+async def test_sign_in_leads_to_the_provider(identity, right_start, evidence):
     """The browser is sent to the registered provider, as this client, to come back to exactly one address."""
+    right_start.judge(evidence)
     promised = identity.promised
     redirect = (await identity.begin()).redirect
     where = evidence(redirect.answer).title
@@ -45,6 +54,7 @@ async def test_sign_in_leads_to_the_provider(identity, evidence):
         fail("PKCE challenge", expected="43 characters (RFC 7636, 4.2)", observed="another form", where=where)
 
 
+@beside_a_right_start
 async def test_state_and_challenge_are_fresh_and_unguessable(identity, evidence):
     """Each sign-in has a state, a challenge and a browser's cookie that nobody can guess."""
     begun = await asyncio.gather(*(identity.begin() for _ in range(4)))
@@ -56,6 +66,7 @@ async def test_state_and_challenge_are_fresh_and_unguessable(identity, evidence)
     expect_unguessable([one.browser.reveal() for one in begun], what="the browser's cookie", where=where)
 
 
+@beside_a_right_start
 @pytest.mark.parametrize(
     "parameters",
     [
@@ -78,6 +89,7 @@ async def test_sign_in_without_s256_is_refused(parameters, identity, evidence):
     )
 
 
+@beside_a_right_start
 async def test_nobody_else_decides_where_codes_go(identity, evidence):
     """A redirect address in the request does not change where the provider sends the code."""
     answer, _ = await identity.ask(redirect_uri=ELSEWHERE, redirectUri=ELSEWHERE, returnTo=ELSEWHERE)
@@ -96,6 +108,7 @@ async def test_nobody_else_decides_where_codes_go(identity, evidence):
         fail("redirect_uri of the sign-in", expected=expected, observed=observed, where=answer.title)
 
 
+@beside_a_right_start
 async def test_cookie_of_the_browser_is_safe(identity, evidence):
     """The cookie that ties a sign-in to its browser is HttpOnly, Secure, for this host alone, and ends."""
     promised = identity.promised
@@ -103,6 +116,7 @@ async def test_cookie_of_the_browser_is_safe(identity, evidence):
     expect_cookie(evidence(redirect.answer), promised.browser_cookie, same_site=promised.same_site)
 
 
+@pytest.mark.usefixtures("callback_let_in")
 @pytest.mark.parametrize(
     "case", ["no-state", "unknown-state", "no-code", "wrong-code", "no-cookie", "other-browser"]
 )
@@ -124,6 +138,7 @@ async def test_callback_that_nobody_began_is_refused(case, identity, evidence):
 
 @pytest.mark.write("session:identity provider")
 @pytest.mark.needs("identity_approval")
+@pytest.mark.usefixtures("code_let_in")
 @pytest.mark.parametrize("case", ["planted", "in-another-browser", "in-no-browser", "replayed"])
 async def test_right_code_opens_one_session_for_one_browser(case, identity, evidence):
     """A right code is of no use in another browser or another's sign-in, nor a second time."""
@@ -143,8 +158,9 @@ async def test_right_code_opens_one_session_for_one_browser(case, identity, evid
 
 @pytest.mark.write("session:identity provider")
 @pytest.mark.needs("identity_approval")
-async def test_whole_sign_in_keeps_its_promises(identity, api, app, sign_in, evidence):
+async def test_whole_sign_in_keeps_its_promises(identity, right_code, api, app, sign_in, evidence):
     """From start to sign-out: exact addresses, a safe cookie, no token in any URL, and an end."""
+    right_code.judge(evidence)
     promised = identity.promised
     begun = await identity.begin()
     approved = await identity.approve(begun)

@@ -11,7 +11,8 @@ from golive.rules.failure import fail
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
-    pytest.mark.needs("preview"),
+    pytest.mark.needs("preview", "routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
 ]
 
 ALLOW = "add the host of the previews to [allow.hosts], or say: [features] preview = { absent = … }"
@@ -39,6 +40,7 @@ async def test_preview_is_sound_and_comes_in_parts(rankings, listener, http, evi
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in")
 async def test_preview_plays(visitors, app, sign_in, profile):
     """Pressing the button of a recommended track plays its preview: time goes on, and it can be heard."""
     async with visitors.arrive("listener") as listener:

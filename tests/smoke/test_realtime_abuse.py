@@ -40,6 +40,7 @@ async def test_abuse_is_refused_and_harms_nobody(abuse, wronged, realtime_replic
         await _send_what_is_no_message(abuse, wronged)
 
 
+@pytest.mark.usefixtures("handshake_let_in")
 async def test_goodbye_is_clean(realtime, listener, evidence, profile):
     """A client that says goodbye gets one back, with the close code of a normal end."""
     limit = profile.network.request_deadline.total_seconds()

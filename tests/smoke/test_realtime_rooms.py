@@ -16,6 +16,7 @@ from golive.realtime.rules import (
     expect_received_once,
     expect_refused,
 )
+from golive.rules.controls import expect_answered
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
@@ -27,6 +28,14 @@ SETTLING = timedelta(milliseconds=300)
 
 Whoever gets one gets it with the others: it is sent to all in one go, and outsiders are no farther away.
 """
+
+
+async def test_session_opens_for_its_members(group_sessions, api, listener, friend, evidence):
+    """A session can be opened, joined and read by those it is for: without that no refusal shows anything."""
+    async with group_sessions.opened(listener, friend, is_judged=True) as session:
+        for member in (listener, friend):
+            answer = evidence(await api.get(api.routes.session, id=session.id, token=member.token))
+            expect_answered(answer, route="routes.session", who=f"accounts.{member.role}, a member")
 
 
 @pytest.mark.serial
@@ -45,7 +54,11 @@ async def test_mistakes_are_answered_with_an_error(
     mistake, realtime, rooms, group_sessions, listener, outsider, evidence, profile
 ):
     """Whoever asks for what there is not, or is not theirs, is told so: no silence, and no success."""
-    async with group_sessions.opened(listener) as session:
+    async with (
+        group_sessions.opened(listener) as session,
+        await realtime.connect(listener.token, who="listener") as member,
+    ):
+        await rooms.joined(member, session.id)
         asks = {
             "unknown-session": ("join_session", {"sessionId": "golive-no-such-session"}),
             "no-session": ("join_session", {}),

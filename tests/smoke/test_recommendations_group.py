@@ -6,11 +6,13 @@ from audotics.rules_ranking import expect_count, expect_no_duplicates
 from audotics.rules_relevance import expect_better_than_chance, expect_share
 from fixtures.recommendations import genres
 from golive.api.rules_inputs import expect_private
-from golive.rules.http import expect_error_shape
+from golive.rules.controls import expect_twin
+from golive.rules.http import expect_refusal, is_let_in
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
+    pytest.mark.needs("routes.sessions", "routes.group_recommendations"),
 ]
 
 
@@ -42,7 +44,14 @@ async def test_group_refuses_outsiders(api, group_sessions, listener, outsider, 
     """A group's list is refused to somebody who is no member, and to somebody without a token."""
     route = api.routes.group_recommendations
     async with group_sessions.opened(listener) as session:
+        member = evidence(await api.get(route, id=session.id, token=listener.token))
         stranger = evidence(await api.get(route, id=session.id, token=outsider.token))
         nobody = evidence(await api.get(route, id=session.id))
-    expect_error_shape(stranger, 403)
-    expect_error_shape(nobody, 401)
+    for answer, who, statuses in (
+        (stranger, "somebody who is no member", (403, 404)),
+        (nobody, "nobody", (401,)),
+    ):
+        if not is_let_in(answer):
+            what = "a group's list answers its members"
+            expect_twin(member, what, route="routes.group_recommendations", who="a member")
+        expect_refusal(answer, f"a group's list for {who}", *statuses)

@@ -10,7 +10,11 @@ from golive.api.rules_inputs import expect_input_refused
 from golive.api.rules_paging import expect_pages, expect_same_list
 from golive.rules.http import is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.needs("routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
+]
 
 HUGE = 10**9
 

@@ -11,7 +11,11 @@ from golive.api.rules_paging import expect_same_list
 from golive.api.rules_success import expect_success
 from golive.core.journal import UndoStep
 
-pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.needs("routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
+]
 
 DISLIKED = 1
 """The worst rating."""
@@ -58,6 +62,7 @@ async def test_recommendations_are_not_of_one_artist(role, rankings, listener, n
 
 
 @pytest.mark.write("account:listener")
+@pytest.mark.needs("routes.feedback")
 async def test_recommendations_learn_from_feedback(rankings, api, listener, journal, evidence):
     """A bad rating takes the first track from the top at once; with the rating undone it is back."""
     before = evidence(await rankings.personal(listener))

@@ -13,9 +13,14 @@ from golive.rules.http import expect_error_shape, is_let_in
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 
+of_tracks_that_are_there = pytest.mark.usefixtures("tracks_are_there")
+"""A track that is not found shows something only where one that exists is."""
+
 UNKNOWN_TRACK = "golive-no-such-track"
 
 
+@of_tracks_that_are_there
+@pytest.mark.needs("routes.song")
 async def test_every_recommended_track_exists(rankings, api, listener, evidence):
     """Every recommended id resolves to that very track."""
     answer = evidence(await rankings.personal(listener))
@@ -32,6 +37,8 @@ async def test_every_recommended_track_exists(rankings, api, listener, evidence)
         assert str(found) == one, f"track by its id: expected the same id, observed another — {song.title}"
 
 
+@of_tracks_that_are_there
+@pytest.mark.needs("routes.song", "routes.similar")
 async def test_unknown_track_is_not_found(api, listener, evidence):
     """A track that does not exist is a 404, alone and as the origin of similar ones."""
     for route in (api.routes.song, api.routes.similar):
@@ -39,6 +46,8 @@ async def test_unknown_track_is_not_found(api, listener, evidence):
         expect_error_shape(answer, 404)
 
 
+@of_tracks_that_are_there
+@pytest.mark.needs("routes.similar")
 async def test_similar_tracks_are_other_tracks(rankings, api, listener, evidence):
     """Tracks similar to the first recommended one are ranked, different ones, and never it itself."""
     recommended = rankings.tracks(evidence(await rankings.personal(listener, limit=1)))
@@ -52,6 +61,8 @@ async def test_similar_tracks_are_other_tracks(rankings, api, listener, evidence
     rankings.expect_ranked(similar, where=answer.title, of="similar")
 
 
+@pytest.mark.usefixtures("trending_is_there")
+@pytest.mark.needs("routes.trending")
 async def test_trending_follows_the_time_frame(rankings, api, listener, evidence, profile):
     """Every time frame has a ranked list without duplicates, and not all are the same; others are refused."""
     lists = []
@@ -71,7 +82,8 @@ async def test_trending_follows_the_time_frame(rankings, api, listener, evidence
     expect_input_refused(wrong, what="unknown time frame")
 
 
-@pytest.mark.needs("genres")
+@pytest.mark.usefixtures("trending_is_there")
+@pytest.mark.needs("routes.trending", "genres")
 async def test_trending_follows_the_genre(rankings, api, listener, evidence, profile):
     """What is trending in a genre is of that genre; an unknown genre is refused or has nothing."""
     genre = profile.recommendations.trending_genre

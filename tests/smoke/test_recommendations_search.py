@@ -9,9 +9,13 @@ from audotics.rules_relevance import expect_share
 from fixtures.recommendations import genres, ids
 from golive.api.rules_inputs import expect_input_refused
 from golive.core.outcome import Blind
-from golive.rules.http import expect_error_shape, is_let_in
+from golive.rules.http import expect_error_shape, expect_refusal, is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.needs("routes.search"),
+    pytest.mark.usefixtures("search_is_there"),
+]
 
 PATHS = {
     "parent": "../../users/me",
@@ -71,6 +75,8 @@ async def test_search_lets_nothing_through(query, rankings, listener, evidence, 
         expect_no_duplicates(found, where=answer.title)
 
 
+@pytest.mark.needs("routes.song", "routes.recommendations")
+@pytest.mark.usefixtures("tracks_are_there")
 async def test_ids_let_nothing_through(rankings, api, listener, evidence):
     """An id that looks like a path finds no track and no other route."""
     track = ids(rankings.tracks(evidence(await rankings.personal(listener, limit=1))))[0]
@@ -85,4 +91,5 @@ async def test_ids_let_nothing_through(rankings, api, listener, evidence):
 
 async def test_search_needs_a_token(api, evidence):
     """Without a token there is no search."""
-    expect_error_shape(evidence(await api.post(api.routes.search, json={"query": "jazz"})), 401)
+    answer = evidence(await api.post(api.routes.search, json={"query": "jazz"}))
+    expect_refusal(answer, "a search without a token", 401)

@@ -14,7 +14,11 @@ from golive.net.errors import TransportError
 from golive.rules.latency import expect_quantile
 from golive.rules.samples import Samples
 
-pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.needs("routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
+]
 
 
 @pytest.mark.needs("signs_of_age")
@@ -55,6 +59,8 @@ async def test_recommendations_come_in_time(rankings, listener, evidence, profil
 
 
 @pytest.mark.serial
+@pytest.mark.needs("routes.search")
+@pytest.mark.usefixtures("search_is_there")
 async def test_search_comes_in_time(rankings, listener, evidence, profile):
     """The 95th percentile of language search's latency is within budget."""
     query = next((search.query for search in profile.recommendations.searches), "jazz")

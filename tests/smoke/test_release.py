@@ -6,7 +6,11 @@ import pytest
 
 from golive.release.rules import expect_release, expect_uniform
 
-pytestmark = pytest.mark.checklist("step.backend.api", "post.services")
+pytestmark = [
+    pytest.mark.checklist("step.backend.api", "post.services"),
+    pytest.mark.usefixtures("health_is_there"),
+    pytest.mark.needs("routes.version"),
+]
 
 
 async def test_every_replica_runs_the_release(api, release, evidence):

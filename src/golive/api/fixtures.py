@@ -12,7 +12,7 @@ import pytest
 from golive.api.csrf import with_csrf
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
-from golive.api.routes import as_route
+from golive.api.routes import AbsentRoute, as_route
 from golive.api.serialization import NotInEnvelopeError, Wire
 from golive.core.outcome import Blind
 from golive.http.profile import HTTP
@@ -35,7 +35,16 @@ class ApiClient:
     wire: Wire
 
     def url(self, route: str, *, base: str | None = None, **ids: str) -> str:
-        """Return the URL of a route, below ``base`` (a replica's URL) or the public one."""
+        """Return the URL of a route, below ``base`` (a replica's URL) or the public one.
+
+        Raises:
+            Blind: the profile declares the route absent.
+        """
+        if isinstance(route, AbsentRoute):
+            raise Blind(
+                f"this deployment has no such route: {route.reason}",
+                remedy="nothing is to be done: it is declared absent, and what needs it is not applicable",
+            )
         filled = route.format(**{name: quote(value, safe="") for name, value in ids.items()})
         elsewhere = as_route(route).base
         if elsewhere is not None and base not in (None, self.target.url):
@@ -143,7 +152,15 @@ def routes_of(profile: Profile) -> Callable[[str], tuple[str, ...]]:
         if part is None or urlsplit(part.url).hostname != host:
             return ("/",)
         routes = [getattr(ROUTES.of(profile), name) for name in HTTP.of(profile).open_routes]
-        return ("/", *(f"{urlsplit(part.url).path}{route}" for route in routes if route and "{" not in route))
+        open_routes = [route for route in routes if route and "{" not in route]
+        return (
+            "/",
+            *(
+                f"{urlsplit(part.url).path}{route}"
+                for route in open_routes
+                if not isinstance(route, AbsentRoute)
+            ),
+        )
 
     return paths
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from golive.api.routes import Route
+from golive.api.routes import AbsentRoute, Route
 from golive.browser.profile import APP
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpsUrl, HttpUrl, Method
@@ -78,7 +78,7 @@ class Api(Frozen):
 
 class Routes(Frozen):
     """Routes that any product has, each a path below the API's URL or a table; ``{id}`` is filled in. Suites
-    add their own.
+    add their own. A route that the deployment does not have is ``{ absent = "reason" }``.
     """
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("health", "live", "ready", "version", "profile")
@@ -198,6 +198,20 @@ RATE_LIMITS: Section[RateLimits | None] = section("rate_limits", RateLimits | No
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 """Methods that change something (RFC 9110, 9.2.1)."""
 OPERATIONS: Section[tuple[Operation, ...]] = section("operations", tuple[Operation, ...], ())
+
+
+def route_can_be_absent(name: str) -> None:
+    """Declare the feature ``routes.NAME``: absent where the profile says so of the route, with its reason."""
+
+    def reason(profile: Profile) -> str | None:
+        route = getattr(ROUTES.of(profile), name, None)
+        return route.reason if isinstance(route, AbsentRoute) else None
+
+    implies_absence(f"routes.{name}", reason)
+
+
+for _name in Routes.model_fields:
+    route_can_be_absent(_name)
 
 
 @reads_by_post

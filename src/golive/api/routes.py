@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import AfterValidator, Field
 
-from golive.profile.base import Frozen
+from golive.profile.base import Absent, Frozen
 from golive.profile.fields import HttpsUrl, Method
 
 Success = Annotated[int, Field(ge=200, lt=400)]
@@ -58,11 +58,29 @@ class RoutePath(str):
         return self.method if isinstance(self.method, str) else dict(self.method).get(method, method)  # type: ignore[call-overload]
 
 
+class AbsentRoute(RoutePath):
+    """Stands for a route that the profile declares absent; nobody may ask there."""
+
+    reason: str
+
+    def __new__(cls, path: str, reason: str) -> "AbsentRoute":
+        """Keep ``reason`` beside the path."""
+        made = super().__new__(cls, path)
+        made.reason = reason
+        return made
+
+
+def _declared(declared: "str | RouteTable | Absent") -> RoutePath:
+    if isinstance(declared, Absent):
+        return AbsentRoute("/absent", declared.absent)
+    return RoutePath.of(declared)
+
+
 if TYPE_CHECKING:
     Route = str
 else:
-    Route = Annotated[str | RouteTable, AfterValidator(RoutePath.of)]
-"""The type of a key of ``[routes]``."""
+    Route = Annotated[str | RouteTable | Absent, AfterValidator(_declared)]
+"""The type of a key of ``[routes]``; ``{ absent = "reason" }`` where the deployment has no such route."""
 
 
 def as_route(path: str) -> RoutePath:
