@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from golive.net.addresses import AddressBook
 from golive.net.guard import Guard
+from golive.net.hearing import Hear, hear_nothing
 from golive.net.incidents import ConnectionTally
 from golive.net.limits import HostLimits
 from golive.net.load import OwnLoad
@@ -27,14 +28,19 @@ class Access:
     request_deadline: float
     tally: ConnectionTally = field(default_factory=ConnectionTally)
     load: OwnLoad = field(default_factory=OwnLoad)
+    hear: Hear = hear_nothing
+    """Is told of every answer and message."""
 
     @classmethod
-    def of(cls, profile: Profile, *, read_posts: frozenset[str] | None = None) -> Self:
+    def of(
+        cls, profile: Profile, *, read_posts: frozenset[str] | None = None, hear: Hear = hear_nothing
+    ) -> Self:
         """Build it from a profile.
 
         Args:
             profile: the environment.
             read_posts: paths that a reading check may POST to; by default those that subjects declare.
+            hear: is told of every answer and message.
         """
         guard = Guard(
             profile.allow,
@@ -49,6 +55,7 @@ class Access:
             limits=HostLimits(profile.limits),
             connect_deadline=profile.network.connect_deadline.total_seconds(),
             request_deadline=profile.network.request_deadline.total_seconds(),
+            hear=hear,
         )
 
     def patience(self, deadline: float | None) -> float:

@@ -17,6 +17,7 @@ from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded, Fate, TransportError
 from golive.net.guard import SAFE_METHODS
+from golive.net.hearing import HeardAnswer
 from golive.net.http_observation import Attempt, HttpObservation, Timings
 from golive.net.incidents import is_lost, note_status
 from golive.net.masking import SHOWN_HEADERS, token_like
@@ -131,6 +132,7 @@ class HttpProbe:
             else:
                 answer = replace(answer, attempts=tuple(attempts), known=known)
                 note_status(answer.status, dict(answer.headers), answer.title)
+                self._access.hear(HeardAnswer(answer, built.content))
                 return answer
             if not alone:
                 await asyncio.sleep(_PAUSE_BEFORE_RETRY)

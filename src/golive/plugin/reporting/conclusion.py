@@ -14,6 +14,7 @@ from golive.core.run import CheckRecord, Ledger, Run
 from golive.core.verdict import Decision, Verdict
 from golive.gate import judge_run
 from golive.plugin.collection.collected import read_collected
+from golive.plugin.exposures import EXPOSURES, seen_by_all
 from golive.plugin.reporting.outcomes import not_run
 from golive.plugin.reporting.run_log import RunLog
 from golive.plugin.reporting.run_notes import notes_of_run
@@ -61,7 +62,13 @@ def conclude_run(
         OSError: the folder cannot be written.
     """
     folder = verification.folder
-    for record in (*beyond_tolerance(log.records.values()), *_silent(verification, log)):
+    in_workers = bool(config.getoption("numprocesses", None))
+    records = log.records.values()
+    for record in (
+        *beyond_tolerance(records),
+        *seen_by_all(records, config.stash[EXPOSURES], in_workers=in_workers),
+        *_silent(verification, log),
+    ):
         log.amend(record)
     notes = config.stash[NOTES] = (
         *notes_of_run(config, verification, late_seconds=late_seconds),

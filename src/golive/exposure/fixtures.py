@@ -1,0 +1,22 @@
+"""What all checks of this process were answered."""
+
+import pytest
+
+from golive.exposure.inspection import Inspection
+from golive.exposure.observation import ExposureLog
+from golive.net.hearing import Hear
+from golive.plugin.exposures import EXPOSURES
+from golive.profile.profile import Profile
+from golive.profile.secrets import Secrets
+
+
+@pytest.fixture(scope="session")
+def exposure_log(pytestconfig: pytest.Config) -> ExposureLog:
+    """Counts what answers showed."""
+    return pytestconfig.stash[EXPOSURES]
+
+
+@pytest.fixture(scope="session")
+def hear(profile: Profile, secrets: Secrets, exposure_log: ExposureLog) -> Hear:
+    """Looks at every answer and message."""
+    return Inspection(profile, secrets, exposure_log)
