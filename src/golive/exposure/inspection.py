@@ -121,7 +121,8 @@ class Inspection:
         for kind, place, text in found:
             if kind is Kind.EMAIL_ADDRESS and text in is_own:
                 continue
-            if text and (text.lower() in said or self._askers.is_own(asker, text)):
+            own_token = kind in (Kind.TOKEN, Kind.TOKEN_OF_ANOTHER) and self._askers.is_own(asker, text)
+            if own_token or (text and text.lower() in said):
                 continue
             shown.add(Exposure(kind, route, asker.label, place))
         heard = current_incidents.get()

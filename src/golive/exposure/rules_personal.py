@@ -48,11 +48,12 @@ def addresses_in(text: str) -> Iterator[str]:
     if "@" not in text:
         return
     for found in _ADDRESS.finditer(text):
-        before = text[max(0, found.start() - 200) : found.start()].rpartition(" ")[2]
+        _, scheme, authority = text[max(0, found.start() - 200) : found.start()].rpartition("://")
+        is_user_of_host = bool(scheme) and not re.search(r"[\s/?#]", authority)
         address = plain_address(found.group())
         local, _, domain = address.partition("@")
         is_mailbox = local in _OF_A_SERVICE or local.strip("x") == ""
-        if "://" in before or domain.rpartition(".")[2] in _FILES or is_mailbox:
+        if is_user_of_host or domain.rpartition(".")[2] in _FILES or is_mailbox:
             continue
         yield address
 

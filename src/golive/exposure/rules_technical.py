@@ -30,7 +30,7 @@ DATABASE_ERROR = re.compile(
     r"|\bSQLITE_[A-Z]{4,}|\b(?:UNIQUE|FOREIGN KEY|NOT NULL|CHECK) constraint failed"
     r"|\bnear \"[^\"]*\": syntax error|\bno such (?:table|column): "
     r"|\bORA-\d{5}\b|Unclosed quotation mark after the character string|\bIncorrect syntax near '"
-    r"|\b(?:psycopg2?|asyncpg|pymysql|MySQLdb|sqlite3|cx_Oracle|oracledb|pg8000)\.[\w.]*(?:Error|Violation)\b"
+    r"|\bpsycopg2?\.errors\.\w+|\b(?:psycopg2?|asyncpg|pymysql|MySQLdb|sqlite3|cx_Oracle|oracledb|pg8000)\.[\w.]*(?:Error|Violation)\b"
     r"|\bsqlalchemy\.exc\.\w+|\bdjango\.db\.utils\.\w+|\bPrismaClient\w+Error\b|\bInvalid `prisma\."
     r"|\b(?:QueryFailed|EntityNotFound|SequelizeDatabase|SequelizeUniqueConstraint)Error\b"
     r"|\bjava\.sql\.\w+|\borg\.hibernate\.[\w.]+|\bSystem\.Data\.SqlClient\.\w+|\bNpgsql\.\w+Exception"
@@ -38,6 +38,7 @@ DATABASE_ERROR = re.compile(
     r"|\b(?:SELECT|UPDATE|DELETE|INSERT INTO)\b[^\n]{1,400}(?:=|<|>|\bIN|\bLIKE|\bLIMIT|VALUES|\()\s*"
     r"\(?(?:\$\d|\?(?=[\s,)]|$)|:\w+|%s|@p\d)"
 )
+_INLINE = re.compile(r"</?(?:a|b|code|em|i|span|strong)\b[^<>]{0,500}>")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -51,4 +52,4 @@ def technical_in(text: str) -> Iterator[tuple[Kind, str]]:
 
 def text_of_page(page: str) -> str:
     """Return what a page of HTML says, its markup taken for ends of lines."""
-    return unescape(_TAG.sub("\n", page)).replace("\xa0", " ")
+    return unescape(_TAG.sub("\n", _INLINE.sub("", page))).replace("\xa0", " ")
