@@ -105,7 +105,7 @@ def _seen_to(reading: JournalReading) -> str:
 
 def _secrets_for(profile: Profile, environment: str, things: tuple[Thing, ...]) -> Secrets:
     """The secrets that the steps need; of the others none need be there."""
-    steps = [step for thing in things for step in (*thing.steps, thing.read_back) if step is not None]
+    steps = [step for thing in things for step in (*thing.steps, *thing.read_backs, thing.knock) if step]
     names = {step.secret for step in steps if step.secret}
     names |= {name for step in steps if step.account for name in secrets_of_account(profile, step.account)}
     needed = {name: source for name, source in profile.secrets.items() if name in names}

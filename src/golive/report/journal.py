@@ -50,6 +50,7 @@ class Journal:
         key: str = "",
         undo: UndoStep | None = None,
         read_back: UndoStep | None = None,
+        knock: UndoStep | None = None,
         remedy: str = "",
         ends: datetime | None = None,
         why: str = "",
@@ -64,6 +65,7 @@ class Journal:
             name=self.scrub(name),
             undo=undo,
             read_back=read_back,
+            knock=knock,
             remedy=remedy,
             ends=ends,
             why=self.scrub(why),
@@ -102,7 +104,9 @@ class Entry:
         *,
         undo: UndoStep | None = None,
         read_back: UndoStep | None = None,
+        knock: UndoStep | None = None,
         remedy: str = "",
+        ends: datetime | None = None,
         why: str = "",
     ) -> None:
         """Write an event of it."""
@@ -113,7 +117,9 @@ class Entry:
             key=self.key,
             undo=undo,
             read_back=read_back,
+            knock=knock,
             remedy=remedy,
+            ends=ends,
             why=why,
         )
 
