@@ -126,12 +126,15 @@ def test_failure_of_leaving_does_not_take_the_place_of_the_check_s_own(during, t
         async def refused(_role):
             raise AssertionError("sign-in: expected status 200, observed 429")
 
-        with pytest.raises(RuntimeError, match="own"):
+        async def check():
             async with sessions.opened(account("listener")) as session:
                 sessions.joins_in_a_page(session, "friend")
                 deployment.sessions[session.id]["members"].append("friend")
                 sessions._sign_in = refused
                 raise RuntimeError("the check's own")
+
+        with pytest.raises(RuntimeError, match="own"):
+            await check()
 
     during(ways.ENDS_WITH_THE_LAST, fail)
     (thing,) = read_journal(tmp_path, run=RUN).open
