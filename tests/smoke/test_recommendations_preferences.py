@@ -8,7 +8,6 @@ from audotics.rules_ranking import expect_overlap
 from audotics.rules_relevance import expect_better_than_chance, expect_varied
 from fixtures.recommendations import genres, ids
 from golive.api.rules_paging import expect_same_list
-from golive.core.journal import UndoStep
 from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
@@ -56,28 +55,21 @@ async def test_recommendations_are_not_of_one_artist(role, rankings, listener, n
 
 
 @pytest.mark.write("account:listener")
-async def test_recommendations_learn_from_feedback(rankings, api, listener, journal, evidence):
+async def test_recommendations_learn_from_feedback(rankings, feedback, listener, evidence):
     """A bad rating takes the first track from the top at once; with the rating undone it is back."""
     before = evidence(await rankings.personal(listener))
     first, *_ = listed = ids(rankings.tracks(before))
-    entry = journal.begin(f"rating of {listener.role}", first)
-    undo = UndoStep(method="DELETE", url=api.url(api.routes.feedback, id=first), account=listener.role)
-    entry.note("asking", undo=undo)
-    try:
-        rated = await api.post(api.routes.feedback, id=first, token=listener.token, json={"rating": DISLIKED})
-        expect_status(evidence(rated), 200, 201, 204)
+    async with feedback.given(listener, first, DISLIKED, listed=listed) as given:
+        expect_status(evidence(given.answer), 200, 201, 204)
         after = evidence(await rankings.personal(listener))
         rank = next((n for n, one in enumerate(ids(rankings.tracks(after)), start=1) if one == first), None)
-    finally:
-        undone = await api.request("DELETE", api.routes.feedback, id=first, token=listener.token)
-        evidence(undone)
-        entry.note("left behind", why=f"taking it back was answered {undone.status}, and not seen to help")
-    assert rank is None or rank > 1, (
-        f"first track after the worst rating: expected lower or gone, observed still first — {after.title}"
-    )
-    expect_status(undone, 200, 204)
+        given.has_shown = rank is None or rank > 1
+        assert given.has_shown, (
+            "first track after the worst rating: expected lower or gone,"
+            f" observed still first — {after.title}"
+        )
+    expect_status(evidence(given.undone), 200, 204)
     restored = evidence(await rankings.personal(listener))
     expect_same_list(
         listed, ids(rankings.tracks(restored)), what="the list, feedback undone", where=restored.title
     )
-    entry.note("removed")

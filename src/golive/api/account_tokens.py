@@ -84,9 +84,9 @@ class AccountTokens:
             case MintedJwt():
                 return minted_token(account, strategy, secret, issued=self._clock())
             case Password():
-                return await self._signed_in(role, account, secret, strategy)
+                return await self._signed_in(role, account, secret)
 
-    async def _signed_in(self, role: str, account: Account, password: Secret, strategy: Password) -> Secret:
+    async def _signed_in(self, role: str, account: Account, password: Secret) -> Secret:
         profile = self._profile
         url = f"{API.present(profile).url}{ROUTES.of(profile).sign_in}"
         # Values may be secrets, which the client reveals where it sends them.
@@ -94,7 +94,7 @@ class AccountTokens:
             ("email", account.email), ("password", password),
         )}  # fmt: skip
         answer = await self._http.post(url, json=body)
-        token = self._token_in(answer, strategy) if answer.status in (200, 201) else ""
+        token = token_in(profile, answer) if answer.status in (200, 201) else ""
         if not token:
             raise Blind(
                 f"accounts.{role} cannot sign in (answered {answer.status}) — {answer.title}",
@@ -102,14 +102,17 @@ class AccountTokens:
             )
         return Secret(token)
 
-    def _token_in(self, answer: HttpObservation, strategy: Password) -> str:
-        wire = WIRE.of(self._profile)
-        if wire.token_cookie is not None:
-            found = (cookie.value for cookie in answer.cookies() if cookie.name == wire.token_cookie)
-            return next(found, Secret("")).reveal()
-        try:
-            content = wire.received(answer.json(), is_error=False)
-        except (ProtocolError, NotInEnvelopeError):
-            return ""
-        value = content.get(strategy.access_field) if isinstance(content, dict) else None
-        return value if isinstance(value, str) else ""
+
+def token_in(profile: Profile, answer: HttpObservation) -> str:
+    """Return the access token that the answer to a sign-in or a refresh hands out; empty without one."""
+    wire, strategy = WIRE.of(profile), AUTHENTICATION.of(profile)
+    if wire.token_cookie is not None:
+        found = (cookie.value for cookie in answer.cookies() if cookie.name == wire.token_cookie)
+        return next(found, Secret("")).reveal()
+    by_password = strategy if isinstance(strategy, Password) else Password(strategy="password")
+    try:
+        content = wire.received(answer.json(), is_error=False)
+    except (ProtocolError, NotInEnvelopeError):
+        return ""
+    value = content.get(by_password.access_field) if isinstance(content, dict) else None
+    return value if isinstance(value, str) else ""
