@@ -45,21 +45,25 @@ class Exposures:
             self._log.merge(ExposureLog.of_json(told))
 
 
-def seen_by_all(records: Iterable[CheckRecord], log: ExposureLog, *, in_workers: bool) -> list[CheckRecord]:
-    """Return the records of those who judge all answers, as of all processes, in place of their own.
+def is_of_one_worker(config: pytest.Config, record: CheckRecord) -> bool:
+    """Whether a record judges the answers of one of several workers of xdist; all are judged in the end."""
+    if not config.getoption("numprocesses", None):
+        return False
+    judged = record.outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.BLIND)
+    return judged and any(entry.kind == AnswersLookedAt.kind for entry in record.evidence)
+
+
+def seen_by_all(records: Iterable[CheckRecord], log: ExposureLog) -> list[CheckRecord]:
+    """Return records that judge the answers of one worker as those that judge the answers of all.
 
     Args:
-        records: of the run.
+        records: see `is_of_one_worker`.
         log: what all processes saw together.
-        in_workers: whether there was more than one: else each has judged everything already.
     """
-    if not in_workers:
-        return []
     seen = log.observed()
     return [
         _judged_again(record, entry, seen)
         for record in records
-        if record.outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.BLIND)
         for entry in record.evidence
         if entry.kind == AnswersLookedAt.kind
     ]

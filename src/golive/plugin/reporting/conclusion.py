@@ -62,13 +62,12 @@ def conclude_run(
         OSError: the folder cannot be written.
     """
     folder = verification.folder
-    in_workers = bool(config.getoption("numprocesses", None))
-    records = log.records.values()
     for record in (
-        *beyond_tolerance(records),
-        *seen_by_all(records, config.stash[EXPOSURES], in_workers=in_workers),
-        *_silent(verification, log),
+        *beyond_tolerance(log.records.values()),
+        *seen_by_all(log.held, config.stash[EXPOSURES]),
     ):
+        log.amend(record)
+    for record in _silent(verification, log):
         log.amend(record)
     notes = config.stash[NOTES] = (
         *notes_of_run(config, verification, late_seconds=late_seconds),
