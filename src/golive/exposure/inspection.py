@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from urllib.parse import unquote_plus, urlsplit
 
@@ -42,6 +42,8 @@ _CONTENT = frozenset({
     "genre", "label", "copyright", "tags",
 })  # fmt: skip
 """Keys of what people write and publish: what such a text says is no word of the server's."""
+_PUBLISHED = frozenset({"title", "album", "description", "bio", "lyrics", "copyright"})
+"""Of these, such as hold addresses that people published themselves."""
 _HEADERS_LEFT_OUT = frozenset({"set-cookie", "content-security-policy", "link", "etag", "nel", "report-to"})
 
 
@@ -94,7 +96,9 @@ class Inspection:
         if issues:
             self._learn(asker, answer, content)
         found = set(
-            _in_content(content, asker, issues=issues, is_refusal=answer.status >= 400)
+            _in_content(
+                content, asker, self._askers.addresses, issues=issues, is_refusal=answer.status >= 400
+            )
             if content is not None
             else self._in_text(answer, type_, is_api)
         )
@@ -108,7 +112,7 @@ class Inspection:
         route = f"message {heard.name[:60]!r} of {urlsplit(heard.url).path or '/'}"
         self._log.look(route, is_message=True)
         asker = self._askers.of(heard.known)
-        found = set(_in_content(heard.payload, asker, issues=False, is_refusal=False))
+        found = set(_in_content(heard.payload, asker, self._askers.addresses))
         if found:
             self._note(route, asker, found, json.dumps(heard.sent) + "\n".join(heard.known))
 
@@ -184,7 +188,12 @@ class Inspection:
 
 
 def _in_content(
-    content: JsonValue, asker: Asker, *, issues: bool, is_refusal: bool
+    content: JsonValue,
+    asker: Asker,
+    known: Collection[str],
+    *,
+    issues: bool = False,
+    is_refusal: bool = False,
 ) -> Iterator[tuple[Kind, str, str]]:
     for value in values_of(content):
         personal = personal_field(value, asker.owners)
@@ -200,7 +209,8 @@ def _in_content(
             for kind, found in technical_in(text):
                 yield kind, value.place, found
         for address in addresses_in(text):
-            yield Kind.EMAIL_ADDRESS, value.place, address
+            if address in known or value.name.lower() not in _PUBLISHED:
+                yield Kind.EMAIL_ADDRESS, value.place, address
 
 
 def _json(answer: HttpObservation, type_: str) -> JsonValue:

@@ -27,7 +27,7 @@ def expect_nothing_exposed(seen: AnswersLookedAt) -> None:
             expected=f"nothing of it in {seen.answers} answers and {seen.messages} messages",
             observed="; ".join(findings[:_TOLD])
             + (f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""),
-            where=f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}",
+            where="what is meant is declared, with its reason, as [[disclosures]]",
         )
 
 

@@ -45,14 +45,14 @@ _PASSWORDS = frozenset({
     "password", "passwd", "pwd", "passwordhash", "passhash", "pwhash", "pwdhash", "hashedpassword",
     "passwordhashed", "encryptedpassword", "passwordencrypted", "passworddigest", "passwordsalt",
 })  # fmt: skip
-_TOKEN_NAME = re.compile(r"(?:access|refresh|id|oauth2?|provider|bearer|auth)tokens?$")
+_TOKEN_NAME = re.compile(r"(?:access|refresh|oauth2?|provider|bearer)tokens?$|^idtoken$")
 _THIRD_PARTY = re.compile(
     r"spotify|google|apple|deezer|facebook|github|gitlab|lastfm|youtube|soundcloud|tidal|twitter|discord"
     r"|microsoft|azure|amazon|provider|oauth|integration|connection|external|grant"
 )
 _SECRET_NAME = re.compile(
-    r"(?:client|app|api|jwt|signing|encryption|shared|webhook|consumer|master|session)secret(?:key)?$"
-    r"|^secret(?:key)?$|secretaccesskey$|privatekey$|signingkey$|encryptionkey$"
+    r"(?:client|app|api|jwt|signing|encryption|shared|webhook|consumer|master)secret(?:key)?$"
+    r"|^secretkey$|secretaccesskey$|privatekey$|signingkey$|encryptionkey$"
 )
 _SHORTEST = 12
 
