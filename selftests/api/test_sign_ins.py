@@ -9,8 +9,8 @@ import pytest
 
 from golive.api.sign_ins import SignIns
 from golive.core.journal import Thing
+from golive.net.access import HeardAnswer
 from golive.net.errors import ConnectionLost
-from golive.net.hearing import HeardAnswer
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation, Timings
 from golive.profile.loading import load_profile

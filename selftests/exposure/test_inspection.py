@@ -10,7 +10,7 @@ import pytest
 
 from golive.exposure.inspection import Inspection
 from golive.exposure.observation import ExposureLog, Kind
-from golive.net.hearing import HeardAnswer, HeardMessage
+from golive.net.access import HeardAnswer, HeardMessage
 from golive.net.http_observation import HttpObservation, Timings
 from golive.profile.loading import load_profile
 from golive.profile.profile import Profile

@@ -19,7 +19,7 @@ variable = "MINI_LISTENER"
 HELPERS = """
 import json
 from golive.exposure.rules import expect_nothing_exposed
-from golive.net.hearing import HeardAnswer
+from golive.net.access import HeardAnswer
 from golive.net.http_observation import HttpObservation, Timings
 
 def answered(hear, body, path="/sessions"):

@@ -11,9 +11,9 @@ from golive.api.account_tokens import token_in
 from golive.api.profile import API, ROUTES
 from golive.api.profile_sign_in import ACCOUNTS, AUTHENTICATION, IDENTITY_PROVIDER, WIRE
 from golive.core.outcome import Blind, Effect
+from golive.net.access import HeardAnswer, HeardMessage
 from golive.net.errors import ProbeError
 from golive.net.guard import current_effect
-from golive.net.hearing import HeardAnswer, HeardMessage
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.profile.profile import Profile

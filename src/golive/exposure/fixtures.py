@@ -5,7 +5,7 @@ import pytest
 from golive.api.sign_ins import SignIns
 from golive.exposure.inspection import Inspection
 from golive.exposure.observation import ExposureLog
-from golive.net.hearing import Hear, HeardAnswer, HeardMessage
+from golive.net.access import Hear, HeardAnswer, HeardMessage
 from golive.plugin.exposures import EXPOSURES
 from golive.profile.profile import Profile
 from golive.profile.secrets import Secrets

@@ -18,8 +18,8 @@ from golive.exposure.rules_personal import addresses_in, personal_field
 from golive.exposure.rules_secrets import keys_in, secrets_in
 from golive.exposure.rules_technical import technical_in, text_of_page
 from golive.exposure.values import values_of
+from golive.net.access import HeardAnswer, HeardMessage
 from golive.net.errors import ProtocolError
-from golive.net.hearing import HeardAnswer, HeardMessage
 from golive.net.http_observation import HttpObservation
 from golive.net.incidents import current_incidents
 from golive.profile.base import Absent

@@ -46,10 +46,12 @@ _PASSWORDS = frozenset({
     "passwordhashed", "encryptedpassword", "passwordencrypted", "passworddigest", "passwordsalt",
 })  # fmt: skip
 _TOKEN_NAME = re.compile(r"(?:access|refresh|oauth2?|provider|bearer)tokens?$|^idtoken$")
-_THIRD_PARTY = re.compile(
-    r"spotify|google|apple|deezer|facebook|github|gitlab|lastfm|youtube|soundcloud|tidal|twitter|discord"
-    r"|microsoft|azure|amazon|provider|oauth|integration|connection|external|grant"
-)
+_OWN_NAMES = frozenset({"accesstoken", "refreshtoken", "bearertoken", "idtoken"})
+_AROUND_OWN = frozenset({
+    "", "account", "attributes", "auth", "authentication", "body", "credentials", "data", "me", "payload",
+    "response", "result", "session", "token", "tokens", "user",
+})  # fmt: skip
+"""Keys around a token by which it is still the application's own; below any other it is somebody else's."""
 _SECRET_NAME = re.compile(
     r"(?:client|app|api|jwt|signing|encryption|shared|webhook|consumer|master)secret(?:key)?$"
     r"|^secretkey$|secretaccesskey$|privatekey$|signingkey$|encryptionkey$"
@@ -75,11 +77,11 @@ def secrets_in(value: Value, owners: Collection[str], *, issues: bool) -> Iterat
     if not _is_opaque(text):
         return
     name = _letters(value.name)
-    path = "".join(_letters(key) for key in (*(key for key, _ in value.within), value.name))
     if name in _PASSWORDS:
         yield Kind.PASSWORD if name == "password" and not HASH.search(text) else Kind.PASSWORD_HASH, text
     elif _TOKEN_NAME.search(name) and persons_of(claims_of(text)).isdisjoint(owners):
-        if _THIRD_PARTY.search(path):
+        around = {_letters(key) for key, _ in value.within}
+        if name not in _OWN_NAMES or not around <= _AROUND_OWN:
             yield Kind.TOKEN_OF_THIRD_PARTY, text
         elif not issues:
             yield Kind.TOKEN, text

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from golive.core.outcome import Blind
-from golive.net.access import Access
-from golive.net.hearing import Hear
+from golive.net.access import Access, Hear
 from golive.net.http import HttpProbe
 from golive.net.suite_clock import SuiteClock
 from golive.plugin.verification import SETTINGS

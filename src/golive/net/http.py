@@ -12,12 +12,11 @@ import httpx
 
 from golive import __version__
 from golive.core.outcome import Blind
-from golive.net.access import Access
+from golive.net.access import Access, HeardAnswer
 from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded, Fate, TransportError
 from golive.net.guard import SAFE_METHODS
-from golive.net.hearing import HeardAnswer
 from golive.net.http_observation import Attempt, HttpObservation, Timings
 from golive.net.incidents import is_lost, note_status
 from golive.net.masking import SHOWN_HEADERS, token_like

@@ -7,9 +7,9 @@ from time import monotonic
 
 from pydantic import JsonValue
 
+from golive.net.access import Hear, HeardMessage, hear_nothing
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded
-from golive.net.hearing import Hear, HeardMessage, hear_nothing
 from golive.net.http import host_and_port
 from golive.net.masking import masked_json, masked_text
 from golive.realtime.observation import Match, Protocol, RealtimeEvent, RealtimeObservation
