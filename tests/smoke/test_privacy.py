@@ -7,7 +7,8 @@ import pytest
 from golive.api.profile import WRITING
 from golive.api.rules_privacy import expect_nothing_private
 from golive.core.controls import Unjudged
-from golive.core.outcome import Effect
+from golive.core.outcome import Blind, Effect
+from golive.exposure.rules import expect_nothing_exposed
 from golive.rules.controls import expect_answered, expect_twin
 from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status, is_let_in
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
 
 HIDDEN_OR_NOT_THERE = "is answered 404: hidden from whoever is no administrator, or not there at all"
 NAME_ONE = "name an administrator's test account as accounts.administrator, who shows that the route is there"
+TURNED_AWAY = (403, 404, 410)
 
 
 async def test_answers_hold_nothing_private(api, operations, listener, evidence):
@@ -165,3 +167,41 @@ async def test_administrators_writes_are_closed_to_users(
             await wrong_acceptances.undo(operation, evidence(answer))
         expect_refusal(as_user, f"a user's {operation.method} at an administrators' route", 403)
         expect_refusal(as_nobody, f"nobody's {operation.method} at an administrators' route", 401)
+
+
+@pytest.mark.write("account:listener", "account:friend")
+async def test_who_leaves_a_session_has_left_it(api, group_sessions, listener, friend, outsider, evidence):
+    """A member who left reads the session no more, those who stayed do, and its owner's leaving ends it."""
+    async with group_sessions.opened(listener, friend) as session:
+
+        async def reads(who):
+            return evidence(await api.get(api.routes.session, id=session.id, token=who.token))
+
+        for member in (listener, friend):
+            expect_status(await reads(member), 200)
+        stranger = await reads(outsider)
+        if stranger.status == 200:
+            raise Blind(
+                f"who is no member reads a session too, so leaving cannot be seen — {stranger.title}",
+                remedy="see to what strangers may read first; this check then sees who has left",
+            )
+        for who, staying in ((friend, listener), (listener, None)):
+            left = await api.request("DELETE", api.routes.leave, id=session.id, token=who.token)
+            expect_status(evidence(left), 200, 202, 204)
+            after = await reads(who)
+            if after.status not in TURNED_AWAY:
+                fail(
+                    f"leaving as {who.role}, answered {left.status}",
+                    expected=f"that they read the session no more ({', '.join(map(str, TURNED_AWAY))})",
+                    observed=f"answered {after.status}",
+                    where=after.title,
+                )
+            if staying is not None:
+                expect_status(await reads(staying), 200)
+
+
+@pytest.mark.serial
+@pytest.mark.after_all
+async def test_no_answer_shows_what_is_nobody_elses_business(exposure_log, evidence):
+    """No answer or message of the run shows hashes, foreign tokens, people's data, traces or SQL errors."""
+    expect_nothing_exposed(evidence(exposure_log.observed()))

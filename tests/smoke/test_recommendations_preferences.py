@@ -9,7 +9,6 @@ from audotics.rules_relevance import expect_better_than_chance, expect_varied
 from fixtures.recommendations import genres, ids
 from golive.api.rules_paging import expect_same_list
 from golive.api.rules_success import expect_success
-from golive.core.journal import UndoStep
 
 pytestmark = [
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
@@ -63,30 +62,21 @@ async def test_recommendations_are_not_of_one_artist(role, rankings, listener, n
 
 @pytest.mark.write("account:listener")
 @pytest.mark.needs("routes.feedback")
-async def test_recommendations_learn_from_feedback(rankings, api, listener, journal, evidence):
+async def test_recommendations_learn_from_feedback(rankings, api, feedback, listener, evidence):
     """A bad rating takes the first track from the top at once; with the rating undone it is back."""
     before = evidence(await rankings.personal(listener))
     first, *_ = listed = ids(rankings.tracks(before))
-    entry = journal.begin(f"rating of {listener.role}", first)
-    neutral = rankings.rules.neutral_rating
-    undoing, body = ("DELETE", None) if neutral is None else ("POST", {"rating": neutral})
-    method, url = api.step(undoing, api.routes.feedback, id=first)
-    entry.note("asking", undo=UndoStep(method=method, url=url, account=listener.role, body=body))
-    try:
-        rated = await api.post(api.routes.feedback, id=first, token=listener.token, json={"rating": DISLIKED})
-        expect_success(evidence(rated), api.routes.feedback)
+    async with feedback.given(listener, first, DISLIKED, listed=listed) as given:
+        expect_success(evidence(given.answer), api.routes.feedback)
         after = evidence(await rankings.personal(listener))
         rank = next((n for n, one in enumerate(ids(rankings.tracks(after)), start=1) if one == first), None)
-    finally:
-        undone = await api.request(undoing, api.routes.feedback, id=first, token=listener.token, json=body)
-        evidence(undone)
-        entry.note("left behind", why=f"taking it back was answered {undone.status}, and not seen to help")
-    assert rank is None or rank > 1, (
-        f"first track after the worst rating: expected lower or gone, observed still first — {after.title}"
-    )
-    expect_success(undone)
+        given.has_shown = rank is None or rank > 1
+        assert given.has_shown, (
+            "first track after the worst rating: expected lower or gone,"
+            f" observed still first — {after.title}"
+        )
+    expect_success(evidence(given.undone))
     restored = evidence(await rankings.personal(listener))
     expect_same_list(
         listed, ids(rankings.tracks(restored)), what="the list, feedback undone", where=restored.title
     )
-    entry.note("removed")

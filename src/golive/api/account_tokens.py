@@ -99,7 +99,7 @@ class AccountTokens:
         body = {wire.fields.get(name, name): value for name, value in words.items()}
         cookies, shown = await with_csrf(self._http, wire.csrf, "POST", {})
         answer = await self._http.post(url, json=body, cookies=cookies, headers=shown)
-        token = self._token_in(answer, strategy) if is_let_in(answer) else ""
+        token = token_in(profile, answer) if is_let_in(answer) else ""
         if not token:
             raise Blind(
                 f"accounts.{role} cannot sign in (answered {answer.status}) — {answer.title}",
@@ -107,15 +107,18 @@ class AccountTokens:
             )
         return Secret(token)
 
-    def _token_in(self, answer: HttpObservation, strategy: Password) -> str:
-        wire = WIRE.of(self._profile)
-        if wire.token_cookie is not None:
-            found = (cookie.value for cookie in answer.cookies() if cookie.name == wire.token_cookie)
-            return next(found, Secret("")).reveal()
-        place = as_route(ROUTES.of(self._profile).sign_in).content
-        try:
-            content = wire.received(answer.json(), is_error=False, place=place)
-        except (ProtocolError, NotInEnvelopeError):
-            return ""
-        value = value_at(content, strategy.access_field)
-        return value if isinstance(value, str) else ""
+
+def token_in(profile: Profile, answer: HttpObservation) -> str:
+    """Return the access token that the answer to a sign-in or a refresh hands out; empty without one."""
+    wire, strategy = WIRE.of(profile), AUTHENTICATION.of(profile)
+    if wire.token_cookie is not None:
+        found = (cookie.value for cookie in answer.cookies() if cookie.name == wire.token_cookie)
+        return next(found, Secret("")).reveal()
+    by_password = strategy if isinstance(strategy, Password) else Password(strategy="password")
+    place = as_route(ROUTES.of(profile).sign_in).content
+    try:
+        content = wire.received(answer.json(), is_error=False, place=place)
+    except (ProtocolError, NotInEnvelopeError):
+        return ""
+    value = value_at(content, by_password.access_field)
+    return value if isinstance(value, str) else ""

@@ -2,7 +2,8 @@
 
 import asyncio
 import json as json_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
@@ -10,11 +11,13 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from golive.api.csrf import with_csrf
+from golive.api.leftovers import undo_what_earlier_runs_left
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
 from golive.api.routes import AbsentRoute, as_route
 from golive.api.serialization import NotInEnvelopeError, Wire
-from golive.core.outcome import Blind
+from golive.api.sign_ins import SignIns
+from golive.core.outcome import Blind, Effect
 from golive.http.profile import HTTP
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
@@ -22,7 +25,11 @@ from golive.net.http_observation import HttpObservation
 from golive.plugin.verification import SETTINGS
 from golive.profile.fields import Method
 from golive.profile.profile import Profile
-from golive.profile.secrets import Secret
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret, Secrets
+from golive.report.journal import Journal
+
+_SECONDS_FOR_EARLIER_RUNS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +173,28 @@ def routes_of(profile: Profile) -> Callable[[str], tuple[str, ...]]:
 
 
 @pytest.fixture(scope="session")
-def api(profile: Profile, http: HttpProbe) -> ApiClient:
-    """The API."""
-    return ApiClient(http, API.present(profile), ROUTES.of(profile), WIRE.of(profile))
+def sign_ins(profile: Profile, journal: Journal) -> SignIns:
+    """Hears of every sign-in."""
+    return SignIns(profile, journal)
+
+
+@pytest.fixture(scope="session")
+async def api(
+    profile: Profile,
+    http: HttpProbe,
+    sign_ins: SignIns,
+    journal: Journal,
+    secrets: Secrets,
+    redactor: Redactor,
+    is_first_process: bool,
+) -> AsyncIterator[ApiClient]:
+    """The API; in the end what earlier runs left is tried again, and whoever was signed in is signed out."""
+    yield ApiClient(http, API.present(profile), ROUTES.of(profile), WIRE.of(profile))
+    if Effect.WRITE in profile.allow.effects and is_first_process:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_FOR_EARLIER_RUNS):
+                await undo_what_earlier_runs_left(journal, http, profile, secrets=secrets, redactor=redactor)
+    await sign_ins.end_all(http)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,7 +12,7 @@ import httpx
 
 from golive import __version__
 from golive.core.outcome import Blind
-from golive.net.access import Access
+from golive.net.access import Access, HeardAnswer
 from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded, Fate, TransportError
@@ -132,6 +132,7 @@ class HttpProbe:
             else:
                 answer = replace(answer, attempts=tuple(attempts), known=known)
                 note_status(answer.status, dict(answer.headers), answer.title)
+                self._access.hear(HeardAnswer(answer, built.content))
                 return answer
             if not alone:
                 await asyncio.sleep(_PAUSE_BEFORE_RETRY)

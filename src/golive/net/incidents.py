@@ -93,6 +93,8 @@ class Incidents:
 
     put_off: list[PutOff] = field(default_factory=list)
     retries: list[Retry] = field(default_factory=list)
+    exposed: dict[str, int] = field(default_factory=dict)
+    """What answers to this check showed that is not for whoever asked, in words, to how often."""
 
     def put_off_in(self, error: BaseException) -> PutOff | None:
         """Return the answer 429 that explains why a check failed; None where it failed for another reason."""

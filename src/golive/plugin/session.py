@@ -8,6 +8,7 @@ from golive.core.accepted import AcceptedRecords
 from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord
 from golive.plugin.collection.binding import function_name
+from golive.plugin.exposures import is_of_one_worker
 from golive.plugin.options import runs_nothing
 from golive.plugin.reporting.conclusion import NO_VERDICT, Render, conclude_run, exit_code_of
 from golive.plugin.reporting.run_log import RUN_LOG, RunLog
@@ -85,8 +86,13 @@ class RunSession:
 
     def keep(self, record: CheckRecord) -> None:
         """Write down what a check came to, where the record is open; in whichever thread it ended."""
-        if RUN_LOG in self._config.stash:
-            self._config.stash[RUN_LOG].keep(record)
+        if RUN_LOG not in self._config.stash:
+            return
+        log = self._config.stash[RUN_LOG]
+        if is_of_one_worker(self._config, record):
+            log.hold(record)
+        else:
+            log.keep(record)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember why the run ended early."""

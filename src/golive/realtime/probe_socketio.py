@@ -45,7 +45,7 @@ class SocketIoConnection(RealtimeConnection):
 
     def __init__(self, access: Access, url: str, path: str, who: str, known: tuple[str, ...]) -> None:
         self._target = f"{who} at {named(*host_and_port(url))}"
-        super().__init__(access, self._target, known)
+        super().__init__(access, self._target, known, url)
         self._url = url
         self._path = path
         self._who = who
@@ -135,6 +135,7 @@ class SocketIoConnection(RealtimeConnection):
         except Exception as error:  # whatever a library raises has one seam
             raise typed(error, target=self._target, phase="send") from None
         elapsed = (monotonic() - started) * 1000
+        self._inbox.hear(f"acknowledged {event}", answer)
         self._inbox.note("←", f"acknowledged {event}", answer)
         return Ack(event, answer, elapsed, self._target)
 
@@ -207,6 +208,7 @@ class SocketIoConnection(RealtimeConnection):
     async def _on_refusal(self, data: JsonValue = None) -> None:
         # Also called when the transport fails; then there is no Engine.IO session.
         if self._client.eio.sid is not None:
+            self._inbox.hear("refusal", data)
             self._refusal = data if data is not None else "no reason given"
             self._settled.set()
 

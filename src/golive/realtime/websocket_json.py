@@ -33,7 +33,7 @@ class JsonConnection(RealtimeConnection):
         who: str,
         known: tuple[str, ...],
     ) -> None:
-        super().__init__(access, socket.target, known)
+        super().__init__(access, socket.target, known, url)
         self._realtime = realtime
         self._socket = socket
         self._url = url

@@ -15,6 +15,7 @@ from golive.core.verdict import Decision, Verdict
 from golive.gate import judge_run
 from golive.ledger.earlier_runs import ledger_of_release
 from golive.plugin.collection.collected import read_collected
+from golive.plugin.exposures import EXPOSURES, seen_by_all
 from golive.plugin.reporting.outcomes import not_run
 from golive.plugin.reporting.run_log import RunLog
 from golive.plugin.reporting.run_notes import notes_of_run
@@ -61,7 +62,12 @@ def conclude_run(
         OSError: the folder cannot be written.
     """
     folder = verification.folder
-    for record in (*beyond_tolerance(log.records.values()), *_silent(verification, log)):
+    for record in (
+        *beyond_tolerance(log.records.values()),
+        *seen_by_all(log.held, config.stash[EXPOSURES]),
+    ):
+        log.amend(record)
+    for record in _silent(verification, log):
         log.amend(record)
     notes = config.stash[NOTES] = (
         *notes_of_run(config, verification, late_seconds=late_seconds),

@@ -14,6 +14,7 @@ from golive.core.run import CheckRecord
 from golive.net.errors import ProbeError, Refused, TransportError
 from golive.plugin.collection.binding import BINDING
 from golive.plugin.collection.effects import NotAllowedHere
+from golive.plugin.exposures import words_of_exposed
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.reporting.shield import BREAKING, Shield
 from golive.plugin.running.execution import RECORD, RUNNING, begin, is_async, meaning_of
@@ -149,8 +150,8 @@ class Outcomes:
             return Judgement(
                 Outcome.ERROR, "marked xfail: an expected failure is no evidence", "waive the line instead"
             )
-        judgement = judge(error, in_setup=False)
         running = item.stash.get(RUNNING, None)
+        judgement = _with_exposed(judge(error, in_setup=False), running)
         unheard = failures_nobody_heard(running) if running is not None else []
         if judgement.outcome is Outcome.PASSED and unheard:
             return _unheard(unheard[0])
@@ -211,6 +212,16 @@ def _again(judgement: Judgement, item: pytest.Item) -> str:
         return ""
     environment = item.config.stash[VERIFICATION].environment
     return f"put it right, then see it pass: pytest {shlex.quote(item.nodeid)} --env={environment}"
+
+
+def _with_exposed(judgement: Judgement, running: RunningCheck | None) -> Judgement:
+    """What answers showed is seen, whatever the check came to besides; its own finding stays the first."""
+    if running is None or not running.incidents.exposed or judgement.outcome in (Outcome.ERROR, None):
+        return judgement
+    words = words_of_exposed(running.incidents.exposed)
+    if judgement.outcome is Outcome.FAILED:
+        return judgement._replace(reason=f"{judgement.reason}; besides, {words}", harm=Harm.PEOPLE)
+    return Judgement(Outcome.FAILED, words, harm=Harm.PEOPLE)
 
 
 def _unheard(error: BaseException) -> Judgement:

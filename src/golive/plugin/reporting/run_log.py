@@ -29,6 +29,8 @@ class RunLog:
         self._checks_began = time.monotonic()
         self.records: dict[str, CheckRecord] = {}
         """Node id to what counts of it so far."""
+        self.held: list[CheckRecord] = []
+        """What is judged anew once all processes have ended, and written then."""
 
     @property
     def path(self) -> Path:
@@ -45,6 +47,12 @@ class RunLog:
                 # What was seen to fail stays failed, whatever becomes of its report.
                 self.records[record.check] = record
             self._writer.write(record)
+
+    def hold(self, record: CheckRecord) -> None:
+        """Keep for later what says less than all processes together will."""
+        with self._writing:
+            if not self._closed_to_checks:
+                self.held.append(record)
 
     def close_to_checks(self) -> None:
         """Take no more from checks: what ends later is too late."""
