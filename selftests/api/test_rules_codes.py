@@ -45,9 +45,13 @@ WEAK = {
     "six letters": [drawn(string.ascii_uppercase, 6) for _ in range(HOW_MANY)],
     "milliseconds in base 36": [f"m4f2k{number}" + drawn(string.ascii_lowercase, 1) for number in range(8)],
     "a snowflake": [str(1861740000000000000 + number * 41943040 + number * 7) for number in range(HOW_MANY)],
-    "uuid1": [str(uuid.UUID(f"{0x9F3A0000 + number * 71:08x}-aef1-11ef-9cd2-325096b39f47")) for number in range(8)],
+    "uuid1": [
+        str(uuid.UUID(f"{0x9F3A0000 + number * 71:08x}-aef1-11ef-9cd2-325096b39f47")) for number in range(8)
+    ],
     "an object id": [f"674b1c{number // 3:02x}f3a2b1c4d5e6{number:04x}" for number in range(HOW_MANY)],
-    "an ulid that goes up by one": [f"01JDYZ3K4QX7R9V2M5N8P1T3{CROCKFORD[n]}{CROCKFORD[n]}" for n in range(8)],
+    "an ulid that goes up by one": [
+        f"01JDYZ3K4QX7R9V2M5N8P1T3{CROCKFORD[n]}{CROCKFORD[n]}" for n in range(8)
+    ],
     "a hidden zero": [f"{'0' * 20}{drawn(string.hexdigits.lower()[:16], 4)}" for _ in range(HOW_MANY)],
 }
 

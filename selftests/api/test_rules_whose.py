@@ -26,7 +26,9 @@ def heard(asker, seen, what="profile", place="api-1"):
 
 
 def learnt(*more):
-    return belongings([heard("listener", profile("listener")), heard("friend", profile("friend")), *more], NAMES)
+    return belongings(
+        [heard("listener", profile("listener")), heard("friend", profile("friend")), *more], NAMES
+    )
 
 
 LISTS = (
@@ -55,10 +57,19 @@ def test_list_that_varies_accuses_nobody():
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (heard("listener", profile("friend")), r"listener received friend's profile \(1 of 2 times, at api-1\)"),
-        (heard("listener", answer({"id": "u-listener-1", "email": "friend@audotics.test"})), "friend's profile"),
+        (
+            heard("listener", profile("friend")),
+            r"listener received friend's profile \(1 of 2 times, at api-1\)",
+        ),
+        (
+            heard("listener", answer({"id": "u-listener-1", "email": "friend@audotics.test"})),
+            "friend's profile",
+        ),
         (heard("listener", answer({"data": {"user": {"id": "U-FRIEND-2"}}})), "friend's profile"),
-        (heard("listener", answer({"id": "u-9", "email": "maria@example.org"})), "received somebody else's profile"),
+        (
+            heard("listener", answer({"id": "u-9", "email": "maria@example.org"})),
+            "received somebody else's profile",
+        ),
         (heard("listener", tracks(3, 4, 5), "recommendations"), "received friend's recommendations"),
     ],
 )

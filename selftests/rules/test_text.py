@@ -8,7 +8,7 @@ import pytest
 
 from golive.rules.text import expect_same_text, expect_text_kept, what_became_of
 
-TEXT = "golive Zoë Noe\u0308l 🎷 “O'Neill & Söhne” <b data-x=\"1\">bold</b>"
+TEXT = 'golive Zoë Noe\u0308l 🎷 “O\'Neill & Söhne” <b data-x="1">bold</b>'
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_what_people_see_is_the_same(received):
         (TEXT.replace("🎷", ""), "saxophone.*lost"),
         (TEXT.replace("🎷", "??"), "saxophone.*lost"),
         (TEXT.encode("ascii", "ignore").decode(), "lost"),
-        (TEXT.replace("<b data-x=\"1\">bold</b>", "bold"), "lost"),
-        (TEXT.split("“")[0], "lost"),
+        (TEXT.replace('<b data-x="1">bold</b>', "bold"), "lost"),
+        (TEXT.split("“", maxsplit=1)[0], "lost"),
         (TEXT.replace("&", "and"), "'&'.*lost"),
         (TEXT.lower(), "lost"),
         (TEXT + TEXT, "changed"),

@@ -104,9 +104,7 @@ async def test_case_of_the_address_does_not_matter(registrations, api, evidence)
 
 
 @pytest.mark.write("session:account with fields that nobody offers")
-async def test_registration_takes_no_field_that_nobody_offers(
-    registrations, api, operations, evidence
-):
+async def test_registration_takes_no_field_that_nobody_offers(registrations, api, operations, evidence):
     """Role, rights and a confirmed address come from the product, whatever a registration brings along."""
     async with registrations.removable() as ordinary:
         usual = evidence(await api.get(api.routes.profile, token=ordinary.signed_in.token))
@@ -165,7 +163,9 @@ async def test_registration_with_somebodys_id_changes_nothing(registrations, api
             )
 
 
-@pytest.mark.parametrize("kind", ["73-letters", "fewer-letters-than-bytes", "with-a-zero-byte", "200-letters"])
+@pytest.mark.parametrize(
+    "kind", ["73-letters", "fewer-letters-than-bytes", "with-a-zero-byte", "200-letters"]
+)
 @pytest.mark.write("session:account with a long password")
 async def test_whole_password_counts(kind, registrations, evidence):
     """A long password is refused when it is set, or counts to its last letter; its beginning opens nothing."""

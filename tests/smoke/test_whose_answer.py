@@ -74,10 +74,14 @@ async def test_every_sign_in_opens_its_own_account(sign_in, api, places, evidenc
     roles = ("listener", "friend", "outsider")
     heard, alone = [], []
     for place in places:
-        answers = await at_once([lambda role=role, place=place: _signs_in(sign_in, role, place) for role in roles])
+        answers = await at_once(
+            [lambda role=role, place=place: _signs_in(sign_in, role, place) for role in roles]
+        )
         sessions = [sign_in.session_of(role, answer) for role, answer in zip(roles, answers, strict=True)]
         profiles = await asyncio.gather(*(api.get(api.routes.profile, token=one.token) for one in sessions))
-        heard += [Heard(role, "sign-in", place.name, seen) for role, seen in zip(roles, profiles, strict=True)]
+        heard += [
+            Heard(role, "sign-in", place.name, seen) for role, seen in zip(roles, profiles, strict=True)
+        ]
     names = {role: frozenset({sign_in.account(role).email.casefold()}) for role in roles}
     for role in roles:
         session = await sign_in(role)

@@ -14,7 +14,9 @@ from golive.api.profile_isolation import ISOLATION, Isolation
 from golive.api.rules_accounts import identities
 from golive.api.rules_endings import Look
 from golive.api.rules_whose import Heard
-from golive.net.http_observation import HttpObservation
+from golive.net.access import Access
+from golive.net.errors import Refused
+from golive.net.guard import Guard
 from golive.profile.profile import Profile
 from golive.profile.secrets import Secret
 from golive.rules.http import expect_status
@@ -127,8 +129,23 @@ class Doors:
     api: ApiClient
     places: Sequence[Place]
     rules: Isolation
+    guard: Guard
 
-    async def looks(self, method: str, route: str, *, token: Secret | str | None, **options: Any) -> list[Look]:
+    def acting(self, method: str) -> tuple[Place, ...]:
+        """Return the places to which the profile lets a request of that method go; the public one always."""
+
+        def may(place: Place) -> bool:
+            try:
+                self.guard.permit(method, place.base or self.api.target.url)
+            except Refused:
+                return place.base is None
+            return True
+
+        return tuple(place for place in self.places if may(place))
+
+    async def looks(
+        self, method: str, route: str, *, token: Secret | str | None, **options: Any
+    ) -> list[Look]:
         """Try once at each place, side by side."""
         answers = await asyncio.gather(
             *(
@@ -187,8 +204,6 @@ def crowd(
 
 
 @pytest.fixture(scope="session")
-def doors(api: ApiClient, places: Sequence[Place], profile: Profile) -> Doors:
+def doors(api: ApiClient, places: Sequence[Place], profile: Profile, access: Access) -> Doors:
     """Every place at which something may still open."""
-    return Doors(api, places, ISOLATION.of(profile))
-
-
+    return Doors(api, places, ISOLATION.of(profile), access.guard)

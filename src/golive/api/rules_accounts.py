@@ -53,7 +53,9 @@ def expect_answered(trials: Sequence[Trial]) -> None:
             )
 
 
-def expect_not_taken_over(trials: Sequence[Trial], *, own: HttpObservation, attackers: HttpObservation) -> None:
+def expect_not_taken_over(
+    trials: Sequence[Trial], *, own: HttpObservation, attackers: HttpObservation
+) -> None:
     """The account's own password signs in, and the one of whoever registered its address again does not.
 
     Args:

@@ -29,9 +29,7 @@ class Look:
     @property
     def refuses(self) -> bool:
         """Whether it turned somebody away, or knows nothing of what was asked for."""
-        return self.answer.status in _REFUSED or (
-            is_let_in(self.answer) and refuses_in_its_body(self.answer)
-        )
+        return self.answer.status in _REFUSED or (is_let_in(self.answer) and refuses_in_its_body(self.answer))
 
 
 def expect_open_everywhere(looks: Sequence[Look], *, what: str) -> None:
@@ -49,9 +47,7 @@ def expect_open_everywhere(looks: Sequence[Look], *, what: str) -> None:
         )
 
 
-def expect_closed_everywhere(
-    looks: Sequence[Look], *, what: str, done_at: str, within: timedelta
-) -> None:
+def expect_closed_everywhere(looks: Sequence[Look], *, what: str, done_at: str, within: timedelta) -> None:
     """After its end it opens nowhere.
 
     Args:
