@@ -32,7 +32,9 @@ async def test_changes_at_the_same_time_are_all_kept(
 
         added = await _changed(rooms, room, "add", [tracks[0::2], tracks[1::2]])
         kept = await at_each_place(lambda entries: set(added) <= set(entries))
-        evidence.note("added at the same time", tried=len(tracks), acknowledged=len(added), kept=_counts(kept))
+        evidence.note(
+            "added at the same time", tried=len(tracks), acknowledged=len(added), kept=_counts(kept)
+        )
         expect_all_acknowledged(kept, acknowledged=added, tried=tracks, what="the playlist", where=where)
 
         # Half of each other's: nobody removes what they added themselves.
@@ -106,7 +108,9 @@ async def test_people_who_join_at_the_same_time_are_all_members(
             expect_all_acknowledged(kept, acknowledged=roles, tried=roles, what="the session", where=where)
             answers = await at_once(
                 [
-                    _asking(api, "DELETE", routes.leave, session, person, leaving[(turn + place) % len(leaving)])
+                    _asking(
+                        api, "DELETE", routes.leave, session, person, leaving[(turn + place) % len(leaving)]
+                    )
                     for place, person in enumerate(people)
                 ]
             )
@@ -118,9 +122,7 @@ async def test_people_who_join_at_the_same_time_are_all_members(
 
 async def _changed(rooms, room, action, shares):
     """Every member changes its share at the same moment; gives the tracks whose change is acknowledged."""
-    changes = [
-        (member, track) for member, share in zip(room.members, shares, strict=True) for track in share
-    ]
+    changes = [(member, track) for member, share in zip(room.members, shares, strict=True) for track in share]
     answers = await at_once(
         [lambda member=member, track=track: rooms.update(member, room, action, {"id": track})
          for member, track in changes]
@@ -134,16 +136,18 @@ async def _changed(rooms, room, action, shares):
 def _told_of(member, room, track):
     update = room.updates()
     return any(
-        value == track
-        for event in member.events
-        if update(event)
-        for _, _, value in walk(event.payload)
+        value == track for event in member.events if update(event) for _, _, value in walk(event.payload)
     )
 
 
 def _replacing(api, session, person, entries, place):
     return lambda: api.request(
-        "PUT", api.routes.playlist, id=session.id, token=person.token, json={"tracks": entries}, base=place.base
+        "PUT",
+        api.routes.playlist,
+        id=session.id,
+        token=person.token,
+        json={"tracks": entries},
+        base=place.base,
     )
 
 

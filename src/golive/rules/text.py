@@ -29,6 +29,12 @@ def expect_text_kept(sent: str, received: object, *, what: str, where: str) -> N
         )
 
 
+def expect_text_shown(sent: str, shown_text: str, *, what: str, where: str) -> None:
+    """The text stands, as it was sent, somewhere in what a page shows; arguments as `expect_text_kept`."""
+    if _normal(sent) not in _normal(shown_text):
+        expect_text_kept(sent, shown_text, what=what, where=where)
+
+
 def expect_same_text(received: Mapping[str, object], *, what: str) -> None:
     """Every place gives the very same text: one that normalises it does so for all.
 
