@@ -76,7 +76,7 @@ def test_list_that_varies_accuses_nobody():
 def test_somebody_elses_answer_is_told_as_that(wrong, says):
     """Whole, in part, in another form, of a stranger, or a list that names nobody."""
     seen = [wrong, heard(wrong.asker, profile("listener"), "profile")]
-    with pytest.raises(AssertionError, match="each other's answers.*" + says):
+    with pytest.raises(AssertionError, match=r"each other's answers.*" + says):
         expect_own_answers(seen, learnt(*LISTS))
 
 
@@ -89,7 +89,7 @@ def test_already_alone_is_told_too():
 
 def test_turned_away_in_company_is_a_failure():
     seen = [heard("listener", profile("listener")), heard("friend", answer({"message": "no"}, status=401))]
-    with pytest.raises(AssertionError, match="turned away while others ask.*friend 1 times at api-1"):
+    with pytest.raises(AssertionError, match=r"turned away while others ask.*friend 1 times at api-1"):
         expect_own_answers(seen, learnt())
 
 

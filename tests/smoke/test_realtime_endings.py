@@ -28,7 +28,7 @@ async def test_who_left_hears_and_changes_nothing(
             )
             expect_status(evidence(left), 200, 202, 204)
             await open_connections.expect_over(standing, who="who left", done_at=place.name)
-            accepted = await open_connections.expect_shut(standing.theirs, session.id)
+            accepted = await open_connections.let_in(standing.theirs, session.id)
             assert not accepted, (
                 f"who left comes back into the room without joining the session: expected refused,"
                 f" observed accepted at {len(accepted)} of {len(standing.theirs)} connections,"
@@ -89,7 +89,7 @@ async def test_ended_session_is_over_on_open_connections(
                 )
                 expect_status(evidence(left), 200, 202, 204)
             connections = [*standing.owners, *standing.theirs]
-            accepted = await open_connections.expect_shut(connections, session.id)
+            accepted = await open_connections.let_in(connections, session.id)
             assert not accepted, (
                 f"a session that everybody has left lives on: expected no connection let in,"
                 f" observed {len(accepted)} of {len(connections)}, after its end at {place.name}"

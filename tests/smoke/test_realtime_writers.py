@@ -1,4 +1,8 @@
-"""People who change the same thing at the same time, at different replicas: all that was acknowledged stays."""
+"""People who change the same thing at the same moment, at different replicas: what was acknowledged stays."""
+
+import asyncio
+from contextlib import suppress
+from time import monotonic
 
 import pytest
 
@@ -6,6 +10,7 @@ from golive.api.fixtures_people import at_once
 from golive.api.rules_privacy import walk
 from golive.api.rules_writers import expect_all_acknowledged, expect_all_gone, expect_one_of
 from golive.core.outcome import Blind
+from golive.net.errors import ConnectionLost, DeadlineExceeded
 from golive.realtime.rules_endings import is_accepted
 from golive.rules.http import expect_status, is_let_in
 
@@ -123,21 +128,28 @@ async def test_people_who_join_at_the_same_time_are_all_members(
 async def _changed(rooms, room, action, shares):
     """Every member changes its share at the same moment; gives the tracks whose change is acknowledged."""
     changes = [(member, track) for member, share in zip(room.members, shares, strict=True) for track in share]
+    since = monotonic()
     answers = await at_once(
         [lambda member=member, track=track: rooms.update(member, room, action, {"id": track})
          for member, track in changes]
     )  # fmt: skip
     if rooms.acknowledges:
         return [track for (_, track), answer in zip(changes, answers, strict=True) if is_accepted(answer)]
-    # A plain WebSocket acknowledges by telling the room: what its sender heard of was done.
-    return [track for member, track in changes if _told_of(member, room, track)]
+    # A plain WebSocket acknowledges by telling the room: what its sender hears of was done.
+    told = await asyncio.gather(*(_is_told(rooms, member, room, track, since) for member, track in changes))
+    return [track for (_, track), is_told in zip(changes, told, strict=True) if is_told]
 
 
-def _told_of(member, room, track):
+async def _is_told(rooms, member, room, track, since):
     update = room.updates()
-    return any(
-        value == track for event in member.events if update(event) for _, _, value in walk(event.payload)
-    )
+
+    def names_it(event):
+        return update(event) and any(value == track for _, _, value in walk(event.payload))
+
+    with suppress(DeadlineExceeded, ConnectionLost):
+        await member.wait_for(names_it, since=since, deadline=rooms.patience)
+        return True
+    return False
 
 
 def _replacing(api, session, person, entries, place):

@@ -6,6 +6,7 @@ The victim is an account that this run registers itself; it is removed at the en
 import asyncio
 import uuid
 from contextlib import AsyncExitStack
+from itertools import cycle
 
 import pytest
 
@@ -41,6 +42,9 @@ OFFERED = {
 """Fields that no form has, to values that nobody but the product may give."""
 
 
+_INVISIBLE = "-\u200b"
+
+
 def _written_otherwise(email):
     """The address in other writings; the last three are other addresses, which only look alike."""
     local, _, domain = email.partition("@")
@@ -51,13 +55,13 @@ def _written_otherwise(email):
         "with a line break behind it": (f"{email}\n", True),
         "in full-width letters": (f"{local.replace('g', 'ｇ', 1)}@{domain}", False),
         "with a Cyrillic letter": (f"{local.replace('o', 'о', 1)}@{domain}", False),
-        "with an invisible letter": (f"{local.replace('-', '-​', 1)}@{domain}", False),
+        "with an invisible letter": (f"{local.replace('-', _INVISIBLE, 1)}@{domain}", False),
     }
 
 
 @pytest.mark.write("session:account whose address is registered again")
 async def test_registering_an_address_again_changes_nothing(registrations, api, evidence):
-    """Whoever registers somebody's address, in whatever writing, gets no account of theirs and changes none."""
+    """Whoever registers somebody's address, however written, gets no account of theirs and changes none."""
     attackers = registrations.new_password()
     async with registrations.removable() as victim, AsyncExitStack() as stack:
         email = victim.signed_in.email
@@ -168,7 +172,7 @@ async def test_registration_with_somebodys_id_changes_nothing(registrations, api
 )
 @pytest.mark.write("session:account with a long password")
 async def test_whole_password_counts(kind, registrations, evidence):
-    """A long password is refused when it is set, or counts to its last letter; its beginning opens nothing."""
+    """A long password is refused when set, or counts to its last letter: its beginning opens nothing."""
     password, wrong = _long(kind, registrations)
     email = registrations.new_address()
     async with registrations.removable(), registrations.tried(email, password) as answer:
@@ -194,16 +198,16 @@ async def test_whole_password_counts(kind, registrations, evidence):
 
 
 @pytest.mark.write("session:account that several register at once")
-async def test_address_registered_twice_at_once_has_one_account(registrations, api, places, evidence):
+async def test_address_registered_twice_at_once_has_one_account(registrations, places, evidence):
     """Of several who register one address at the same moment, at different replicas, one gets the account."""
     email = registrations.new_address()
     passwords = [registrations.new_password() for _ in range(2 * len(places))]
     async with registrations.removable(), AsyncExitStack() as stack:
         trying = [
-            lambda password=password, place=places[number % len(places)]: stack.enter_async_context(
+            lambda password=password, place=place: stack.enter_async_context(
                 registrations.tried(email, password, base=place.base)
             )
-            for number, password in enumerate(passwords)
+            for password, place in zip(passwords, cycle(places), strict=False)
         ]
         answers = await at_once(trying)
         for answer in answers:
@@ -229,7 +233,8 @@ async def test_address_registered_twice_at_once_has_one_account(registrations, a
             )
         if not opened:
             raise Blind(
-                f"none of {len(answers)} registrations at once gave an account that signs in — {answers[0].title}",
+                f"none of {len(answers)} registrations at once gave an account that signs in"
+                f" — {answers[0].title}",
                 remedy="see how one registration alone is answered",
             )
 
@@ -255,7 +260,7 @@ def _long(kind, registrations):
 
 
 async def _profile_behind(registrations, api, trial, password):
-    """What the attacker's password opens with the address as it was written, and what the answer handed out."""
+    """What the attacker's password opens with the address as it was written, or what the answer gave."""
     if not 200 <= trial.answer.status < 300:
         return None
     signed_in = await registrations.sign_in(trial.email, password)

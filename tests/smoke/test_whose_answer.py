@@ -35,9 +35,7 @@ async def test_every_answer_is_its_askers(crowd, api, operations, evidence):
 
 
 @pytest.mark.write("account:listener", "account:friend")
-async def test_every_session_is_its_askers(
-    crowd, api, group_sessions, listener, friend, places, evidence, profile
-):
+async def test_every_session_is_its_askers(api, group_sessions, listener, friend, places, evidence, profile):
     """People who open and read sessions of their own at the same moment see their own."""
     async with AsyncExitStack() as stack:
         opening = [

@@ -104,7 +104,7 @@ async def test_own_name_comes_back_as_written(api, registrations, doors, evidenc
 
 @pytest.mark.write("account:listener", "account:friend")
 async def test_page_shows_names_as_text(visitors, app, sign_in, api, group_sessions, evidence, profile):
-    """A name that is typed into the page is shown as it was typed, to both members, and nothing of it runs."""
+    """A name that is typed into the page is shown as typed, to both members, and nothing of it runs."""
     owner = await sign_in("listener")
     name = _name(" ".join(await _taken_kinds(group_sessions, owner, profile)))
     async with (

@@ -163,7 +163,8 @@ def expect_fields_not_taken(
     had, usual = _by_name(profile), _by_name(ordinary)
     if not had or not usual:
         raise Blind(
-            f"the profile says nothing, so what came of fields that nobody offers was not seen — {profile.title}",
+            "the profile says nothing, so what came of fields that nobody offers was not seen"
+            f" — {profile.title}",
             remedy="name the route of a person's own account as routes.profile",
         )
     taken = [

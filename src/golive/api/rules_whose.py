@@ -51,7 +51,7 @@ def belongings(alone: Sequence[Heard], names: Mapping[str, frozenset[str]]) -> B
     """Learn what tells people's answers apart.
 
     Args:
-        alone: good answers to each of them while nobody else asked; several to a question where they may vary.
+        alone: good answers to each of them while nobody else asked; several where they may vary.
         names: what names each of them, as the profile and their own accounts say.
 
     Raises:
