@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.api.rules_whose import Heard, belongings, expect_own_answers
 from golive.core.outcome import Blind
+from golive.isolation.rules_whose import Heard, belongings, expect_own_answers
 from selftests.examples.rules_examples import answer
 
 NAMES = {

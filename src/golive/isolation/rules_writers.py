@@ -23,7 +23,7 @@ def expect_all_acknowledged(
         acknowledged: what people were told is there.
         tried: everything that was written; what was neither acknowledged nor refused may be there or not.
         before: what stood there already.
-        what: the thing, such as "the playlist".
+        what: the thing, such as "the list".
         where: its address.
 
     Raises:

@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from golive.api.fixtures_people import PUBLIC, at_once
-from golive.api.rules_whose import Belongings, Heard, belongings, expect_own_answers
+from golive.isolation.fixtures import PUBLIC, at_once
+from golive.isolation.rules_whose import Belongings, Heard, belongings, expect_own_answers
 from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from golive.api.rules_accounts import (
+from golive.core.outcome import Blind
+from golive.isolation.rules_accounts import (
     Trial,
     expect_answered,
     expect_fields_not_taken,
@@ -12,7 +13,6 @@ from golive.api.rules_accounts import (
     expect_wrong_password_refused,
     identities,
 )
-from golive.core.outcome import Blind
 from selftests.examples.rules_examples import answer
 
 SIGNED_IN = answer({"accessToken": "x" * 40})

@@ -6,12 +6,12 @@ from time import monotonic
 
 import pytest
 
-from golive.api.fixtures_people import at_once
 from golive.api.rules_privacy import walk
-from golive.api.rules_writers import expect_all_acknowledged, expect_all_gone, expect_one_of
 from golive.core.outcome import Blind
+from golive.isolation.fixtures import at_once
+from golive.isolation.rules_open_connections import is_accepted
+from golive.isolation.rules_writers import expect_all_acknowledged, expect_all_gone, expect_one_of
 from golive.net.errors import ConnectionLost, DeadlineExceeded
-from golive.realtime.rules_endings import is_accepted
 from golive.rules.http import expect_status, is_let_in
 
 pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")

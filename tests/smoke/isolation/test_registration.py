@@ -10,8 +10,9 @@ from itertools import cycle
 
 import pytest
 
-from golive.api.fixtures_people import at_once
-from golive.api.rules_accounts import (
+from golive.core.outcome import Blind
+from golive.isolation.fixtures import at_once
+from golive.isolation.rules_accounts import (
     Trial,
     expect_answered,
     expect_fields_not_taken,
@@ -22,7 +23,6 @@ from golive.api.rules_accounts import (
     identities,
     opens,
 )
-from golive.core.outcome import Blind
 from golive.rules.failure import fail
 from golive.rules.http import expect_not_rate_limited, expect_refusal, expect_status
 

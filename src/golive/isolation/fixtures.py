@@ -10,10 +10,10 @@ import pytest
 
 from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import SignedIn
-from golive.api.profile_isolation import ISOLATION, Isolation
-from golive.api.rules_accounts import identities
-from golive.api.rules_endings import Look
-from golive.api.rules_whose import Heard
+from golive.isolation.profile import ISOLATION, Isolation
+from golive.isolation.rules_accounts import identities
+from golive.isolation.rules_endings import Look
+from golive.isolation.rules_whose import Heard
 from golive.net.access import Access
 from golive.net.errors import Refused
 from golive.net.guard import Guard

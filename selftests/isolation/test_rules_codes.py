@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from golive.api.rules_codes import chance_in, expect_no_guessable_codes
+from golive.isolation.rules_codes import chance_in, expect_no_guessable_codes
 
 HOW_MANY = 8
 CHANCE = random.Random(20261130)  # noqa: S311 - the same codes each time

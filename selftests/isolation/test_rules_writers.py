@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.api.rules_writers import expect_all_acknowledged, expect_all_gone, expect_one_of
 from golive.core.outcome import Blind
+from golive.isolation.rules_writers import expect_all_acknowledged, expect_all_gone, expect_one_of
 
 
 def kept(*entries, elsewhere=None):

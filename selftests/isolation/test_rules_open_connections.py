@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from golive.core.outcome import Blind
+from golive.isolation.rules_open_connections import expect_deaf, expect_heard, expect_powerless, is_accepted
 from golive.realtime.observation import Ack, RealtimeEvent, event_named
-from golive.realtime.rules_endings import expect_deaf, expect_heard, expect_powerless, is_accepted
 from selftests.examples.rules_examples import connection as listened
 
 UPDATE = event_named("session_event", type="playlist_updated")

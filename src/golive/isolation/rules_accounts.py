@@ -170,7 +170,8 @@ def expect_fields_not_taken(
     taken = [
         name
         for name, value in offered.items()
-        if value in had.get(_plain(name), ()) and value not in usual.get(_plain(name), ())
+        for single in (value if isinstance(value, list) else [value])
+        if single in had.get(_plain(name), ()) and single not in usual.get(_plain(name), ())
     ]
     if taken:
         fail(

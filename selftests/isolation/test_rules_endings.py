@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from golive.api.rules_endings import Look, expect_closed_everywhere, expect_open_everywhere
 from golive.core.outcome import Blind
+from golive.isolation.rules_endings import Look, expect_closed_everywhere, expect_open_everywhere
 from selftests.examples.rules_examples import answer
 
 WITHIN = timedelta(seconds=2)

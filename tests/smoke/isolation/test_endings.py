@@ -2,8 +2,8 @@
 
 import pytest
 
-from golive.api.rules_codes import expect_no_guessable_codes
-from golive.api.rules_endings import expect_closed_everywhere, expect_open_everywhere
+from golive.isolation.rules_codes import expect_no_guessable_codes
+from golive.isolation.rules_endings import expect_closed_everywhere, expect_open_everywhere
 from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
