@@ -2,8 +2,11 @@
 
 import pytest
 
+from golive.api.rules_privacy import walk
+from golive.isolation.rules_accounts import expect_wrong_password_refused, identities
 from golive.isolation.rules_codes import expect_no_guessable_codes
 from golive.isolation.rules_endings import expect_closed_everywhere, expect_open_everywhere
+from golive.rules.failure import fail
 from golive.rules.http import expect_status
 
 pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
@@ -91,6 +94,8 @@ async def test_leaving_and_ending_are_known_everywhere(
             for role, token in people.items():
                 opened = await doors.looks("GET", routes.session, token=token, id=session.id)
                 expect_open_everywhere(opened, what=f"a session that {role} is a member of")
+            named = identities(await api.get(api.routes.profile, token=friend.token))
+            is_listed = all(_names(look, named) for look in await _owners_view(doors, api, session, listener))
             for role, token in people.items():
                 left = await api.request("DELETE", routes.leave, id=session.id, token=token, base=place.base)
                 expect_status(evidence(left), 200, 202, 204)
@@ -98,9 +103,62 @@ async def test_leaving_and_ending_are_known_everywhere(
                 expect_closed_everywhere(
                     looks, what=f"a session that {role} has left", done_at=place.name, within=within
                 )
+                if role == friend.role and is_listed:
+                    for look in await _owners_view(doors, api, session, listener):
+                        if _names(look, named):
+                            fail("who left a session is still shown as a member", expected="gone everywhere",
+                                 observed=f"left at {place.name}, still listed at {look.place}",
+                                 where=look.answer.title)  # fmt: skip
             again = await doors.looks("POST", routes.join, token=friend.token, id=session.id)
             for look in again:
                 evidence(look.answer)
             expect_closed_everywhere(
                 again, what="joining a session that everybody has left", done_at=place.name, within=within
             )
+
+
+@pytest.mark.needs("registration", "token_answer", "password")
+@pytest.mark.write("session:account whose address was another's")
+async def test_new_account_of_an_old_address_is_a_new_one(registrations, api, doors, evidence):
+    """Who registers the address of a deleted account starts anew: old tokens and passwords open nothing."""
+    async with registrations.removable() as account:
+        email, old = account.signed_in.email, account.signed_in.token
+        before = await api.get(api.routes.profile, token=old)
+        await registrations.remove(account)
+        password = registrations.new_password()
+        async with registrations.tried(email, password) as answer:
+            evidence(answer)
+            if 400 <= answer.status < 500:
+                evidence.note("addresses of deleted accounts are not given again", status=answer.status)
+                return
+            session = registrations.session_of(email, await registrations.sign_in(email, password))
+            within = doors.rules.ended_within
+            looks = await doors.looks("GET", api.routes.profile, token=old)
+            expect_closed_everywhere(
+                looks,
+                what="a token of the account that had the address before",
+                done_at="the deletion",
+                within=within,
+            )
+            expect_wrong_password_refused(
+                evidence(await registrations.sign_in(email, account.password)),
+                what="the password of the account that had the address before",
+            )
+            after = evidence(await api.get(api.routes.profile, token=session.token))
+            expect_status(after, 200)
+            if set(identities(before)) & set(identities(after)) - {email.casefold()}:
+                fail(
+                    "a new account continues a deleted one",
+                    expected="an id of its own",
+                    observed="the old one",
+                    where=after.title,
+                )
+
+
+async def _owners_view(doors, api, session, owner):
+    """The session as its owner sees it, at every place."""
+    return await doors.looks("GET", api.routes.session, token=owner.token, id=session.id)
+
+
+def _names(look, named):
+    return any(str(value).casefold() in named for _, _, value in walk(look.answer.json()))

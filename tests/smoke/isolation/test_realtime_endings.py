@@ -52,6 +52,14 @@ async def test_who_signed_out_hears_and_changes_nothing(
             out = await api.post(api.routes.sign_out, token=leaving.token, base=place.base)
             expect_status(evidence(out), 200, 204)
             await open_connections.expect_over(standing, who="who signed out", done_at=place.name)
+            await open_connections.expect_unaware(
+                standing, group_sessions, who="who signed out", done_at=place.name
+            )
+            inside = await open_connections.connects(leaving.token)
+            assert not inside, (
+                f"who signed out connects again with the old token: expected refused at every replica,"
+                f" observed let in, after signing out at {place.name} — {inside[0]}"
+            )
             _keep(evidence, standing)
 
 
@@ -70,6 +78,14 @@ async def test_who_was_deleted_hears_and_changes_nothing(
                 await registrations.remove(account, base=place.base)
                 await open_connections.expect_over(
                     standing, who="who deleted their account", done_at=place.name
+                )
+                await open_connections.expect_unaware(
+                    standing, group_sessions, who="who deleted their account", done_at=place.name
+                )
+                inside = await open_connections.connects(token)
+                assert not inside, (
+                    f"a deleted account connects again: expected refused at every replica,"
+                    f" observed let in, after its deletion at {place.name} — {inside[0]}"
                 )
                 _keep(evidence, standing)
 

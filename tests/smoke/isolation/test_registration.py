@@ -255,7 +255,7 @@ def _long(kind, registrations):
     text = letters[:length]
     return registrations.kept_secret(text), {
         "all but its last letter": text[:-1],
-        "its letters in another case": text.swapcase(),
+        "its letters without their case": text.lower(),
     }
 
 

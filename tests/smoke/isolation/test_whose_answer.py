@@ -66,6 +66,29 @@ async def test_every_session_is_its_askers(api, group_sessions, listener, friend
     expect_own_answers(heard, learnt)
 
 
+async def test_every_search_answers_its_own_question(
+    api, listener, friend, outsider, places, evidence, profile
+):
+    """People who search for different things at the same moment get what they asked for."""
+    words = {"listener": "calm jazz", "friend": "loud electronic", "outsider": "folk songs"}
+    people = {person: f"golive {words[person.role]}" for person in (listener, friend, outsider)}
+    alone, heard = [], []
+    for person, query in people.items():
+        alone.append(await _searches(api, person, query, places[-1]))
+        expect_status(alone[-1].answer, 200, 201)
+    names = {person.role: frozenset({query.casefold()}) for person, query in people.items()}
+    learnt = belongings(alone, names)
+    for place in places:
+        calls = [
+            lambda person=person, query=query, place=place: _searches(api, person, query, place)
+            for _ in range(profile.isolation.at_once)
+            for person, query in people.items()
+        ]
+        heard += await at_once(calls)
+    evidence.note("searches at the same time", asked=len(heard), told_apart=sorted(learnt.told_apart))
+    expect_own_answers(heard, learnt)
+
+
 @pytest.mark.needs("token_answer", "password")
 async def test_every_sign_in_opens_its_own_account(sign_in, api, places, evidence):
     """People who sign in at the same moment get sessions of their own accounts."""
@@ -80,6 +103,7 @@ async def test_every_sign_in_opens_its_own_account(sign_in, api, places, evidenc
         heard += [
             Heard(role, "sign-in", place.name, seen) for role, seen in zip(roles, profiles, strict=True)
         ]
+        heard += await _renewed(sign_in, api, roles, sessions, place)
     names = {role: frozenset({sign_in.account(role).email.casefold()}) for role in roles}
     for role in roles:
         session = await sign_in(role)
@@ -87,6 +111,26 @@ async def test_every_sign_in_opens_its_own_account(sign_in, api, places, evidenc
         alone.append(Heard(role, "sign-in", PUBLIC, answer))
     evidence.note("sign-ins at the same time", asked=len(heard), people=len(roles))
     expect_own_answers(heard, belongings(alone, names))
+
+
+async def _searches(api, person, query, place):
+    answer = await api.post(
+        api.routes.search, token=person.token, json={"query": query, "limit": 5}, base=place.base
+    )
+    return Heard(person.role, "search", place.name, answer)
+
+
+async def _renewed(sign_in, api, roles, sessions, place):
+    """What the tokens open that people renew at the same moment; nothing where tokens are not renewed."""
+    if any(session.refresh_token is None for session in sessions):
+        return []
+    bodies = [{"refreshToken": session.refresh_token} for session in sessions]
+    answers = await at_once(
+        [lambda body=body: api.post(api.routes.refresh, json=body, base=place.base) for body in bodies]
+    )
+    renewed = [sign_in.session_of(role, answer) for role, answer in zip(roles, answers, strict=True)]
+    seen = await asyncio.gather(*(api.get(api.routes.profile, token=one.token) for one in renewed))
+    return [Heard(role, "sign-in", place.name, one) for role, one in zip(roles, seen, strict=True)]
 
 
 async def _read(api, session, place):

@@ -1,9 +1,11 @@
 """What people write: through the API, real time and the page, and back, neither lost, run nor escaped."""
 
 import secrets
+from contextlib import AsyncExitStack
 
 import pytest
 
+from golive.api.rules_privacy import walk
 from golive.core.outcome import Blind
 from golive.realtime.rules import expect_accepted
 from golive.rules.failure import fail
@@ -43,7 +45,12 @@ async def test_names_come_back_as_written(
 ):
     """A session's name is read as it was written, by everybody, at every replica, also in real time."""
     name = _name(KINDS[kind])
-    async with group_sessions.tried(listener, name) as (answer, session):
+    async with AsyncExitStack() as stack:
+        ears = [
+            await stack.enter_async_context(await probe.connect(friend.token, who="friend"))
+            for probe in realtime_everywhere
+        ]
+        answer, session = await stack.enter_async_context(group_sessions.tried(listener, name))
         evidence(answer)
         if session is None:
             _expect_may_be_refused(answer, kind, profile)
@@ -62,21 +69,36 @@ async def test_names_come_back_as_written(
         for place, received in seen.items():
             expect_text_kept(name, received, what="a session's name", where=place)
         expect_same_text(seen, what="a session's name")
-        for probe in realtime_everywhere:
-            async with await probe.connect(friend.token, who="friend") as connection:
-                joined = evidence(await rooms.join(connection, session.id))
-                expect_accepted(joined)
-                said = _named(joined.payload)
-                if said is not None:
-                    expect_text_kept(name, said, what="a session's name in real time", where=joined.target)
+        for connection in ears:
+            joined = evidence(await rooms.join(connection, session.id))
+            expect_accepted(joined)
+            # In the answer, and in what everybody was told when the session began.
+            for said in [joined.payload, *(event.payload for event in connection.events)]:
+                for text in _begun_like(name, said):
+                    expect_text_kept(name, text, what="a session's name in real time", where=joined.target)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_search_is_for_what_was_typed(kind, api, listener, evidence):
+    """A search says of itself what was searched for, as it was typed."""
+    query = _name(KINDS[kind])
+    answer = evidence(await api.post(api.routes.search, token=listener.token, json={"query": query}))
+    if answer.status not in _REFUSED:
+        expect_status(answer, 200, 201)
+        said = _begun_like(query, answer.json())
+        evidence.note("what the search says of itself", times=len(said))
+        for text in said:
+            expect_text_kept(query, text, what="what was searched for", where=answer.title)
 
 
 @pytest.mark.needs("registration", "token_answer", "password")
-@pytest.mark.write("session:account with a name of every kind")
-async def test_own_name_comes_back_as_written(api, registrations, doors, evidence, profile):
-    """What somebody is called is read as they wrote it, at every replica."""
+@pytest.mark.write("account:listener", "session:account with a name of every kind")
+async def test_own_name_comes_back_as_written(
+    api, registrations, group_sessions, listener, doors, evidence, profile
+):
+    """What somebody is called is read as they wrote it, at every replica, by themselves and by others."""
     field, kinds = registrations.name_field, dict(SHORT)
-    async with registrations.removable():
+    async with registrations.removable(), group_sessions.opened(listener) as shared:
         for _ in range(2):
             name, email = _name(" ".join(kinds.values())), registrations.new_address()
             password = registrations.new_password()
@@ -99,6 +121,11 @@ async def test_own_name_comes_back_as_written(api, registrations, doors, evidenc
                 for place, received in seen.items():
                     expect_text_kept(name, received, what="somebody's own name", where=place)
                 expect_same_text(seen, what="somebody's own name")
+                joined = await api.post(api.routes.join, id=shared.id, token=session.token)
+                expect_status(joined, 200, 201)
+                for look in await doors.looks("GET", api.routes.session, token=listener.token, id=shared.id):
+                    for text in _begun_like(name, look.answer.json()):
+                        expect_text_kept(name, text, what="somebody's name among members", where=look.place)
                 return
 
 
@@ -190,6 +217,7 @@ def _name(text):
     return f"golive-{secrets.token_hex(3)} {text}"
 
 
-def _named(payload):
-    session = payload.get("session") if isinstance(payload, dict) else None
-    return session.get("name") if isinstance(session, dict) else None
+def _begun_like(name, payload):
+    """The texts in a payload that begin as ``name`` does: what became of it there."""
+    head = name.split()[0]
+    return [value for _, _, value in walk(payload) if isinstance(value, str) and value.startswith(head)]
