@@ -86,6 +86,10 @@ class EdgePlan:
     """Host -> status that the edge answers instead of passing the request on."""
     delays: dict[str, float] = field(default_factory=dict)
     """Host -> seconds that every request waits at the edge."""
+    deep_links: bool = True
+    """Whether addresses inside the application get its page."""
+    stream_seconds: float | None = None
+    """After how long the edge ends a WebSocket that stands; never when None."""
     passes_upgrades: bool = True
     """Whether a WebSocket upgrade reaches the API."""
     balancer: BalancerPlan = field(default_factory=BalancerPlan)

@@ -14,6 +14,9 @@ from rehearsal.services.api.settings import Settings, SettingsError
 from rehearsal.services.api.whole_requests import reading_whole_requests
 from rehearsal.services.serving import serve
 
+GRACE_SECONDS = 3
+"""Longer than any request may take: what was begun is answered before a replica is gone."""
+
 
 def build(settings: Settings) -> Application:
     """The application with the named faults put in. Raises UnknownFault."""
@@ -48,6 +51,7 @@ def main() -> int:
         served(build(settings)),
         settings.host,
         settings.port,
+        grace_seconds=GRACE_SECONDS,
         ws="websockets-sansio",
         ws_max_size=LARGEST_PAYLOAD_BYTES,
         # The edge stands before us on loopback and says who the client is.

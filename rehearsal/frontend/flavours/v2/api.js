@@ -64,7 +64,10 @@ export async function call(method, path, body) {
     return await send(method, route(path), body);
   } catch (error) {
     // There is no refresh here: who is not known any more signs in again.
-    if (error.status === 401) forgetTokens();
+    if (error.status === 401) {
+      forgetTokens();
+      window.dispatchEvent(new Event("signed-out"));
+    }
     throw error;
   }
 }

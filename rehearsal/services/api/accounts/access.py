@@ -48,6 +48,10 @@ class Access:
             raise InvalidToken("the user does not exist")
         return Caller(row["id"], row["email"], row["displayName"], row["role"], claims.token_id)
 
+    async def is_over(self, caller: Caller) -> bool:
+        """Whether what somebody came in with has ended since: by signing out, or with the account."""
+        return await self._families.is_revoked(caller.token_id)
+
     def required(self, request: Request) -> Caller:
         """The caller of a protected route. 401 without a valid token."""
         caller: Caller | None = request.scope.get("caller")
