@@ -1,5 +1,5 @@
 # ruff: noqa: T201
-"""`python -m rehearsal [up | serve | backups | faults]`: the only module that prints."""
+"""`python -m rehearsal [up | serve | backups | faults | variants]`: the only module that prints."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.faults import UnknownFault, catalogue, plan_with
+from rehearsal.faults import UnknownFault, catalogue, plan_with, variants
 from rehearsal.packages import not_installed
 from rehearsal.stack.data.backups import make
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.plan import StackPlan, healthy_plan
 
 if TYPE_CHECKING:
+    from rehearsal.faults.base import Fault
     from rehearsal.stack.facts import Facts
     from rehearsal.stack.run_directory import RunDirectory
 
@@ -31,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the result is the process's exit code."""
     options = _parser().parse_args(arguments)
     if options.command == "faults":
-        return _list_faults()
+        return _list(catalogue())
+    if options.command == "variants":
+        return _list(variants())
     if options.command == "backups":
         return make(options.order)
     healthy = healthy_plan()
@@ -65,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     backups = commands.add_parser("backups", help="make the backups of a running rehearsal, once")
     backups.add_argument("order", type=Path, help="the file that the facts name")
     commands.add_parser("faults", help="list the defects that can be injected")
+    commands.add_parser("variants", help="list the healthy deployments that look different, for --fault")
     return parser
 
 
@@ -117,8 +121,8 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> int:
     return 0
 
 
-def _list_faults() -> int:
-    faults = catalogue().values()
+def _list(listed: dict[str, Fault]) -> int:
+    faults = listed.values()
     names = max((len(fault.name) for fault in faults), default=0)
     for fault in faults:
         print(f"{fault.name:<{names}}  {','.join(fault.expected_failures)}  {fault.description}")

@@ -48,6 +48,12 @@ def variants() -> dict[str, Fault]:
     return _found_in(VARIANTS)
 
 
+@cache
+def known() -> dict[str, Fault]:
+    """Whatever can be switched on: faults, those whose checks are not there yet, and variants."""
+    return {**catalogue(), **awaited(), **variants()}
+
+
 def plan_with(names: Iterable[str], healthy: StackPlan) -> StackPlan:
     """`healthy` with the faults or variants called `names`; it itself stays as it is. Raises UnknownFault."""
     plan = deepcopy(healthy)
@@ -59,12 +65,11 @@ def plan_with(names: Iterable[str], healthy: StackPlan) -> StackPlan:
 
 def named(names: Iterable[str]) -> list[Fault]:
     """The faults or variants called `names`, each once. Raises UnknownFault for the first unknown name."""
-    known = {**variants(), **awaited(), **catalogue()}
     chosen: list[Fault] = []
     for name in dict.fromkeys(names):
-        if name not in known:
-            raise UnknownFault(name, known)
-        chosen.append(known[name])
+        if name not in known():
+            raise UnknownFault(name, known())
+        chosen.append(known()[name])
     return chosen
 
 

@@ -129,7 +129,6 @@ class RepliesMixedUp(ApiFault):
     name = "answers.replies-mixed-up"
     expected_failures = LINES
     proves = AWAITS
-    intermittent = True
 
     def modify(self, app: Any) -> None:
         healthy = app.users.profile

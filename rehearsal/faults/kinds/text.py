@@ -185,14 +185,14 @@ class AccentsFolded(ApiFault):
 
 
 class CutInTheMiddle(ApiFault):
-    """Names are cut after forty bytes, also in the middle of a letter."""
+    """Names are cut after twenty-four bytes, also in the middle of a letter."""
 
     name = "text.cut-in-the-middle"
     expected_failures = LIVE
     proves = AWAITS
 
     def modify(self, _app: Any) -> None:
-        _names_become(lambda value: value.encode()[:40].decode(errors="replace"))
+        _names_become(lambda value: value.encode()[:24].decode(errors="replace"))
 
 
 def without_emoji(value: str) -> str:

@@ -152,7 +152,7 @@ async def _session(app: Application, request: Request) -> tuple[str, dict[str, A
     handle = request.cookies.get(SESSION_COOKIE, "")
     stored = await app.cache.get(f"session:{handle}") if _HANDLE.fullmatch(handle) else None
     session: dict[str, Any] = json.loads(stored) if stored else {}
-    if not session or await app.families.is_dead(session.get("family", "")):
+    if not session or await app.families.is_dead(session.get("family") or ""):
         raise unauthorized("Not signed in")
     return handle, session
 
