@@ -116,8 +116,8 @@ class Registration(Frozen):
     """The field that carries its password."""
     other_fields: dict[str, str] = {"displayName": "golive"}
     """Further fields that the request must have, to their values."""
-    removal: str = "/users/me"
-    """DELETE on this route removes the caller's own account."""
+    removal: str | Absent = "/users/me"
+    """DELETE on this route removes the caller's own account; without it no check makes one."""
 
 
 class IdentityProvider(Frozen):
