@@ -29,6 +29,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     began = time.monotonic()
+    options.facts.unlink(missing_ok=True)
     try:
         asyncio.run(_serve(options.facts, tuple(options.fault)))
     except PartFailed as error:
@@ -43,7 +44,6 @@ def main() -> int:
 
 
 async def _serve(facts_file: Path, variants: tuple[str, ...]) -> None:
-    facts_file.unlink(missing_ok=True)
     wanted_gone = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

@@ -82,7 +82,7 @@ def configuration(at: Ports, certificates: CertificateStore) -> dict[str, Any]:
             "listen": listening(at.https),
             "protocols": ["h1", "h2"],
             "automatic_https": {"disable": True},
-            # The first that matches wins: the application's, which also serves clients without SNI, comes last.
+            # The first that matches wins: the application's, which also serves clients without SNI, is last.
             "tls_connection_policies": [
                 {
                     "match": {"sni": [ACCOUNTS_HOST]},

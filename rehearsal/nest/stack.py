@@ -1,4 +1,4 @@
-"""The third deployment, from its parts: PostgreSQL, the application, the provider's stand-in, the edge, DNS."""
+"""The third deployment from its parts: PostgreSQL, the application, the provider's stand-in, edge, DNS."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ async def _refusals(sign_in, evidence, profile):
 
 
 @pytest.mark.needs("refresh")
-async def test_refresh_rotates_and_a_replayed_token_is_dead(right_refresh, sign_in, api, evidence):
+async def test_refresh_rotates_and_a_replayed_token_is_dead(right_refresh, sign_in, evidence):
     """A refresh gives a new pair that works; the refresh token that was used is refused from then on."""
     right_refresh.judge(evidence)
     session, renewed = (sign_in.session_of("listener", seen) for seen in right_refresh.seen[:2])

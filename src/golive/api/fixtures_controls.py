@@ -120,7 +120,7 @@ async def right_refresh(sign_in: SignIn, api: ApiClient, right_tokens: RightToke
     async def look(keep: Keep) -> None:
         (await right_tokens.control()).expect_held()
         session = sign_in.session_of("listener", keep(await sign_in.with_password("listener")))
-        answer = keep(await api.post(api.routes.refresh, json={"refreshToken": session.refresh_token}))
+        answer = keep(await sign_in.renewed_with(session.refresh_token))
         expect_answered(answer, route="routes.refresh with a right refresh token", who="its user")
         renewed = sign_in.session_of("listener", answer)
         if not isinstance(api.routes.profile, AbsentRoute):
