@@ -24,8 +24,12 @@ def test_every_check_names_its_class_of_harm():
     unranked, unknown = [], set()
     for path in sorted(TESTS.rglob("test_*.py")):
         module = ast.parse(path.read_text(encoding="utf-8"))
-        marks = [node for node in module.body if isinstance(node, ast.Assign)]
-        of_module = set().union(*(named(node.value) for node in marks if "pytestmark" in ast.unparse(node.targets[0])))
+        marks = [
+            node.value
+            for node in module.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+        ]
+        of_module = set().union(*map(named, marks))
         for node in module.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 of_check = set().union(*map(named, node.decorator_list)) or of_module

@@ -10,13 +10,14 @@ from golive.fleet.rules_ports import expect_closed, expect_open
 from golive.rules.controls import expect_twin_spoken
 from golive.rules.failure import fail
 
-pytestmark = pytest.mark.checklist("infra.firewall")
+pytestmark = [pytest.mark.checklist("infra.firewall"), pytest.mark.harm("people")]
 
 FAMILIES = [pytest.param(family, marks=pytest.mark.needs(family)) for family in ("ipv4", "ipv6")]
 REFUSALS = (401, 403, 404, 405, 410)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.harm("unusable")
 async def test_declared_ports_are_open(family, firewall_view, evidence):
     """Every port that must be open accepts connections at every address of its host."""
     must_be_open, _ = firewall_view.of(family)

@@ -14,7 +14,7 @@ from golive.realtime.rules import expect_accepted, expect_received
 from golive.rules.failure import fail
 from golive.rules.http import expect_status
 
-pytestmark = pytest.mark.checklist("infra.load-balancer")
+pytestmark = [pytest.mark.checklist("infra.load-balancer"), pytest.mark.harm("unusable")]
 
 
 @pytest.mark.needs("distribution", "several_replicas")

@@ -10,7 +10,7 @@ from golive.rules.http import expect_status
 from golive.rules.latency import expect_quantile
 from golive.rules.samples import Samples
 
-pytestmark = [pytest.mark.checklist("post.accessible"), pytest.mark.serial]
+pytestmark = [pytest.mark.harm("slow"), pytest.mark.checklist("post.accessible"), pytest.mark.serial]
 
 SAMPLES = 5
 SETTLING = timedelta(milliseconds=700)
@@ -29,6 +29,7 @@ async def test_page_is_usable_within_budget(visitors, app, profile):
         expect_stable_layout(settled, at_most=profile.budgets.layout_shift)
 
 
+@pytest.mark.harm("nuisance")
 async def test_front_page_is_scanned_for_accessibility(visitors, app):
     """The front page is scanned for accessibility; what the scan finds is advice, and fails nothing."""
     async with visitors.arrive("visitor") as visitor:

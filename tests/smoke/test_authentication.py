@@ -15,7 +15,11 @@ from golive.rules.same import expect_same_answer
 from golive.rules.samples import Samples
 from golive.rules.timing import distinguishable
 
-pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.needs("token_answer")]
+pytestmark = [
+    pytest.mark.harm("people"),
+    pytest.mark.checklist("step.smoke.auth", "post.critical"),
+    pytest.mark.needs("token_answer"),
+]
 
 beside_a_right_one = pytest.mark.usefixtures("password_let_in")
 """A password that is refused shows something only where the right one signs in."""
@@ -24,6 +28,7 @@ WRONG_PASSWORD = "golive-this-is-not-the-password"  # noqa: S105 - it is wrong o
 
 
 @pytest.mark.needs("token_answer", "routes.profile")
+@pytest.mark.harm("unusable")
 async def test_right_password_signs_in(right_password, right_tokens, sign_in, api, evidence):
     """The right password gives tokens, and the access token opens the account's own profile."""
     right_password.judge(evidence)

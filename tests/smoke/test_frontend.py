@@ -17,6 +17,8 @@ from golive.core.outcome import Blind
 from golive.profile.profile import present
 from golive.rules.findings import expect_none
 
+pytestmark = pytest.mark.harm("unusable")
+
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - what must not be configured
 SECRET_KEY = re.compile(r"secret|passw|private.?key|api.?key|jwt|signing|database", re.IGNORECASE)
 
@@ -91,6 +93,7 @@ async def test_nothing_that_is_served_names_another_address(frontend_texts, own_
 
 @pytest.mark.checklist("step.frontend.config")
 @pytest.mark.needs("page_configuration")
+@pytest.mark.harm("people")
 async def test_configuration_is_of_the_release_and_public(landing, app, profile, release, evidence):
     """The page was built from the release under verification, and its configuration gives no secret away."""
     names = profile.frontend

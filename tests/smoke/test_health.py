@@ -9,7 +9,7 @@ from golive.api.rules_privacy import expect_nothing_internal
 from golive.core.outcome import Blind
 from golive.rules.http import expect_no_store
 
-pytestmark = pytest.mark.checklist("step.backend.health", "post.services")
+pytestmark = [pytest.mark.checklist("step.backend.health", "post.services"), pytest.mark.harm("unusable")]
 
 of_routes_that_are_there = pytest.mark.usefixtures("health_is_there")
 """That a route is missing is said once, by the check of the routes."""
@@ -57,6 +57,7 @@ async def test_health_is_never_cached_nor_of_another_form(api, evidence):
 
 @of_routes_that_are_there
 @pytest.mark.needs("routes.health")
+@pytest.mark.harm("people")
 async def test_health_shows_no_internals(api, evidence):
     """Neither health nor version shows a secret, a connection string or a stack trace."""
     for route in (api.routes.health, api.routes.version):

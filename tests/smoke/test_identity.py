@@ -15,6 +15,7 @@ from golive.rules.failure import fail
 from golive.rules.http import REDIRECTS, expect_no_store, expect_refusal, expect_status
 
 pytestmark = [
+    pytest.mark.harm("people"),
     pytest.mark.checklist("step.smoke.auth", "post.critical"),
     pytest.mark.needs("identity_provider"),
 ]
@@ -32,6 +33,7 @@ async def test_callback_is_there(callback_route, evidence):
     callback_route.judge(evidence)
 
 
+@pytest.mark.harm("unusable")
 async def test_sign_in_leads_to_the_provider(identity, right_start, evidence):
     """The browser is sent to the registered provider, as this client, to come back to exactly one address."""
     right_start.judge(evidence)

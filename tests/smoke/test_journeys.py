@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 pytestmark = [
+    pytest.mark.harm("unusable"),
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
     pytest.mark.usefixtures("password_let_in", "let_in", "handshake_let_in", "recommendations_in_pages"),

@@ -7,13 +7,14 @@ import pytest
 from golive.browser.rules import expect_no_token_in_urls
 from golive.net.masking import token_like
 
-pytestmark = pytest.mark.checklist("step.smoke.journeys", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.journeys", "post.critical"), pytest.mark.harm("unusable")]
 
 WRONG_PASSWORD = "golive-this-is-not-the-password"  # noqa: S105 - it is wrong on purpose
 
 
 @pytest.mark.needs("password")
 @pytest.mark.usefixtures("password_let_in")
+@pytest.mark.harm("people")
 async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app, sign_in, evidence):
     """Whoever arrives sees the form and nothing private; a wrong password is refused in words."""
     async with visitors.arrive("stranger") as stranger:
@@ -27,6 +28,7 @@ async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app
 
 @pytest.mark.needs("password")
 @pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
+@pytest.mark.harm("people")
 async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, app, sign_in):
     """A reload keeps the user signed in; signing out leaves nothing private; no URL carries a token."""
     async with visitors.arrive("listener") as listener:

@@ -11,7 +11,7 @@ from golive.rules.controls import expect_answered
 from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("people")]
 
 FOREIGN = {
     "foreign": "https://golive.invalid",
@@ -84,6 +84,7 @@ def page_let_in(own_sign_in):
 
 
 @pytest.mark.needs("cross_origin", "routes.profile", "routes.sign_in")
+@pytest.mark.harm("unusable")
 async def test_frontend_may_call_the_api(own_origin, evidence):
     """The frontend's own origin is allowed by exact name, with credentials, also in a preflight."""
     own_origin.judge(evidence)

@@ -10,6 +10,7 @@ from golive.net.errors import Refused
 from golive.rules.failure import fail
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
     pytest.mark.needs("preview", "routes.recommendations"),
     pytest.mark.usefixtures("recommendations_are_there"),

@@ -13,7 +13,7 @@ from golive.rules.controls import expect_answered, expect_twin
 from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status, is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("people")]
 
 HIDDEN_OR_NOT_THERE = "is answered 404: hidden from whoever is no administrator, or not there at all"
 NAME_ONE = "name an administrator's test account as accounts.administrator, who shows that the route is there"

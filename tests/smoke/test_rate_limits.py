@@ -13,6 +13,7 @@ from golive.rules.failure import fail
 from golive.rules.http import expect_refusal
 
 pytestmark = [
+    pytest.mark.harm("people"),
     pytest.mark.checklist("step.smoke.auth", "post.critical"),
     pytest.mark.needs("rate_limits"),
 ]
@@ -23,6 +24,7 @@ TURNED_AWAY = (400, 401, 403, 422, 429)
 """How a sign-in that nobody has an account for is answered, where sign-ins are answered at all."""
 
 
+@pytest.mark.harm("nuisance")
 async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence):
     """Answers say limit, remainder and reset, to users, to strangers, and to refusals."""
     answers = await asyncio.gather(
@@ -36,11 +38,13 @@ async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence
 
 @pytest.mark.needs("token_answer")
 @pytest.mark.usefixtures("password_let_in")
+@pytest.mark.harm("nuisance")
 async def test_sign_in_names_its_limit(rate_limits, sign_in, evidence):
     """A sign-in says how many more of them there may be."""
     expect_limit_headers(evidence(await sign_in.with_password("outsider")), rate_limits)
 
 
+@pytest.mark.harm("nuisance")
 async def test_remainder_goes_down(api, rate_limits, listener, evidence):
     """Of two requests of the same user the second has less left."""
     one = evidence(await api.get(api.routes.profile, token=listener.token))

@@ -11,7 +11,7 @@ from golive.realtime.connection import RealtimeConnection
 from golive.realtime.rules import expect_client_refused
 from golive.rules.failure import fail
 
-pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.harm("unusable")]
 
 beside_a_right_one = pytest.mark.usefixtures("handshake_let_in")
 """What becomes of a connection shows something only where a right token gets one."""
@@ -57,6 +57,7 @@ async def test_every_way_in_connects(way_in, realtime, listener, evidence):
         for kind in HANDSHAKES
     ],
 )
+@pytest.mark.harm("people")
 async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, listener, foreign_token, now, evidence):
     """A handshake without a token, or with one that is not valid here and now, is refused."""
     token = {"no-token": None, "garbage": "garbage", "of-another-environment": foreign_token}.get(kind)
@@ -68,6 +69,7 @@ async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, listener, 
 
 @pytest.mark.usefixtures("own_page_let_in")
 @pytest.mark.parametrize("way_of_foreigners", ["foreign", "null", "with-our-name-in-it"])
+@pytest.mark.harm("people")
 async def test_handshake_needs_the_own_origin(way_of_foreigners, realtime, app, listener, evidence):
     """A page of another site cannot connect, not even with a valid token."""
     origin = {

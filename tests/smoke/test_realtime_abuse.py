@@ -18,6 +18,7 @@ from golive.realtime.rules import expect_accepted
 from golive.rules.failure import fail
 
 pytestmark = [
+    pytest.mark.harm("unusable"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]

@@ -10,6 +10,7 @@ from golive.net.errors import DeadlineExceeded
 from golive.realtime.rules import expect_accepted, expect_received_once
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
     pytest.mark.serial,  # how soon others are told is measured

@@ -19,6 +19,7 @@ from golive.realtime.rules import (
 from golive.rules.controls import expect_answered
 
 pytestmark = [
+    pytest.mark.harm("unusable"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]
@@ -76,6 +77,7 @@ async def test_mistakes_are_answered_with_an_error(
 
 
 @pytest.mark.serial
+@pytest.mark.harm("people")
 async def test_update_reaches_every_member_once_and_no_outsider(
     realtime, rooms, listener, friend, outsider, a_track, evidence, profile
 ):

@@ -10,6 +10,7 @@ from golive.core.controls import judge_all
 from golive.rules.http import expect_refusal
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.needs("routes.recommendations"),
 ]
@@ -57,6 +58,7 @@ async def test_newcomer_gets_recommendations(rankings, newcomer, evidence, profi
 
 
 @of_a_route_that_is_there
+@pytest.mark.harm("people")
 async def test_recommendations_need_a_token(api, evidence):
     """Without a token there are no recommendations."""
     answer = evidence(await api.get(api.routes.recommendations))
@@ -64,6 +66,7 @@ async def test_recommendations_need_a_token(api, evidence):
 
 
 @of_a_route_that_is_there
+@pytest.mark.harm("people")
 async def test_recommendations_are_not_kept_by_shared_caches(rankings, listener, evidence):
     """What is one person's is never kept by a cache for another person."""
     expect_private(evidence(await rankings.personal(listener)))

@@ -10,6 +10,7 @@ from golive.rules.controls import expect_twin
 from golive.rules.http import expect_refusal, is_let_in
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
     pytest.mark.needs("routes.sessions", "routes.group_recommendations"),
@@ -40,6 +41,7 @@ async def test_group_gets_what_its_members_like(
     expect_better_than_chance(found, wanted, share=share, significance=rules.significance, where=answer.title)
 
 
+@pytest.mark.harm("people")
 async def test_group_refuses_outsiders(api, group_sessions, listener, outsider, evidence):
     """A group's list is refused to somebody who is no member, and to somebody without a token."""
     route = api.routes.group_recommendations

@@ -11,6 +11,7 @@ from golive.api.rules_paging import expect_pages, expect_same_list
 from golive.rules.http import is_let_in
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.needs("routes.recommendations"),
     pytest.mark.usefixtures("recommendations_are_there"),

@@ -11,6 +11,7 @@ from golive.api.rules_paging import expect_same_list
 from golive.api.rules_success import expect_success
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.needs("routes.recommendations"),
     pytest.mark.usefixtures("recommendations_are_there"),

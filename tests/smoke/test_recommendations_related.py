@@ -11,7 +11,10 @@ from golive.api.rules_inputs import expect_input_refused
 from golive.api.rules_success import expect_success
 from golive.rules.http import expect_error_shape, is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
+pytestmark = [
+    pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
+    pytest.mark.harm("content"),
+]
 
 of_tracks_that_are_there = pytest.mark.usefixtures("tracks_are_there")
 """A track that is not found shows something only where one that exists is."""

@@ -12,6 +12,7 @@ from golive.core.outcome import Blind
 from golive.rules.http import expect_error_shape, expect_refusal, is_let_in
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.needs("routes.search"),
     pytest.mark.usefixtures("search_is_there"),
@@ -62,6 +63,7 @@ async def test_search_refuses_what_is_no_sentence(kind, rankings, listener, evid
 
 
 @pytest.mark.parametrize("query", PATHS.values(), ids=PATHS)
+@pytest.mark.harm("people")
 async def test_search_lets_nothing_through(query, rankings, listener, evidence, profile):
     """A sentence that looks like a path is only a sentence: a bounded list of tracks, or a refusal."""
     answer = evidence(await rankings.search(listener, query))
@@ -77,6 +79,7 @@ async def test_search_lets_nothing_through(query, rankings, listener, evidence, 
 
 @pytest.mark.needs("routes.song", "routes.recommendations")
 @pytest.mark.usefixtures("tracks_are_there")
+@pytest.mark.harm("people")
 async def test_ids_let_nothing_through(rankings, api, listener, evidence):
     """An id that looks like a path finds no track and no other route."""
     track = ids(rankings.tracks(evidence(await rankings.personal(listener, limit=1))))[0]
@@ -89,6 +92,7 @@ async def test_ids_let_nothing_through(rankings, api, listener, evidence):
             expect_input_refused(answer, what="id that looks like a path", also=(404,))
 
 
+@pytest.mark.harm("people")
 async def test_search_needs_a_token(api, evidence):
     """Without a token there is no search."""
     answer = evidence(await api.post(api.routes.search, json={"query": "jazz"}))

@@ -15,6 +15,7 @@ from golive.rules.latency import expect_quantile
 from golive.rules.samples import Samples
 
 pytestmark = [
+    pytest.mark.harm("slow"),
     pytest.mark.checklist("step.smoke.recommendations", "post.critical"),
     pytest.mark.needs("routes.recommendations"),
     pytest.mark.usefixtures("recommendations_are_there"),
@@ -22,6 +23,7 @@ pytestmark = [
 
 
 @pytest.mark.needs("signs_of_age")
+@pytest.mark.harm("content")
 async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
     """Every replica ranks with the same model, and the model is no older than the profile allows."""
     if sign_of_age == "replicas-agree":

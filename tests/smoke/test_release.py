@@ -7,6 +7,7 @@ import pytest
 from golive.release.rules import expect_release, expect_uniform
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.backend.api", "post.services"),
     pytest.mark.usefixtures("health_is_there"),
     pytest.mark.needs("routes.version"),

@@ -8,7 +8,7 @@ from golive.core.controls import Unjudged
 from golive.rules.controls import expect_twin
 from golive.rules.http import expect_refusal, expect_status, is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("people")]
 
 SAYS_NOTHING = "is answered 404 for an id that is not there, to strangers as to its users"
 NAME_A_REAL_ID = "write an id that exists, of the listener's own, into this route of [[operations]]"
@@ -72,6 +72,7 @@ async def test_scheme_must_be_bearer(how, api, listener, evidence):
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR"])
 @pytest.mark.needs("bearer")
 @beside_a_right_one
+@pytest.mark.harm("nuisance")
 async def test_case_of_the_scheme_does_not_matter(scheme, api, listener, evidence):
     """The scheme's name is case-insensitive (RFC 9110, 11.1)."""
     header = {"authorization": f"{scheme} {listener.token.reveal()}"}

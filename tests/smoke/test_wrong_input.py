@@ -11,7 +11,7 @@ from golive.core.outcome import Blind
 from golive.rules.failure import fail
 from golive.rules.http import expect_error_shape, is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("nuisance")]
 
 SIDE_BY_SIDE = 4
 NOT_THERE = {404, 405}

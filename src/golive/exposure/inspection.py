@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus, urlsplit
 from pydantic import JsonValue
 
 from golive.api.profile import API, OPERATIONS, ROUTES
-from golive.api.profile_sign_in import ACCOUNTS, IDENTITY_PROVIDER, REGISTRATION
+from golive.api.profile_sign_in import ACCOUNTS, IDENTITY_PROVIDER, REGISTRATION, IdentityProvider
 from golive.core.outcome import Blind
 from golive.exposure.askers import ANOTHER, Asker, Askers
 from golive.exposure.observation import Exposure, ExposureLog, Kind
@@ -247,7 +247,7 @@ def _reach(profile: Profile) -> tuple[tuple[str, ...], frozenset[str], frozenset
     if registration is not None:
         issuing.add(registration.route)
     if provider is not None:
-        issuing |= {provider.callback, provider.refresh}
+        issuing |= set(_handing_out(provider))
     parts = (part.of(profile) for part in REGISTRY.parts.values() if part.is_public)
     urls = (part.url for part in parts if part is not None and not isinstance(part, Absent))
     return tuple(bases), frozenset(issuing), frozenset(urlsplit(url).hostname or "" for url in urls)
@@ -255,7 +255,12 @@ def _reach(profile: Profile) -> tuple[tuple[str, ...], frozenset[str], frozenset
 
 def _provided(profile: Profile) -> dict[str, str]:
     provider = IDENTITY_PROVIDER.of(profile)
-    return {} if provider is None else dict.fromkeys((provider.callback, provider.refresh), provider.role)
+    return {} if provider is None else dict.fromkeys(_handing_out(provider), provider.role)
+
+
+def _handing_out(provider: IdentityProvider) -> list[str]:
+    """Paths at which a sign-in by the provider hands out tokens; a deployment may have no refresh of it."""
+    return [path for path in (provider.callback, provider.refresh) if isinstance(path, str)]
 
 
 def _templates(profile: Profile) -> list[tuple["re.Pattern[str]", str]]:

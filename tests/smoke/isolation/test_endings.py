@@ -9,7 +9,7 @@ from golive.isolation.rules_endings import expect_closed_everywhere, expect_open
 from golive.rules.failure import fail
 from golive.rules.http import expect_status
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("people")]
 
 
 @pytest.mark.needs("token_answer", "password")

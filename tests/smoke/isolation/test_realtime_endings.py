@@ -9,6 +9,7 @@ from golive.core.outcome import Blind
 from golive.rules.http import expect_status
 
 pytestmark = [
+    pytest.mark.harm("people"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]

@@ -11,6 +11,7 @@ from golive.net.errors import HandshakeRefused
 from golive.rules.failure import fail
 
 pytestmark = [
+    pytest.mark.harm("people"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]

@@ -14,7 +14,7 @@ from golive.isolation.rules_writers import expect_all_acknowledged, expect_all_g
 from golive.net.errors import ConnectionLost, DeadlineExceeded
 from golive.rules.http import expect_status, is_let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.harm("content")]
 
 
 @pytest.mark.write("account:listener", "account:friend")

@@ -27,6 +27,7 @@ from golive.rules.failure import fail
 from golive.rules.http import expect_not_rate_limited, expect_refusal, expect_status
 
 pytestmark = [
+    pytest.mark.harm("people"),
     pytest.mark.checklist("step.smoke.auth", "post.critical"),
     pytest.mark.needs("registration", "token_answer", "password"),
 ]

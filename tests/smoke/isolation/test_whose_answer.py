@@ -9,7 +9,7 @@ from golive.isolation.fixtures import PUBLIC, at_once
 from golive.isolation.rules_whose import Belongings, Heard, belongings, expect_own_answers
 from golive.rules.http import expect_status
 
-pytestmark = pytest.mark.checklist("step.smoke.auth", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("people")]
 
 
 async def test_every_answer_is_its_askers(crowd, api, operations, evidence):

@@ -12,7 +12,7 @@ from golive.rules.failure import fail
 from golive.rules.http import expect_status
 from golive.rules.text import expect_same_text, expect_text_kept, expect_text_shown
 
-pytestmark = pytest.mark.checklist("step.smoke.journeys", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.journeys", "post.critical"), pytest.mark.harm("content")]
 
 KINDS = {
     "accents": "Zoë Noe\u0308l Łukasz Ørsted",
