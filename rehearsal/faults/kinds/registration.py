@@ -203,7 +203,7 @@ class _PasswordsCut(ApiFault):
 
         # Those that are there already have been stored whole.
         async def any_matches(password: str, stored: str | None) -> bool:
-            return await matches(password, stored) or await matches(self.counted(password), stored)
+            return bool(await matches(password, stored) or await matches(self.counted(password), stored))
 
         app.passwords.matches = any_matches
 
