@@ -25,7 +25,8 @@ STACK_TRACE = re.compile(
 )
 DATABASE_ERROR = re.compile(
     r"duplicate key value violates|violates (?:foreign key|not-null|check|unique|exclusion) constraint"
-    r"|\bsyntax error at or near \"|\brelation \"[^\"]{1,300}\" does not exist|\bcolumn \S{1,300} does not exist\b"
+    r"|\bsyntax error at or near \"|\brelation \"[^\"]{1,300}\" does not exist"
+    r"|\bcolumn \S{1,300} does not exist\b"
     r"|invalid input syntax for (?:type )?\w{1,300}: \"|invalid byte sequence for encoding|\bSQLSTATE\b"
     r"|\bKey \([^)]{1,300}\)=\([^)]{0,300}\) (?:already exists|is not present)"
     r"|You have an error in your SQL syntax|\bUnknown column '[^']{1,300}' in '"
@@ -36,7 +37,8 @@ DATABASE_ERROR = re.compile(
     r"|\bpsycopg2?\.errors\.\w{1,300}"
     r"|\b(?:psycopg2?|asyncpg|pymysql|MySQLdb|sqlite3|cx_Oracle|oracledb|pg8000)\."
     r"[\w.]{0,300}(?:Error|Violation)\b"
-    r"|\bsqlalchemy\.exc\.\w{1,300}|\bdjango\.db\.utils\.\w{1,300}|\bPrismaClient\w{1,300}Error\b|\bInvalid `prisma\."
+    r"|\bsqlalchemy\.exc\.\w{1,300}|\bdjango\.db\.utils\.\w{1,300}|\bPrismaClient\w{1,300}Error\b"
+    r"|\bInvalid `prisma\."
     r"|\b(?:QueryFailed|EntityNotFound|SequelizeDatabase|SequelizeUniqueConstraint)Error\b"
     r"|\bjava\.sql\.\w{1,300}|\borg\.hibernate\.[\w.]{1,300}"
     r"|\bSystem\.Data\.SqlClient\.\w{1,300}|\bNpgsql\.\w{1,300}Exception"
