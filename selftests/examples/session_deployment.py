@@ -14,6 +14,7 @@ NEVER_FOUND = "cannot be read at all"
 ENDS_HIDDEN = "ends when the last member has left, and nobody else is ever told that it is there"
 STAYS_HIDDEN = "stays, and nobody else is told that it is there"
 ONLY_ITS_OWNER_LEAVES = "says well to everybody who leaves, and only its owner has left"
+NO_ROUTE_TO_LEAVE = "has no route by which anybody leaves"
 NOBODY_LEAVES = "says well to everybody who leaves, and does nothing"
 REFUSES_TO_LET_GO = "refuses to let anybody leave"
 
@@ -54,6 +55,8 @@ class Deployment:
             if self.way in (ENDS_HIDDEN, STAYS_HIDDEN):
                 return 404, {"statusCode": 404, "message": "Not found"}
             return 403, {"statusCode": 403, "message": "Not a member"}
+        if action == ["leave"] and self.way == NO_ROUTE_TO_LEAVE:
+            return 404, {"statusCode": 404, "message": "No such route"}
         if action == ["leave"]:
             return self._leave(session_id, role)
         return 200, {"id": session_id}

@@ -45,8 +45,8 @@ listener = { email = "lena@shop.test", password = "p" }
 friend = { email = "ben@shop.test", password = "p" }
 [secrets]
 p = { variable = "P" }
-[routes]
-session = "/sessions/{id}"
+[[operations]]
+route = "/sessions/{id}"
 [control]
 targets = ["127.0.0.1:1"]
 [allow.hosts]

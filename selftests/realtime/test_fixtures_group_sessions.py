@@ -88,6 +88,7 @@ def test_everybody_leaves_and_the_end_is_seen(during, tmp_path, way):
         (ways.REFUSES_TO_LET_GO, "DELETE as listener: 503"),
         (ways.STAYS_HIDDEN, "it is still there: POST as listener is let in"),
         (ways.ONLY_ITS_OWNER_LEAVES, "it is still there, answered 200 to friend"),
+        (ways.NO_ROUTE_TO_LEAVE, "DELETE as listener: 404): say as routes.leave how a session is left"),
         (ways.NOBODY_LEAVES, "it is still there, answered 200 to listener"),
     ],
 )

@@ -15,6 +15,7 @@ from golive.net.http_observation import HttpObservation
 from golive.profile.secrets import Secret
 
 _GONE = (404, 410)
+_NO_SUCH_ROUTE = (404, 405, 501)
 
 TokenOf = Callable[[UndoStep], Awaitable[Secret | None]]
 """Gives the token that a step is sent with; Blind where there is none."""
@@ -61,12 +62,17 @@ class Undoing:
             return Undone(Ending.ALREADY_GONE)
         if not thing.steps:
             return Undone(Ending.LEFT_BEHIND, _nothing_to_send(thing))
-        done = []
+        done, is_nowhere = [], True
         for step in reversed(thing.steps):
-            done.append(await self._words_of(step))
+            seen = await self._sent(step)
+            done.append(f"{step.words}: {seen if isinstance(seen, str) else seen.status}")
+            is_nowhere &= not isinstance(seen, str) and seen.status in _NO_SUCH_ROUTE
             await self._learn(thing, step, left=len(thing.steps) - len(done))
         why = await self._why_not_gone(thing) if thing.read_backs else "cannot be read back"
-        return Undone(Ending.LEFT_BEHIND, f"{why} ({'; '.join(done)})") if why else Undone(Ending.REMOVED)
+        if not why:
+            return Undone(Ending.REMOVED)
+        remedy = f": {thing.remedy}" if is_nowhere and thing.remedy else ""
+        return Undone(Ending.LEFT_BEHIND, f"{why} ({'; '.join(done)}){remedy}")
 
     async def _why_not_gone(self, thing: Thing) -> str:
         """Why it is not seen to be gone; empty where it is, for each person who had to do with it."""
@@ -111,10 +117,6 @@ class Undoing:
         if isinstance(seen, str) or isinstance(by_other, str) or not 200 <= by_other.status < 300:
             return
         self._hides = seen.status in _GONE
-
-    async def _words_of(self, step: UndoStep) -> str:
-        seen = await self._sent(step)
-        return f"{step.words}: {seen if isinstance(seen, str) else seen.status}"
 
     async def _sent(self, step: UndoStep) -> HttpObservation | str:
         """The answer, or in words why there is none."""

@@ -11,11 +11,11 @@ from golive.exposure.values import Value
 
 _B64 = r"[./A-Za-z0-9]"
 HASH = re.compile(
-    rf"\$2[abxy]?\$\d\d\${_B64}{{20,}}"  # bcrypt
+    rf"\$2[abxy]?\$\d\d\${_B64}{{20,100}}"  # bcrypt
     r"|\$argon2(?:id|i|d)\$v=\d+\$"
-    r"|\$(?:scrypt|yescrypt|pbkdf2(?:[-_]sha\d+)?|bcrypt-sha256)\$\S{16,}"
-    r"|\bscrypt:\d+:\d+:\d+\$\S{16,}|\bpbkdf2:sha\d+(?::\d+)?\$\S{16,}"  # Werkzeug
-    r"|\b(?:pbkdf2_sha(?:1|256|512)|bcrypt_sha256|bcrypt|argon2|scrypt)\$\S{16,}"  # Django
+    r"|\$(?:scrypt|yescrypt|pbkdf2(?:[-_]sha\d+)?|bcrypt-sha256)\$\S{16,500}"
+    r"|\bscrypt:\d+:\d+:\d+\$\S{16,500}|\bpbkdf2:sha\d+(?::\d+)?\$\S{16,500}"  # Werkzeug
+    r"|\b(?:pbkdf2_sha(?:1|256|512)|bcrypt_sha256|bcrypt|argon2|scrypt)\$\S{16,500}"  # Django
     rf"|\$[56]\$(?:rounds=\d+\$)?{_B64}{{1,16}}\${_B64}{{43,86}}(?!\w)"  # SHA-crypt
     rf"|\$1\${_B64}{{1,8}}\${_B64}{{22}}(?!\w)|\$(?:y|7)\$\S{{20,}}|\$[PH]\${_B64}{{31}}(?!\w)"
     r"|\{(?:S?SHA(?:256|512)?|CRYPT|SMD5)\}[A-Za-z0-9+/=$.]{16,}"  # RFC 2307
@@ -31,11 +31,16 @@ _KEYS: Mapping[Kind, re.Pattern[str]] = {
         r"|(?<!\w)sk-(?:proj|ant|svcacct)-[\w-]{30,}|(?<!\w)npm_[A-Za-z0-9]{36}(?!\w)"
     ),
     Kind.ADDRESS_WITH_PASSWORD: re.compile(
-        r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@?#'\"]*:[^\s/@?#'\"*]{3,}@[\w.\[-]", re.IGNORECASE
+        r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@?#'\"]{0,200}:[^\s/@?#'\"*]{3,200}@[\w.\[-]", re.IGNORECASE
     ),
 }
+_SIGNS = re.compile(
+    r"[$}]|pbkdf2|scrypt|-----BEGIN|AKIA|ASIA|[sr]k_|whsec_|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack"
+    r"|GOCSPX|ya29|SG\.|sk-|npm_|://[^/\s]{1,400}@"
+)
+"""What has none of these shows neither key nor hash."""
 _SIGNED_ADDRESS = re.compile(r"(?:X-Amz-Credential|AWSAccessKeyId|GoogleAccessId)=$", re.IGNORECASE)
-_JWT = re.compile(r"(?<![\w.-])eyJ[\w-]{5,}\.(eyJ[\w-]{5,})\.[\w-]+")
+_JWT = re.compile(r"(?<![\w.-])eyJ[\w-]{5,2000}\.(eyJ[\w-]{5,8000})\.[\w-]{1,2000}")
 _IN_A_QUERY = re.compile(r"[?&;][\w.\[\]-]+=$")
 _SUBJECTS = (
     "sub", "id", "uid", "user_id", "userId", "email", "preferred_username", "username", "upn",
@@ -91,6 +96,8 @@ def secrets_in(value: Value, owners: Collection[str], *, issues: bool) -> Iterat
 
 def keys_in(text: str) -> Iterator[tuple[Kind, str]]:
     """Yield the keys and hashes that a text shows by their form alone."""
+    if not _SIGNS.search(text):
+        return
     for found in HASH.finditer(text):
         yield Kind.PASSWORD_HASH, found.group()
     for kind, pattern in _KEYS.items():
