@@ -271,5 +271,13 @@ def _no_pages(profile: Profile) -> str | None:
     return "lists have no parts (recommendations.paging.by)" if paging.by == "none" else None
 
 
+def _no_signs_of_age(profile: Profile) -> str | None:
+    api = API.get(profile)
+    if RECOMMENDATIONS.of(profile).model_timestamp or api is None or not api.has_one_replica:
+        return None
+    return "there is one replica, and its answers do not say when the model was made"
+
+
+implies_absence("signs_of_age", _no_signs_of_age)
 implies_absence("list_limits", _no_limits)
 implies_absence("list_pages", _no_pages)

@@ -17,6 +17,7 @@ from golive.rules.samples import Samples
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")
 
 
+@pytest.mark.needs("signs_of_age")
 async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
     """Every replica ranks with the same model, and the model is no older than the profile allows."""
     if sign_of_age == "replicas-agree":
