@@ -23,8 +23,7 @@ pytestmark = [
 
 
 @pytest.mark.needs("signs_of_age")
-@pytest.mark.harm("content")
-async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
+aasync def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
     """Every replica ranks with the same model, and the model is no older than the profile allows."""
     if sign_of_age == "replicas-agree":
         asked = (rankings.personal(listener, base=replica.url) for replica in api.replicas())
