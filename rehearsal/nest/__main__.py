@@ -29,6 +29,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     began = time.monotonic()
+    options.facts.unlink(missing_ok=True)
     try:
         asyncio.run(_serve(options.facts, tuple(options.fault)))
     except PartFailed as error:
@@ -43,7 +44,6 @@ def main() -> int:
 
 
 async def _serve(facts_file: Path, variants: tuple[str, ...]) -> None:
-    facts_file.unlink(missing_ok=True)
     wanted_gone = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -64,7 +64,9 @@ async def _serve(facts_file: Path, variants: tuple[str, ...]) -> None:
         while not wanted_gone.is_set():
             for part in stack.newly_dead():
                 lines = "\n".join(f"  {part.name} | {line}" for line in part.log_tail())
-                raise PartFailed(part.name, "it ended by itself", "see its last words below", lines.splitlines())
+                raise PartFailed(
+                    part.name, "it ended by itself", "see its last words below", lines.splitlines()
+                )
             await asyncio.sleep(WATCH_SECONDS)
     finally:
         await stack.stop()

@@ -30,7 +30,10 @@ def configuration(at: Ports, certificates: CertificateStore) -> dict[str, Any]:
     """The edge's whole configuration, as JSON types."""
 
     def listening(port: int) -> list[str]:
-        return [f"[{address}]:{port}" if ":" in address else f"{address}:{port}" for address in (LOOPBACK, *at.outside)]
+        return [
+            f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+            for address in (LOOPBACK, *at.outside)
+        ]
 
     def passed_on(port: int) -> dict[str, Any]:
         transport = {"protocol": "http", "keep_alive": {"enabled": True, "idle_timeout": f"{IDLE_SECONDS}s"}}
@@ -79,7 +82,7 @@ def configuration(at: Ports, certificates: CertificateStore) -> dict[str, Any]:
             "listen": listening(at.https),
             "protocols": ["h1", "h2"],
             "automatic_https": {"disable": True},
-            # The first that matches wins: the application's, which also serves clients without SNI, comes last.
+            # The first that matches wins: the application's, for clients without SNI too, comes last.
             "tls_connection_policies": [
                 {
                     "match": {"sni": [ACCOUNTS_HOST]},

@@ -1,4 +1,4 @@
-"""The third deployment, from its parts: PostgreSQL, the application, the provider's stand-in, the edge, DNS."""
+"""The third deployment, from its parts: PostgreSQL, the application, the provider's stand-in, edge, DNS."""
 
 from __future__ import annotations
 
@@ -140,6 +140,7 @@ class NestStack:
                 "HOST": LOOPBACK,
                 "PORT": str(port),
                 "NODE_ENV": "production",
+                "UV_THREADPOOL_SIZE": "8",
                 "JWT_SECRET": self._jwt_secret,
                 "FRONTEND_URL": PUBLIC_URL,
                 "SPOTIFY_CLIENT_ID": client,
@@ -254,8 +255,17 @@ class NestStack:
                 for part in ("listener", "friend", "newcomer", "outsider", "admin")
             }
             | {"GOLIVE_JWT_SIGNING_KEY": self._jwt_secret},
-            "switch": {"number": 0, "faults": list(self.variants), "touched": [], "seconds": round(seconds, 3)},
-            "stack": {"pid": os.getpid(), "started_seconds": round(seconds, 3), "faults": list(self.variants)},
+            "switch": {
+                "number": 0,
+                "faults": list(self.variants),
+                "touched": [],
+                "seconds": round(seconds, 3),
+            },
+            "stack": {
+                "pid": os.getpid(),
+                "started_seconds": round(seconds, 3),
+                "faults": list(self.variants),
+            },
         }
 
 

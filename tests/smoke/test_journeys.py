@@ -77,7 +77,11 @@ async def _come_in(app, sign_in, *visitors):
 async def _add_and_see(one, other, *, position):
     """``one`` adds a recommended track; both playlists then show it."""
     async with one.step("adds a track"):
-        adding = one.entries(one.names.songs_to_add or one.names.recommendations).nth(position).get_by_role("button")
+        adding = (
+            one.entries(one.names.songs_to_add or one.names.recommendations)
+            .nth(position)
+            .get_by_role("button")
+        )
         await adding.filter(has_text=one.names.add_to_playlist).click()
     await one.sees_count("the added track", one.entries(one.names.playlist), position + 1)
     await other.sees("the track that the other added", other.entries(other.names.playlist).nth(position))
