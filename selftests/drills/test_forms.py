@@ -32,6 +32,8 @@ BUILT = {
     "as-django-is": ("details", "results", "tokens-at-paths", "other-methods"),
     "with-cursors": ("nested-errors", "some-envelopes", "cursors", "required-query"),
     "with-cookies": ("error-lists", "counted-in-a-header", "cookies", "one-replica", "silent-health"),
+    "with-a-link": ("unlabelled-fields", "sign-in-by-link", "baked-configuration"),
+    "with-a-page": ("sign-in-page",),
     "as-little-as-can-be": ("reworded", "plain-refusals", "whole-lists", "bare-tracks", "created-elsewhere"),
 }
 """Ways of building, to the forms that they are made of; the first stands outermost."""

@@ -21,7 +21,7 @@ async def test_page_is_usable_within_budget(visitors, app, profile):
     """In a browser without any cache the page loads, paints and stands still within its budgets."""
     async with visitors.arrive("visitor") as visitor:
         observation = await visitor.open(app.url)
-        await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
+        await visitor.sees("the way to sign in", visitor.way_in)
         await visitor.page.wait_for_timeout(SETTLING.total_seconds() * 1000)
         settled = await visitor.observe()
         expect_loaded_within(observation, profile.budgets.page_load)
@@ -33,7 +33,7 @@ async def test_front_page_is_scanned_for_accessibility(visitors, app):
     """The front page is scanned for accessibility; what the scan finds is advice, and fails nothing."""
     async with visitors.arrive("visitor") as visitor:
         await visitor.open(app.url)
-        await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
+        await visitor.sees("the way to sign in", visitor.way_in)
         scanned = await visitor.scan("the form to sign in")
     assert scanned.passed, (
         f"accessibility: expected rules that the page keeps, observed none: nothing was scanned"
