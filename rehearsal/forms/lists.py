@@ -171,45 +171,6 @@ class BareTracks(Form):
         answer.json = body
 
 
-class NumberedTracks(Form):
-    """Ids of tracks are whole numbers, in addresses as in answers; what is no number is a wrong request."""
-
-    name = "numbered-tracks"
-    profile: ClassVar[Overlay] = {"wire": {"refusals": {"unknown": [400]}}}
-
-    def asked(self, asked: Asked) -> None:
-        parts = asked.path.split("/")
-        if "songs" in parts and parts.index("songs") + 1 < len(parts):
-            place = parts.index("songs") + 1
-            parts[place] = self._inner(parts[place])
-            asked.path = "/".join(parts)
-        body = asked.json
-        if isinstance(body, dict) and isinstance(body.get("tracks"), list):
-            asked.json = body | {"tracks": [self._inner(str(one)) for one in body["tracks"]]}
-
-    def answered(self, asked: Asked, answer: Answered) -> None:
-        if answer.status == 404 and "/songs/" in asked.path and "no-number" in asked.path:
-            answer.status = 400
-            answer.json = {"statusCode": 400, "message": "Validation failed (numeric string is expected)"}
-            return
-        found, body = listed(answer), answer.json
-        if found is not None:
-            key = next(key for key in FIELDS if key in body)
-            body[key] = [track | {"id": self._outer(track["id"])} for track in found]
-            answer.json = body
-        elif isinstance(body, dict) and "spotifyId" in body:
-            answer.json = body | {"id": self._outer(body["id"])}
-
-    def _outer(self, text: str) -> int:
-        return int.from_bytes(text.encode(), "big")
-
-    def _inner(self, text: str) -> str:
-        if not text.isdecimal() or len(text) > 60:
-            return "no-number"
-        number = int(text)
-        return number.to_bytes((number.bit_length() + 7) // 8 or 1, "big").decode("latin-1")
-
-
 def _as_offset(asked: Asked, *, page: str, size: str, first: int) -> None:
     """Turn page and size into limit and offset, wrong ones into wrong ones."""
     sizes, pages = asked.query.pop(size, None), asked.query.pop(page, None)

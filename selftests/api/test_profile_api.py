@@ -38,6 +38,16 @@ def test_one_replica_is_a_fact_that_can_be_declared() -> None:
     assert implied(replicas=1)["several_replicas"] == "there is one replica (targets.api.replicas)"
 
 
+def test_only_replica_may_have_an_address_of_its_own() -> None:
+    """It is asked there too, and its limits can be tried there."""
+    one = api(replicas=[LISTED[0] | {"only": True}])
+    assert one.has_one_replica
+    assert one.bases == (LISTED[0]["url"], URL)
+    assert "several_replicas" in implied(replicas=[LISTED[0] | {"only": True}])
+    with pytest.raises(ValidationError, match="stands alone"):
+        api(replicas=[LISTED[0] | {"only": True}, LISTED[1]])
+
+
 @pytest.mark.parametrize("declared", [{}, {"replicas": LISTED}, {"replicas": LISTED[:1]}])
 def test_what_is_listed_or_left_out_says_nothing_of_how_many_there_are(declared: dict[str, Any]) -> None:
     """One of a list may be the first of two: only a number says that there is no other."""
@@ -46,7 +56,7 @@ def test_what_is_listed_or_left_out_says_nothing_of_how_many_there_are(declared:
     assert api(**declared).bases[-1] == URL
 
 
-@pytest.mark.parametrize("wrong", [0, 2, "1", -1, 1.5])
+@pytest.mark.parametrize("wrong", [0, 2, "1", -1, 1.5, True])
 def test_other_numbers_are_refused(wrong: Any) -> None:
     """Two must be listed, for each is asked."""
     with pytest.raises(ValidationError, match="replicas"):

@@ -156,3 +156,15 @@ def test_id_of_what_was_made_is_a_text_a_number_or_in_location() -> None:
     for body in ({"name": "x"}, {"id": ""}, {"id": True}, [], b""):
         with pytest.raises(AssertionError, match="id of what was made"):
             made_id(answer(cast(JsonValue, body), status=201))
+
+
+def test_route_may_have_names_of_its_own_for_fields() -> None:
+    """A deployment may call a person's display name and a track's title "name"."""
+    named = routes(profile={"path": "/me", "fields": {"displayName": "name"}}).profile
+    sent, read = asked("POST", named, answer({"name": "Ada"}), json={"displayName": "Ada"})
+    assert (sent[3], read.json()) == ({"name": "Ada"}, {"displayName": "Ada"})
+    wire = Wire(fields={"limit": "count"})
+    sent, read = asked("GET", named, answer({"name": "Ada", "count": 2}), wire, params={"limit": 2})
+    assert (sent[2], read.json()) == ({"count": 2}, {"displayName": "Ada", "limit": 2})
+    _, other = asked("GET", "/songs", answer({"name": "So What", "count": 2}), wire)
+    assert other.json() == {"name": "So What", "limit": 2}

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from golive.api.profile_sign_in import Password
 from golive.api.rules_privacy import expect_nothing_private
 from golive.api.serialization import Wire
 from golive.api.session_answer import expect_said_lifetime, handed_out, sign_in_body
 from golive.net.http_observation import HttpObservation
+from golive.profile.profile import profile_model
 from golive.profile.secrets import Secret
 from selftests.examples.rules_examples import answer
 
@@ -136,3 +137,24 @@ def test_token_is_private_but_where_it_is_handed_out() -> None:
     expect_nothing_private(answer(body), own="a@b.c", tokens=("data.access_token", None))
     with pytest.raises(AssertionError, match=r"\$\.data\.access_token"):
         expect_nothing_private(answer(body), own="a@b.c", tokens=("access_token",))
+
+
+def profile_with(authentication: Any, **fields: str) -> Any:
+    return profile_model().model_validate(
+        {
+            "schema": 1,
+            "title": "mini",
+            "control": {"targets": ["control.mini.test:443"]},
+            "allow": {"hosts": {}},
+            "authentication": {"strategy": "password", **authentication},
+            "wire": {"fields": fields},
+        }
+    )
+
+
+def test_token_is_named_once_in_a_profile() -> None:
+    """What the wire renames is found under the product's name, and an own name would find nothing."""
+    with pytest.raises(ValidationError, match=r"access_field: wire\.fields has 'jwt' read as 'accessToken'"):
+        profile_with({"access_field": "data.jwt"}, accessToken="jwt")
+    profile_with({"access_field": "data.jwt"}, limit="count")
+    profile_with({}, accessToken="jwt")

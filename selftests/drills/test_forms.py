@@ -26,7 +26,6 @@ BUILT = {
         "strangers-forbidden",
         "content",
         "components",
-        "numbered-tracks",
         "silent-success",
     ),
     "as-django-is": ("details", "results", "tokens-at-paths", "other-methods"),

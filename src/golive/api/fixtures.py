@@ -69,12 +69,12 @@ class ApiClient:
             AssertionError: the answer is not wrapped as the profile says.
         """
         url, declared = self.url(route, base=base, **ids), as_route(route)
-        method = declared.method_for(method)
+        method, wire = declared.method_for(method), self.wire.with_fields(declared.fields)
         if method in ("GET", "HEAD") and isinstance(json, Mapping):
             # What the product sends in a body travels in the query here.
             params, json = {**json, **(params or {})}, None
-        if not self.wire.is_plain:
-            json, params = self.wire.sent(json), self.wire.params(params or {})
+        if not wire.is_plain:
+            json, params = wire.sent(json), wire.params(params or {})
         if self.wire.token_cookie and token is not None:
             cookies, token = {**(cookies or {}), self.wire.token_cookie: token}, None
         if self.wire.csrf is not None:
@@ -92,19 +92,8 @@ class ApiClient:
         )
         if self.wire.refusals is not None:
             answer = replace(answer, refusal=self.wire.refusal_form)
-        has_own_words = not self.wire.is_plain or declared.content is not None
-        return self._in_our_words(answer, declared.content) if has_own_words else answer
-
-    def _in_our_words(self, answer: HttpObservation, place: str | None) -> HttpObservation:
-        try:
-            content = answer.json()
-        except ProtocolError:
-            return answer
-        try:
-            read = self.wire.received(content, is_error=answer.status >= 400, place=place)
-        except NotInEnvelopeError as error:
-            raise AssertionError(f"envelope: {error} — {answer.title}") from None
-        return replace(answer, body=json_module.dumps(read).encode(), wrapped=answer.body)
+        has_own_words = not wire.is_plain or declared.content is not None
+        return _in_our_words(answer, wire, declared.content) if has_own_words else answer
 
     async def get(self, route: str, **options: Any) -> HttpObservation:
         """Send a GET; options as `request`."""
@@ -132,6 +121,18 @@ class ApiClient:
         """Ask every replica and the public address, side by side; in that order."""
         self.replicas()
         return await asyncio.gather(*(self.get(route, base=base) for base in self.target.bases))
+
+
+def _in_our_words(answer: HttpObservation, wire: Wire, place: str | None) -> HttpObservation:
+    try:
+        content = answer.json()
+    except ProtocolError:
+        return answer
+    try:
+        read = wire.received(content, is_error=answer.status >= 400, place=place)
+    except NotInEnvelopeError as error:
+        raise AssertionError(f"envelope: {error} — {answer.title}") from None
+    return replace(answer, body=json_module.dumps(read).encode(), wrapped=answer.body)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ class Replica(Frozen):
     """What reports, shares and faults call it, and how it names itself where it does."""
     url: HttpUrl
     """Its own base URL, beside the load balancer."""
+    only: bool = False
+    """Whether there is no other: what needs two is then not applicable."""
 
 
 class Api(Frozen):
@@ -49,21 +51,34 @@ class Api(Frozen):
     """The public base of every route, with its path prefix if it has one."""
     replicas: Annotated[tuple[Replica, ...], Field(json_schema_extra=_or_one)] = ()
     """The instances, as the suite reaches each; none: checks of single replicas are blind. ``replicas = 1``
-    says that there is one only, which answers at ``url``: what needs two is not applicable."""
+    says that there is one only, which answers at ``url``; one that the suite reaches by itself is listed with
+    ``only = true``. What needs two is then not applicable."""
     dependencies: Annotated[tuple[str, ...], Field(min_length=1)] | Absent
     """Dependencies whose own state the health answer must name; absent where it names none."""
 
     @model_validator(mode="before")
     @classmethod
     def _only_replica(cls, declared: Any) -> Any:
-        if isinstance(declared, dict) and declared.get("replicas") in (1,) and "url" in declared:
-            return declared | {"replicas": ({"name": ONLY_REPLICA, "url": declared["url"]},)}
+        if (
+            isinstance(declared, dict)
+            and declared.get("replicas") is not True
+            and declared.get("replicas") in (1,)
+            and "url" in declared
+        ):
+            only = {"name": ONLY_REPLICA, "url": declared["url"], "only": True}
+            return declared | {"replicas": (only,)}
         return declared
+
+    @model_validator(mode="after")
+    def _only_is_alone(self) -> "Api":
+        if len(self.replicas) > 1 and any(replica.only for replica in self.replicas):
+            raise ValueError("a replica that is the only one stands alone: list one, or leave only out")
+        return self
 
     @property
     def has_one_replica(self) -> bool:
         """Whether it is declared that there is one only."""
-        return [replica.name for replica in self.replicas] == [ONLY_REPLICA]
+        return any(replica.only for replica in self.replicas)
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from golive.api.serialization import Wire
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import ComparedHttpsUrl, Duration, SecretName
 from golive.profile.profile import Profile
-from golive.profile.registry import Section, extend, implies_absence, section
+from golive.profile.registry import Section, extend, implies_absence, objects, section
 
 
 class AccessToken(Frozen):
@@ -215,3 +215,19 @@ def _challenge_is_not_the_pages(profile: Profile) -> str | None:
 
 implies_absence("bearer", _in_a_cookie)
 implies_absence("page_challenge", _challenge_is_not_the_pages)
+
+
+@objects
+def _renamed_twice(profile: Profile) -> str | None:
+    strategy = AUTHENTICATION.of(profile)
+    if not isinstance(strategy, Password):
+        return None
+    ours = {theirs: name for name, theirs in WIRE.of(profile).fields.items() if theirs != name}
+    for key in ("access_field", "refresh_field", "expiry_field"):
+        for part in (getattr(strategy, key) or "").split("."):
+            if part in ours:
+                return (
+                    f"authentication.{key}: wire.fields has {part!r} read as {ours[part]!r} already: write"
+                    f" {ours[part]!r} here, or take it out of wire.fields"
+                )
+    return None

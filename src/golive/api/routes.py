@@ -1,6 +1,7 @@
 """Routes of a profile: a path, or a table with what else a request needs and what its answer is like."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -27,6 +28,8 @@ class RouteTable(Frozen):
     """Statuses of a success; left out, every 2xx is one."""
     content: str | None = None
     """Where a good answer has its content, within the envelope if there is one; dots lead into objects."""
+    fields: dict[str, str] = Field(default_factory=dict)
+    """The product's name of a field to the deployment's, on this route alone, before those of ``[wire]``."""
     base: HttpsUrl | None = None
     """What it stands below instead of the API's URL, such as the frontend for its own routes."""
 
@@ -38,6 +41,7 @@ class RoutePath(str):
     success: tuple[int, ...] = ()
     content: str | None = None
     base: str | None = None
+    fields: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def of(cls, declared: "str | RouteTable") -> Self:
@@ -48,7 +52,7 @@ class RoutePath(str):
         asked = urlencode({**dict(parse_qsl(query, keep_blank_values=True)), **declared.query})
         route = cls(f"{path}?{asked}" if asked else path)
         route.method, route.success = declared.method, declared.success
-        route.content, route.base = declared.content, declared.base
+        route.content, route.base, route.fields = declared.content, declared.base, declared.fields
         return route
 
     def method_for(self, method: str) -> str:

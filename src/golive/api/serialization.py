@@ -98,6 +98,10 @@ class Wire(Frozen):
             (*own, *declared.cookies),
         )
 
+    def with_fields(self, fields: Mapping[str, str]) -> "Wire":
+        """Return the wording of a route that has names of its own for some fields."""
+        return self.model_copy(update={"fields": {**self.fields, **fields}}) if fields else self
+
     def sent(self, value: JsonValue) -> JsonValue:
         """Return a request's content in the deployment's words; values may be of any type."""
         return _renamed(value, lambda name: self.fields.get(name, name))

@@ -266,7 +266,7 @@ def expect_json(
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - half a second to import
 
         found = Draft202012Validator(schema).iter_errors(value)
-        problems = [f"{error.json_path}: violates {error.validator!r}" for error in found]
+        problems = [_unmet(error) for error in found]
         if not problems:
             return value
     observed = "; ".join(masked_text(problem, observation.known) for problem in problems[:3])
@@ -281,6 +281,13 @@ def _json(observation: HttpObservation) -> JsonValue:
         return observation.json()
     except ProtocolError as error:
         fail("body", expected="JSON", observed=error.message, where=observation.title)
+
+
+def _unmet(error: Any) -> str:
+    if error.validator == "required" and isinstance(error.instance, dict):
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return f"{error.json_path}: no {', '.join(missing)}"
+    return f"{error.json_path}: violates {error.validator!r}"
 
 
 def _place(location: tuple[int | str, ...]) -> str:
