@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,12 @@ VERSION_SECONDS = 20.0
 OLDEST = 20
 REMEDY_NODE = "install Debian's packages nodejs and npm, or Node.js 20 or newer from nodejs.org"
 REMEDY_NPM = "it needs the npm registry once (npm's own configuration says which): see what npm said below"
+UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|network|E40[13]|E5\d\d")
+"""What npm says where the registry is not reached, or does not let it in."""
+
+
+class NotHere(PartFailed):
+    """This machine cannot have the application: no Node.js, or nobody who gives packages."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +40,27 @@ class Installed:
 
 
 def find_node() -> Path:
-    """Node.js, new enough, with npm beside it. Raises PartFailed."""
+    """Node.js, new enough, with npm beside it. Raises NotHere."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
-        raise PartFailed(PART, "Node.js or npm is not on this machine's path", REMEDY_NODE)
+        raise NotHere(PART, "Node.js or npm is not on this machine's path", REMEDY_NODE)
     said = subprocess.run(
         [node, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
     ).stdout
     found = re.match(r"v(\d+)\.", said)
     if not found or int(found[1]) < OLDEST:
+<<<<<<< HEAD
         raise PartFailed(
             PART, f"{node} is {said.strip() or 'no Node.js'}, not {OLDEST} or newer", REMEDY_NODE
         )
+=======
+        raise NotHere(PART, f"{node} is {said.strip() or 'no Node.js'}, not {OLDEST} or newer", REMEDY_NODE)
+>>>>>>> nest
     return Path(node)
 
 
 def installed() -> Installed:
-    """The application, ready to be run; made where it was not yet. Raises PartFailed.
+    """The application, ready to be run; made where it was not yet. Raises PartFailed, among it NotHere.
 
     It is kept by the content of what it is made of, so that another version is another folder.
     """
@@ -81,12 +92,11 @@ def _compile(node: Path, folder: Path, modules: Path) -> None:
     _run([str(node), str(compiler), "--project", "tsconfig.json"], folder, "tsc", "mend what it says below")
 
 
-def _make(folder: Path, fill: object) -> None:
+def _make(folder: Path, fill: Callable[[Path], None]) -> None:
     """A folder that is whole or not there."""
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    assert callable(fill)
     fill(unfinished)
     unfinished.rename(folder)
 
@@ -98,9 +108,12 @@ def _run(command: list[str], folder: Path, name: str, remedy: str) -> None:
             env=os.environ | {"npm_config_update_notifier": "false"},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise PartFailed(PART, f"{name} took more than {INSTALL_SECONDS} s", remedy) from None
+        raise NotHere(PART, f"{name} took more than {INSTALL_SECONDS} s", remedy) from None
     if done.returncode != 0:
-        raise PartFailed(PART, f"{name} failed", remedy, (done.stdout + done.stderr).splitlines()[-12:])
+        said = done.stdout + done.stderr
+        unreachable = remedy == REMEDY_NPM and UNREACHABLE.search(said)
+        failure = NotHere if unreachable else PartFailed
+        raise failure(PART, f"{name} failed", remedy, said.splitlines()[-12:])
 
 
 def _sources() -> list[Path]:

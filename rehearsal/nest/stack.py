@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """The third deployment from its parts: PostgreSQL, the application, the provider's stand-in, edge, DNS."""
+=======
+"""The third deployment, from its parts: PostgreSQL, the application, the provider's stand-in, edge, DNS."""
+>>>>>>> nest
 
 from __future__ import annotations
 
@@ -140,6 +144,7 @@ class NestStack:
                 "HOST": LOOPBACK,
                 "PORT": str(port),
                 "NODE_ENV": "production",
+                "UV_THREADPOOL_SIZE": "8",
                 "JWT_SECRET": self._jwt_secret,
                 "FRONTEND_URL": PUBLIC_URL,
                 "SPOTIFY_CLIENT_ID": client,

@@ -66,6 +66,17 @@ def test_list_is_read_where_it_is(body: JsonValue, fields: Any) -> None:
     assert ids(rankings(fields=fields).tracks(answer(body, status=201))) == ["t1"]
 
 
+def test_scores_that_count_have_no_bound_and_keep_their_order() -> None:
+    tracks: list[Any] = [{"id": "a", "score": 9}, {"id": "b", "score": 4}]
+    counted = rankings(counted=("trending",))
+    counted.expect_ranked(tracks, where="x", of="trending")
+    with pytest.raises(AssertionError, match="order at rank 2"):
+        counted.expect_ranked(tracks[::-1], where="x", of="trending")
+    for lists, of in ((counted, "personal"), (rankings(), "trending")):
+        with pytest.raises(AssertionError, match="score at rank 1: expected 0–1, observed 9"):
+            lists.expect_ranked(tracks, where="x", of=of)
+
+
 @pytest.mark.parametrize(
     ("body", "fields", "said"),
     [

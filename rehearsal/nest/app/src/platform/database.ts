@@ -1,13 +1,16 @@
-import { Global, Injectable, Module, OnApplicationShutdown } from '@nestjs/common';
+import { Global, Injectable, Module, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Pool, PoolClient, QueryResultRow } from 'pg';
 import { config } from '../config';
 
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database implements OnModuleInit, OnApplicationShutdown {
   private readonly pool = new Pool({
     connectionString: config.databaseUrl,
     max: config.databasePool,
-    connectionTimeoutMillis: 5000,
+    // Connections are made at the start and kept: signing in at the database shares its threads with the
+    // hashing of passwords, and would wait for it when many people come at once.
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 10_000,
     statement_timeout: 5000,
     application_name: 'audotics-nest',
   });
@@ -15,6 +18,11 @@ export class Database implements OnApplicationShutdown {
   constructor() {
     // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
     this.pool.on('error', () => undefined);
+  }
+
+  async onModuleInit(): Promise<void> {
+    const clients = await Promise.all(Array.from({ length: config.databasePool }, () => this.pool.connect()));
+    for (const client of clients) client.release();
   }
 
   async rows<Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
