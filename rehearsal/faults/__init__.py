@@ -16,7 +16,7 @@ from functools import cache
 from rehearsal.faults.base import Fault
 from rehearsal.stack.plan import StackPlan
 
-AWAITED = ("rehearsal.faults.kinds.",)
+AWAITED = tuple(f"rehearsal.faults.kinds.{kind}" for kind in ("live", "load", "taste", "visits"))
 """Modules of faults whose checks are not there yet: each can be switched on by name, no drill has it."""
 VARIANTS = "rehearsal.variants"
 

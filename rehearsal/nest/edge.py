@@ -82,11 +82,7 @@ def configuration(at: Ports, certificates: CertificateStore) -> dict[str, Any]:
             "listen": listening(at.https),
             "protocols": ["h1", "h2"],
             "automatic_https": {"disable": True},
-<<<<<<< HEAD
-            # The first that matches wins: the application's, which also serves clients without SNI, is last.
-=======
             # The first that matches wins: the application's, for clients without SNI too, comes last.
->>>>>>> nest
             "tls_connection_policies": [
                 {
                     "match": {"sni": [ACCOUNTS_HOST]},

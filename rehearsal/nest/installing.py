@@ -49,13 +49,7 @@ def find_node() -> Path:
     ).stdout
     found = re.match(r"v(\d+)\.", said)
     if not found or int(found[1]) < OLDEST:
-<<<<<<< HEAD
-        raise PartFailed(
-            PART, f"{node} is {said.strip() or 'no Node.js'}, not {OLDEST} or newer", REMEDY_NODE
-        )
-=======
         raise NotHere(PART, f"{node} is {said.strip() or 'no Node.js'}, not {OLDEST} or newer", REMEDY_NODE)
->>>>>>> nest
     return Path(node)
 
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The third deployment from its parts: PostgreSQL, the application, the provider's stand-in, edge, DNS."""
-=======
 """The third deployment, from its parts: PostgreSQL, the application, the provider's stand-in, edge, DNS."""
->>>>>>> nest
 
 from __future__ import annotations
 

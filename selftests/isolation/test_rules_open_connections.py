@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from golive.core.outcome import Blind
-from golive.isolation.rules_open_connections import expect_deaf, expect_heard, expect_powerless, is_accepted
+from golive.isolation.rules_open_connections import (
+    expect_deaf,
+    expect_heard,
+    expect_powerless,
+    expect_told_everywhere,
+    is_accepted,
+)
 from golive.realtime.observation import Ack, RealtimeEvent, event_named
 from selftests.examples.rules_examples import connection as listened
 
@@ -56,3 +62,15 @@ def test_change_that_was_made_is_told():
     expect_powerless(is_done=False, **told)
     with pytest.raises(AssertionError, match="who signed out goes on changing"):
         expect_powerless(is_done=True, **told)
+
+
+def test_what_is_told_at_one_replica_is_told_at_each():
+    """A connection that was closed was told; where nobody is told, another check says so."""
+    ended = event_named("session_event", type="session_ended")
+    told, silent = listened(event(11.0, "session_ended")), listened(update(11.0))
+    words = {"since": 10.0, "what": "the end of a session", "done_at": "api-1"}
+    expect_told_everywhere([told, told], ended, **words)
+    expect_told_everywhere([silent, silent], ended, **words)
+    expect_told_everywhere([told, listened(connected=False)], ended, **words)
+    with pytest.raises(AssertionError, match="the end of a session is told to some members only"):
+        expect_told_everywhere([told, silent], ended, **words)

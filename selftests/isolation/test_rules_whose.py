@@ -3,7 +3,12 @@
 import pytest
 
 from golive.core.outcome import Blind
-from golive.isolation.rules_whose import Heard, belongings, expect_own_answers
+from golive.isolation.rules_whose import (
+    Heard,
+    belongings,
+    expect_own_answers,
+    expect_told_apart,
+)
 from selftests.examples.rules_examples import answer
 
 NAMES = {
@@ -105,3 +110,14 @@ def test_accounts_that_look_alike_are_blind():
     same = answer({"plan": "free"})
     with pytest.raises(Blind, match="nobody can tell whose"):
         belongings([heard("listener", same), heard("friend", same)], NAMES)
+
+
+def test_people_who_like_different_things_get_different_lists():
+    """A list that a cache gives to everybody is alike already where each asks alone."""
+    expect_told_apart(learnt(*LISTS), "recommendations", ["listener", "friend"], where="GET /recommendations")
+    same = [heard(role, tracks(1, 2), "recommendations") for role in ("listener", "friend")]
+    expect_told_apart(learnt(*same), "recommendations", ["listener"], where="GET /recommendations")
+    with pytest.raises(AssertionError, match=r"same recommendations.*friend and listener"):
+        expect_told_apart(
+            learnt(*same), "recommendations", ["listener", "friend"], where="GET /recommendations"
+        )

@@ -23,7 +23,8 @@ pytestmark = [
 
 
 @pytest.mark.needs("signs_of_age")
-aasync def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
+@pytest.mark.harm("content")
+async def test_model_is_not_stale(sign_of_age, rankings, api, listener, evidence, profile, now):
     """Every replica ranks with the same model, and the model is no older than the profile allows."""
     if sign_of_age == "replicas-agree":
         asked = (rankings.personal(listener, base=replica.url) for replica in api.replicas())

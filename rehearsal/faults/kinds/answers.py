@@ -12,7 +12,6 @@ from rehearsal.services.api.accounts.access import Caller
 from rehearsal.services.recommender import Scored
 from rehearsal.stack.plan import StackPlan
 
-AWAITS = ("test_awaited_of_kind_c1",)
 LINES = ("step.smoke.auth", "post.critical")
 PERSONAL = ("/users/me", "/recommendations", "/api/sessions")
 KEPT_SECONDS = 1.0
@@ -68,7 +67,7 @@ class CacheWithoutToken(ApiFault):
 
     name = "answers.cache-without-token"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_answer_is_its_askers", "test_every_sign_in_opens_its_own_account")
     intermittent = True
 
     def modify(self, app: Any) -> None:
@@ -80,7 +79,7 @@ class EdgeIgnoresAuthorization(ApiFault):
 
     name = "answers.edge-ignores-authorization"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_answer_is_its_askers",)
     intermittent = True
 
     def modify(self, app: Any) -> None:
@@ -95,7 +94,7 @@ class SharedVariable(ApiFault):
 
     name = "answers.shared-variable"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_answer_is_its_askers", "test_every_session_is_its_askers")
     intermittent = True
 
     def modify(self, app: Any) -> None:
@@ -128,7 +127,7 @@ class RepliesMixedUp(ApiFault):
 
     name = "answers.replies-mixed-up"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_answer_is_its_askers",)
 
     def modify(self, app: Any) -> None:
         healthy = app.users.profile
@@ -148,7 +147,7 @@ class FlightsShared(ApiFault):
 
     name = "answers.flights-shared"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_answer_is_its_askers",)
     intermittent = True
 
     def modify(self, app: Any) -> None:
@@ -189,8 +188,7 @@ class OneRouteRemembered(ApiFault):
 
     name = "answers.one-route-remembered"
     expected_failures = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
-    proves = AWAITS
-    intermittent = True
+    proves = ("test_every_answer_is_its_askers",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user

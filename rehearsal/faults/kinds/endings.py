@@ -10,7 +10,6 @@ from rehearsal.faults.base import ApiFault
 from rehearsal.services.api.accounts.access import Caller
 from rehearsal.services.api.errors import not_found
 
-AWAITS = ("test_awaited_of_kind_c3",)
 LINES = ("step.smoke.auth", "step.smoke.websocket", "post.critical")
 REMEMBERED_SECONDS = 60.0
 
@@ -19,8 +18,8 @@ class LeftStillHearsElsewhere(ApiFault):
     """Who leaves by HTTP at one replica goes on hearing at the other."""
 
     name = "endings.left-still-hears-elsewhere"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.websocket", "post.critical")
+    proves = ("test_who_left_hears_and_changes_nothing",)
 
     def modify(self, app: Any) -> None:
         _only_here(app, "expel")
@@ -30,8 +29,8 @@ class EndedRoomStaysOpenElsewhere(ApiFault):
     """A session that ended is told at the replica where it was ended, and nowhere else."""
 
     name = "endings.end-is-told-at-one-replica"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.websocket", "post.critical")
+    proves = ("test_ended_session_is_over_on_open_connections",)
 
     def modify(self, app: Any) -> None:
         healthy = app.realtime.to_room
@@ -67,7 +66,10 @@ class SignOutKeepsSockets(ApiFault):
 
     name = "endings.sign-out-keeps-sockets"
     expected_failures = LINES
-    proves = AWAITS
+    proves = (
+        "test_who_signed_out_hears_and_changes_nothing",
+        "test_who_was_deleted_hears_and_changes_nothing",
+    )
 
     def modify(self, app: Any) -> None:
         async def nothing(_token_ids: Any) -> None:
@@ -85,7 +87,7 @@ class SignOutKeepsSocketsElsewhere(ApiFault):
 
     name = "endings.sign-out-keeps-sockets-elsewhere"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_who_signed_out_hears_and_changes_nothing",)
 
     def modify(self, app: Any) -> None:
         async def is_over(_caller: Caller) -> bool:
@@ -100,7 +102,7 @@ class SignOutOnlyDeafens(ApiFault):
 
     name = "endings.sign-out-only-deafens"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_who_signed_out_hears_and_changes_nothing",)
 
     def modify(self, app: Any) -> None:
         realtime = app.realtime
@@ -122,7 +124,10 @@ class EndedSessionJoinable(ApiFault):
 
     name = "endings.ended-session-joinable"
     expected_failures = LINES
-    proves = AWAITS
+    proves = (
+        "test_leaving_and_ending_are_known_everywhere",
+        "test_ended_session_is_over_on_open_connections",
+    )
 
     def modify(self, app: Any) -> None:
         async def find(session_id: str) -> Any:
@@ -141,7 +146,7 @@ class LeftStillReads(ApiFault):
 
     name = "endings.left-still-reads"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_leaving_and_ending_are_known_everywhere", "test_who_left_hears_and_changes_nothing")
 
     def modify(self, app: Any) -> None:
         healthy, leave = app.sessions.is_member, app.sessions.leave
@@ -167,8 +172,8 @@ class RemovedAccountsTokenLives(ApiFault):
     """The tokens of an account that was removed go on being accepted."""
 
     name = "endings.removed-accounts-token-lives"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_deletion_is_known_everywhere",)
 
     def modify(self, app: Any) -> None:
         healthy = app.access.authenticate
@@ -187,8 +192,8 @@ class RemovalHidesOnly(ApiFault):
     """Removing an account is answered as done, and it still signs in."""
 
     name = "endings.removal-hides-only"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_deletion_is_known_everywhere",)
 
     def modify(self, app: Any) -> None:
         async def delete(_user_id: str) -> None:
@@ -202,7 +207,7 @@ class RemovalKeepsSockets(ApiFault):
 
     name = "endings.removal-keeps-sockets"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_who_was_deleted_hears_and_changes_nothing",)
 
     def modify(self, app: Any) -> None:
         async def nothing(*_: Any) -> list[Any]:
@@ -240,8 +245,8 @@ class CodesCountedUp(ApiFault):
     """Sessions are numbered: who has one code knows the next."""
 
     name = "endings.codes-counted-up"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_codes_of_sessions_cannot_be_guessed",)
 
     def modify(self, app: Any) -> None:
         async def new_code() -> str:
@@ -256,8 +261,8 @@ class CodesOfFourDigits(ApiFault):
     """The code of a session has four digits, which are tried in a minute."""
 
     name = "endings.codes-of-four-digits"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_codes_of_sessions_cannot_be_guessed",)
 
     def modify(self, app: Any) -> None:
         async def new_code() -> str:
@@ -273,8 +278,8 @@ class CodesFromTheClock(ApiFault):
     """The code of a session is the time of its beginning, in hexadecimal."""
 
     name = "endings.codes-from-the-clock"
-    expected_failures = LINES
-    proves = AWAITS
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_codes_of_sessions_cannot_be_guessed",)
 
     def modify(self, app: Any) -> None:
         async def new_code() -> str:

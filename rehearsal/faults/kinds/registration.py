@@ -13,7 +13,6 @@ from rehearsal.faults.base import ApiFault
 from rehearsal.services.api import inputs
 from rehearsal.services.api.errors import ApiError
 
-AWAITS = ("test_awaited_of_kind_c2",)
 LINES = ("step.smoke.auth", "post.critical")
 
 _body: ContextVar[dict[str, Any]] = ContextVar("body")
@@ -47,7 +46,7 @@ class CaseMakesTwo(ApiFault):
 
     name = "registration.case-makes-two"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_registering_an_address_again_changes_nothing", "test_case_of_the_address_does_not_matter")
 
     def modify(self, _app: Any) -> None:
         _addresses_become(str.strip)
@@ -58,7 +57,7 @@ class BlankMakesTwo(ApiFault):
 
     name = "registration.blank-makes-two"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_registering_an_address_again_changes_nothing",)
 
     def modify(self, _app: Any) -> None:
         _addresses_become(str.lower)
@@ -69,7 +68,7 @@ class LookAlikeMakesTwo(ApiFault):
 
     name = "registration.look-alike-makes-two"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_registering_an_address_again_changes_nothing",)
 
     def modify(self, _app: Any) -> None:
         _addresses_become(lambda written: written.strip().lower())
@@ -80,7 +79,7 @@ class LookAlikeTakesOver(ApiFault):
 
     name = "registration.look-alike-takes-over"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_registering_an_address_again_changes_nothing",)
 
     def modify(self, app: Any) -> None:
         healthy = app.users.create
@@ -103,7 +102,10 @@ class AgainTakesOver(ApiFault):
 
     name = "registration.again-takes-over"
     expected_failures = LINES
-    proves = AWAITS
+    proves = (
+        "test_registering_an_address_again_changes_nothing",
+        "test_address_registered_twice_at_once_has_one_account",
+    )
 
     def modify(self, app: Any) -> None:
         healthy = app.users.create
@@ -122,7 +124,10 @@ class AgainSignsIn(ApiFault):
 
     name = "registration.again-signs-in"
     expected_failures = LINES
-    proves = AWAITS
+    proves = (
+        "test_registering_an_address_again_changes_nothing",
+        "test_address_registered_twice_at_once_has_one_account",
+    )
 
     def modify(self, app: Any) -> None:
         healthy = app.users.create
@@ -153,7 +158,7 @@ class RoleAccepted(ApiFault):
 
     name = "registration.role-accepted"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_registration_takes_no_field_that_nobody_offers",)
 
     def modify(self, app: Any) -> None:
         healthy = app.users.create
@@ -173,7 +178,10 @@ class IdAccepted(ApiFault):
 
     name = "registration.id-accepted"
     expected_failures = LINES
-    proves = AWAITS
+    proves = (
+        "test_registration_takes_no_field_that_nobody_offers",
+        "test_registration_with_somebodys_id_changes_nothing",
+    )
 
     def modify(self, app: Any) -> None:
         healthy = app.users.create
@@ -191,7 +199,7 @@ class IdAccepted(ApiFault):
 
 class _PasswordsCut(ApiFault):
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_whole_password_counts",)
 
     @abstractmethod
     def counted(self, password: str) -> str:
@@ -203,7 +211,8 @@ class _PasswordsCut(ApiFault):
 
         # Those that are there already have been stored whole.
         async def any_matches(password: str, stored: str | None) -> bool:
-            return bool(await matches(password, stored) or await matches(self.counted(password), stored))
+            found: bool = await matches(password, stored) or await matches(self.counted(password), stored)
+            return found
 
         app.passwords.matches = any_matches
 

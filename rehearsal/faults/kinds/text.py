@@ -14,7 +14,6 @@ from rehearsal.faults.editing import changed
 from rehearsal.services.api import inputs
 from rehearsal.stack.plan import StackPlan
 
-AWAITS = ("test_awaited_of_kind_c7",)
 LINES = ("step.smoke.journeys", "post.critical")
 LIVE = ("step.smoke.websocket", *LINES)
 NAMES = ("name", "displayName")
@@ -36,7 +35,7 @@ class MarkupRun(FrontendFault):
 
     name = "text.markup-run"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_page_shows_names_as_text",)
     edit = changed(
         "session.js",
         'element("h2", { id: "session-heading" }, room.name),',
@@ -49,7 +48,7 @@ class MarkupOfMembersRun(FrontendFault):
 
     name = "text.markup-of-members-run"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_page_shows_people_as_text",)
     edit = changed(
         "session.js",
         "    member.displayName,\n",
@@ -62,7 +61,7 @@ class MarkupStripped(ApiFault):
 
     name = "text.markup-stripped"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written", "test_own_name_comes_back_as_written")
 
     def modify(self, _app: Any) -> None:
         def stripped(value: str) -> str:
@@ -77,7 +76,7 @@ class EscapedTwice(ApiFault):
 
     name = "text.escaped-twice"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written", "test_own_name_comes_back_as_written")
 
     def modify(self, _app: Any) -> None:
         _names_become(html.escape)
@@ -88,7 +87,7 @@ class EscapedOnThePage(FrontendFault):
 
     name = "text.escaped-on-the-page"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_page_shows_names_as_text",)
 
     def edit(self, files: dict[str, str]) -> None:
         escape = (
@@ -107,7 +106,7 @@ class QuotesDoubled(ApiFault):
 
     name = "text.quotes-with-backslash"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written", "test_own_name_comes_back_as_written")
 
     def modify(self, _app: Any) -> None:
         _names_become(lambda value: value.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"'))
@@ -118,7 +117,7 @@ class Mojibake(ApiFault):
 
     name = "text.mojibake"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written",)
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -143,7 +142,7 @@ class EmojiLostInTheDatabase(ApiFault):
 
     name = "text.emoji-lost-in-the-database"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written", "test_own_name_comes_back_as_written")
 
     def modify(self, _app: Any) -> None:
         _names_become(without_emoji)
@@ -154,7 +153,7 @@ class EmojiLostOnTheSocket(ApiFault):
 
     name = "text.emoji-lost-on-the-socket"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written",)
 
     def modify(self, app: Any) -> None:
         emit, join = app.realtime.server.emit, app.realtime.events["join_session"]
@@ -174,7 +173,7 @@ class AccentsFolded(ApiFault):
 
     name = "text.accents-folded"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written", "test_own_name_comes_back_as_written")
 
     def modify(self, _app: Any) -> None:
         def folded(value: str) -> str:
@@ -189,7 +188,7 @@ class CutInTheMiddle(ApiFault):
 
     name = "text.cut-in-the-middle"
     expected_failures = LIVE
-    proves = AWAITS
+    proves = ("test_names_come_back_as_written", "test_own_name_comes_back_as_written")
 
     def modify(self, _app: Any) -> None:
         _names_become(lambda value: value.encode()[:24].decode(errors="replace"))

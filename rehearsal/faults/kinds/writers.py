@@ -12,7 +12,6 @@ from rehearsal.services.api.accounts.access import Caller
 from rehearsal.services.api.live import sessions
 from rehearsal.services.api.live.sessions import PlaylistChange
 
-AWAITS = ("test_awaited_of_kind_c4",)
 LINES = ("step.smoke.websocket", "post.critical")
 THINKS_SECONDS = 0.01
 
@@ -46,7 +45,7 @@ class LastOneWins(ApiFault):
 
     name = "writers.last-one-wins"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_changes_at_the_same_time_are_all_kept",)
     intermittent = True
 
     def modify(self, app: Any) -> None:
@@ -90,7 +89,7 @@ class ReplicaKeepsItsOwn(ApiFault):
 
     name = "writers.replica-keeps-its-own"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_changes_at_the_same_time_are_all_kept",)
 
     def modify(self, app: Any) -> None:
         kept: dict[str, tuple[str, list[str], int]] = {}
@@ -115,7 +114,7 @@ class ConflictSwallowed(ApiFault):
 
     name = "writers.conflict-swallowed"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_changes_at_the_same_time_are_all_kept",)
     intermittent = True
 
     def modify(self, app: Any) -> None:
@@ -151,8 +150,7 @@ class JoinsLost(ApiFault):
 
     name = "writers.joins-lost"
     expected_failures = LINES
-    proves = AWAITS
-    intermittent = True
+    proves = ("test_people_who_join_at_the_same_time_are_all_members",)
 
     def modify(self, app: Any) -> None:
         healthy = app.sessions.join

@@ -78,8 +78,8 @@ class Crowd:
         """
         heard = [
             Heard(person.role, what, PUBLIC, await self.api.get(route, token=person.token))
-            for person in self.people
-            for _ in range(2)
+            # Back again the second time: who comes after whom is another one then.
+            for person in (*self.people, *reversed(self.people))
             for what, route in questions.items()
         ]
         for one in heard:

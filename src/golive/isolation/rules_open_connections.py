@@ -1,5 +1,6 @@
 """Open connections of somebody for whom it is over: they hear nothing more, and change nothing."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from golive.core.duration import format_duration
@@ -53,6 +54,29 @@ def expect_deaf(
             expected=f"nothing later than {format_duration(within)} after the end, which was at {done_at}",
             observed="changes heard" if count > 1 else "a change heard",
             where=observation.target,
+        )
+
+
+def expect_told_everywhere(
+    observations: Sequence[RealtimeObservation], match: Match, *, since: float, what: str, done_at: str
+) -> None:
+    """What members hear at one replica they hear at each; where none of them hears it, it is not told.
+
+    Args:
+        observations: of a member's connections, one at each replica; a closed one was told by that.
+        match: the event.
+        since: when its cause was sent, seconds of `time.monotonic`.
+        what: the cause, such as "the end of a session".
+        done_at: the place of the cause.
+    """
+    told = [one for one in observations if heard_since(one, match, since) or not one.connected]
+    missed = [one for one in observations if one not in told]
+    if told and missed:
+        fail(
+            f"{what} is told to some members only",
+            expected="heard at every replica",
+            observed=f"done at {done_at}, heard at {told[0].target} and not here",
+            where=missed[0].target,
         )
 
 

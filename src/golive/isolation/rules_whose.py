@@ -1,7 +1,7 @@
 """Whose an answer is: what only one account's answers hold, looked for in everybody else's."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from golive.api.rules_privacy import walk
@@ -84,6 +84,25 @@ def belongings(alone: Sequence[Heard], names: Mapping[str, frozenset[str]]) -> B
             remedy="give the test accounts addresses, names and histories of their own",
         )
     return found
+
+
+def expect_told_apart(learnt: Belongings, what: str, askers: Collection[str], *, where: str) -> None:
+    """People whose answers must differ get answers that do, asking alone.
+
+    Args:
+        learnt: of answers to each of them alone.
+        what: the question.
+        askers: those whose answers must differ, as the profile says; of one alone nothing is seen.
+        where: its address.
+    """
+    alike = sorted(asker for asker in askers if not learnt.own.get((asker, what)))
+    if len(alike) > 1:
+        fail(
+            f"people who like different things get the same {what}",
+            expected="each their own, already asking alone",
+            observed=f"nothing that only one of {' and '.join(alike)} got",
+            where=where,
+        )
 
 
 def expect_own_answers(heard: Sequence[Heard], learnt: Belongings) -> None:

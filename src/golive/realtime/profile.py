@@ -57,11 +57,7 @@ class RealtimeBehaviour(Frozen):
     connections_per_user: int | None = Field(default=None, ge=1, le=100)
     """At one replica; None: the limit is not tried here. ``limits`` must leave room for two more."""
     unknown_events: Literal["answered", "ignored"] = "answered"
-<<<<<<< HEAD
-    """What becomes of an event that the server does not know: a refusal, or nothing, as in Socket.IO."""
-=======
     """What becomes of an event that the server does not know: a refusal, or nothing, as with Socket.IO."""
->>>>>>> nest
     error_event: str = "error"
     """How a plain WebSocket names the answer to what it refuses."""
 

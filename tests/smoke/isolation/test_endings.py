@@ -21,12 +21,13 @@ async def test_sign_out_is_known_everywhere(sign_in, api, doors, evidence):
         opened = await doors.looks("GET", routes.profile, token=session.token)
         expect_open_everywhere(opened, what="a fresh access token")
         expect_status(await api.post(routes.sign_out, token=session.token, base=place.base), 200, 204)
-        looks = await doors.looks_after("GET", routes.profile, token=session.token)
-        for look in looks:
-            evidence(look.answer)
-        expect_closed_everywhere(
-            looks, what="an access token of who signed out", done_at=place.name, within=within
-        )
+        for route in (routes.profile, routes.recommendations):
+            looks = await doors.looks_after("GET", route, token=session.token)
+            for look in looks:
+                evidence(look.answer)
+            expect_closed_everywhere(
+                looks, what="an access token of who signed out", done_at=place.name, within=within
+            )
         if session.refresh_token is not None:
             body = {"refreshToken": session.refresh_token}
             looks = await doors.looks("POST", routes.refresh, token=None, json=body)
@@ -46,12 +47,13 @@ async def test_deletion_is_known_everywhere(registrations, api, doors, evidence)
             opened = await doors.looks("GET", routes.profile, token=token)
             expect_open_everywhere(opened, what="an access token of a new account")
             await registrations.remove(account, base=place.base)
-            looks = await doors.looks_after("GET", routes.profile, token=token)
-            for look in looks:
-                evidence(look.answer)
-            expect_closed_everywhere(
-                looks, what="an access token of a deleted account", done_at=place.name, within=within
-            )
+            for route in (routes.profile, routes.recommendations):
+                looks = await doors.looks_after("GET", route, token=token)
+                for look in looks:
+                    evidence(look.answer)
+                expect_closed_everywhere(
+                    looks, what="an access token of a deleted account", done_at=place.name, within=within
+                )
             body = {"email": account.signed_in.email, "password": account.password}
             looks = await doors.looks_after("POST", routes.sign_in, token=None, json=body)
             expect_closed_everywhere(

@@ -3,9 +3,12 @@
 Before the end each connection was heard and let change something; the session's owner goes on hearing.
 """
 
+from time import monotonic
+
 import pytest
 
 from golive.core.outcome import Blind
+from golive.isolation.rules_open_connections import expect_told_everywhere
 from golive.rules.http import expect_status
 
 pytestmark = [
@@ -13,6 +16,10 @@ pytestmark = [
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]
+
+
+_LEFT_OR_OVER = (200, 202, 204, 403, 404, 409, 410)
+"""Answers to a member who leaves after the owner did: a session may end with its owner, or with the last."""
 
 
 async def test_who_left_hears_and_changes_nothing(
@@ -94,17 +101,26 @@ async def test_who_was_deleted_hears_and_changes_nothing(
 async def test_ended_session_is_over_on_open_connections(
     api, group_sessions, open_connections, listener, friend, doors, evidence
 ):
-    """Once everybody left a session, at one replica, no connection may join or change it anywhere."""
+    """The end of a session at one replica is told at every other one, and nobody joins it again."""
     for place in doors.acting("DELETE"):
         async with (
             group_sessions.opened(listener, friend) as session,
             open_connections.standing(session, friend.token, who="friend, at the end") as standing,
         ):
-            for token in (friend.token, listener.token):
+            since = monotonic()
+            for token, statuses in ((listener.token, (200, 202, 204)), (friend.token, _LEFT_OR_OVER)):
                 left = await api.request(
                     "DELETE", api.routes.leave, id=session.id, token=token, base=place.base
                 )
-                expect_status(evidence(left), 200, 202, 204)
+                expect_status(evidence(left), *statuses)
+                await open_connections.hear(standing, standing.room.told("session_ended"), since=since)
+            expect_told_everywhere(
+                [connection.observe() for connection in standing.theirs],
+                standing.room.told("session_ended"),
+                since=since,
+                what="the end of a session",
+                done_at=place.name,
+            )
             connections = [*standing.owners, *standing.theirs]
             accepted = await open_connections.let_in(connections, session.id)
             assert not accepted, (

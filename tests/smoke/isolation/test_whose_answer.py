@@ -6,13 +6,13 @@ from contextlib import AsyncExitStack
 import pytest
 
 from golive.isolation.fixtures import PUBLIC, at_once
-from golive.isolation.rules_whose import Belongings, Heard, belongings, expect_own_answers
+from golive.isolation.rules_whose import Belongings, Heard, belongings, expect_own_answers, expect_told_apart
 from golive.rules.http import expect_status
 
 pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.mark.harm("people")]
 
 
-async def test_every_answer_is_its_askers(crowd, api, operations, evidence):
+async def test_every_answer_is_its_askers(crowd, api, operations, evidence, profile):
     """Accounts that ask for their own at the same moment, at each replica and through the edge, get it."""
     questions = {"profile": api.routes.profile, "recommendations": api.routes.recommendations}
     questions |= {
@@ -23,6 +23,9 @@ async def test_every_answer_is_its_askers(crowd, api, operations, evidence):
     }  # fmt: skip
     alone = await crowd.alone(questions)
     learnt = belongings(alone, crowd.names(alone, "profile"))
+    liking = [person.role for person in crowd.people if person.role in profile.recommendations.preferences]
+    where = f"GET {api.url(api.routes.recommendations)}"
+    expect_told_apart(learnt, "recommendations", liking, where=where)
     heard = await crowd.together(questions)
     evidence.note(
         "answers at the same time",
@@ -101,14 +104,15 @@ async def test_every_sign_in_opens_its_own_account(sign_in, api, places, evidenc
         sessions = [sign_in.session_of(role, answer) for role, answer in zip(roles, answers, strict=True)]
         profiles = await asyncio.gather(*(api.get(api.routes.profile, token=one.token) for one in sessions))
         heard += [
-            Heard(role, "sign-in", place.name, seen) for role, seen in zip(roles, profiles, strict=True)
+            Heard(role, "account after signing in", place.name, seen)
+            for role, seen in zip(roles, profiles, strict=True)
         ]
         heard += await _renewed(sign_in, api, roles, sessions, place)
     names = {role: frozenset({sign_in.account(role).email.casefold()}) for role in roles}
     for role in roles:
         session = await sign_in(role)
         answer = await api.get(api.routes.profile, token=session.token)
-        alone.append(Heard(role, "sign-in", PUBLIC, answer))
+        alone.append(Heard(role, "account after signing in", PUBLIC, answer))
     evidence.note("sign-ins at the same time", asked=len(heard), people=len(roles))
     expect_own_answers(heard, belongings(alone, names))
 
@@ -130,7 +134,10 @@ async def _renewed(sign_in, api, roles, sessions, place):
     )
     renewed = [sign_in.session_of(role, answer) for role, answer in zip(roles, answers, strict=True)]
     seen = await asyncio.gather(*(api.get(api.routes.profile, token=one.token) for one in renewed))
-    return [Heard(role, "sign-in", place.name, one) for role, one in zip(roles, seen, strict=True)]
+    return [
+        Heard(role, "account after signing in", place.name, one)
+        for role, one in zip(roles, seen, strict=True)
+    ]
 
 
 async def _read(api, session, place):

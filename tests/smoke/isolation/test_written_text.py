@@ -157,6 +157,36 @@ async def test_page_shows_names_as_text(visitors, app, sign_in, api, group_sessi
         await friend.observe()
 
 
+@pytest.mark.needs("registration", "token_answer", "password")
+@pytest.mark.write("account:listener", "session:account with a name on a page")
+async def test_page_shows_people_as_text(
+    visitors, app, sign_in, api, registrations, group_sessions, listener, evidence, profile
+):
+    """What somebody is called is shown on others' pages as they wrote it, and nothing of it runs there."""
+    texts = await _taken_kinds(group_sessions, listener, profile)
+    name, email, password = _name(" ".join(texts)), registrations.new_address(), registrations.new_password()
+    async with (
+        registrations.removable(),
+        registrations.tried(email, password, **{registrations.name_field: name}) as answer,
+        group_sessions.opened(listener) as session,
+        visitors.arrive("listener") as visitor,
+    ):
+        evidence(answer)
+        if answer.status in _REFUSED:
+            raise Blind(
+                f"nobody may be called so ({answer.status}), while sessions may — {answer.title}",
+                remedy="see what names people may have (the line's other checks)",
+            )
+        expect_status(answer, 200, 201, 202)
+        account = registrations.session_of(email, await registrations.sign_in(email, password))
+        expect_status(await api.post(api.routes.join, id=session.id, token=account.token), 200, 201)
+        await visitor.open(f"{app.url}{visitor.names.session_address.format(code=session.id)}")
+        await visitor.sign_in(sign_in, "listener")
+        await visitor.sees("both members", visitor.entries(visitor.names.members).nth(1))
+        await _expect_shown_as_text(visitor, name, evidence)
+        await visitor.observe()
+
+
 async def _expect_shown_as_text(visitor, name, evidence):
     shown = await visitor.page.evaluate(_SHOWN, name.split()[0])
     elements = await visitor.page.evaluate(_RUN)
@@ -170,7 +200,7 @@ async def _expect_shown_as_text(visitor, name, evidence):
         )
     if not shown:
         raise Blind(
-            f"the page shows the name of the session nowhere — {visitor.where}",
+            f"the page shows the name nowhere — {visitor.where}",
             remedy="look at it by hand, and attest the line",
         )
     for text in shown:
