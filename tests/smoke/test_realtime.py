@@ -10,6 +10,7 @@ from golive.net.errors import DeadlineExceeded, HandshakeRefused
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.rules import expect_client_refused
 from golive.rules.failure import fail
+from golive.rules.http import let_in
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.harm("unusable")]
 
@@ -142,4 +143,10 @@ async def _expect_handshake_refused(realtime, token, evidence, *, what, origin=N
         return
     async with connection:
         observation = evidence(connection.observe())
-    fail(f"handshake {what}", expected="a refusal", observed="a connection", where=observation.target)
+    fail(
+        f"handshake {what}",
+        expected="a refusal",
+        observed="a connection",
+        where=observation.target,
+        cause=let_in(what.removeprefix("with ")),
+    )

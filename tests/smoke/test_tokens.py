@@ -119,7 +119,8 @@ async def test_key_is_none_that_examples_use(api, forger, listener, evidence):
 async def test_rightly_signed_token_is_refused_all_the_same(how, api, signer, listener, evidence):
     """The right signature is not enough: time, algorithm and user must be right too."""
     answer = evidence(await api.get(api.routes.profile, token=signer.signed(how, listener)))
-    expect_refusal(answer, f"a rightly signed token ({how})", 401)
+    what = "an expired token (rightly signed)" if how == "expired" else f"a rightly signed token ({how})"
+    expect_refusal(answer, what, 401)
 
 
 @pytest.mark.needs("expired_token")
