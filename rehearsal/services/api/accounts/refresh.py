@@ -83,9 +83,13 @@ class TokenFamilies:
     async def sign_out(self, token_id: str) -> None:
         """Revoke an access token and everything that came with it."""
         await self._revoke(token_id)
-        family = await self._cache.get(f"family-of:{token_id}")
+        family = await self.family_of(token_id)
         if family is not None:
             await self.revoke_family(family)
+
+    async def family_of(self, token_id: str) -> str | None:
+        """The sign-in that an access token grew from, while the token lives."""
+        return await self._cache.get(f"family-of:{token_id}")
 
     async def is_revoked(self, token_id: str) -> bool:
         return await self._cache.get(f"revoked:{token_id}") is not None
