@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 
 import jwt
 import pytest
@@ -72,5 +73,24 @@ def test_what_is_no_token_of_ours_gets_no_successor(deployment) -> None:
         ended = jwt.encode({**claims, "exp": now - 60}, deployment.tokens.key, "HS256")
         for token in ("", "nonsense", minted, ended):
             assert await deployment.sliding.successor(token) is None
+
+    asyncio.run(scene())
+
+
+def test_what_was_revoked_at_another_replica_stays_revoked_without_a_cache(deployment) -> None:
+    other = Deployment()
+
+    async def scene() -> None:
+        token_id = deployment.tokens.verify((await deployment.sign_in()).access_token).token_id
+        told: list[str] = []
+
+        async def tell(token_ids: Collection[str]) -> None:
+            told.extend(token_ids)
+
+        deployment.families.tell = tell
+        await deployment.families.sign_out(token_id)
+        assert not await other.families.is_revoked(token_id)
+        other.families.remember(told)
+        assert await other.families.is_revoked(token_id)
 
     asyncio.run(scene())
