@@ -22,15 +22,13 @@ class Person:
         self.running = running
         account = {"email": f"golive-{role}@audotics.test", "password": running.password(role)}
         with running.client() as api:
-            answer = api.post("/v2/session", json=account)
+            answer = api.post("/session", json=account)
             assert answer.status_code == 200, answer.text
             self.token = answer.cookies["audotics_token"]
 
     def do(self, method: str, path: str, replica: int = 0, **more: Any) -> Any:
         with self.running.client(replica) as api:
-            return api.request(
-                method, f"/v2{path}", headers={"Cookie": f"audotics_token={self.token}"}, **more
-            )
+            return api.request(method, path, headers={"Cookie": f"audotics_token={self.token}"}, **more)
 
 
 class Listening:
@@ -38,7 +36,7 @@ class Listening:
 
     def __init__(self, person: Person, replica: int) -> None:
         url = person.running.replicas[replica].replace("http", "ws")
-        self.opening = connect(f"{url}/v2/socket?token={person.token}")
+        self.opening = connect(f"{url}/socket?token={person.token}")
         self.told: list[dict[str, Any]] = []
         self.code: int | None = None
 
