@@ -42,6 +42,7 @@ HOSTS = (APP_HOST, ACCOUNTS_HOST)
 PUBLIC_URL = f"https://{APP_HOST}"
 CALLBACK = f"{PUBLIC_URL}/api/auth/spotify/callback"
 IDENTITY_PROVIDER = "identity-provider"
+INSTANCE = "app-1"
 STEP_SECONDS = 60.0
 REMEDY = "see the end of its log below"
 TASTES = {
@@ -150,6 +151,7 @@ class NestStack:
                 "SPOTIFY_TOKEN_URL": f"{provider}/api/token",
                 "SPOTIFY_USER_URL": f"{provider}/v1/me",
                 "SPOTIFY_HEALTH_URL": f"{provider}/health",
+                "INSTANCE_ID": INSTANCE,
                 "RELEASE_VERSION": release.version,
                 "RELEASE_COMMIT": release.commit,
                 "RELEASE_BUILT_AT": release.built_at.isoformat(timespec="seconds"),
@@ -235,6 +237,7 @@ class NestStack:
         for label, address in NAMESERVERS.items():
             addresses[f"{address}:53"] = [f"{LOOPBACK}:{names.ports[f'{label}.{APP_HOST}']}"]
         accounts, plan = self._accounts, self._plan
+        application = f"http://{LOOPBACK}:{at.application}/api"
         return {
             "schema": SCHEMA,
             "profile": {
@@ -243,6 +246,7 @@ class NestStack:
                 "network": {"addresses": addresses},
                 "identity_provider": {"client_id": self._client[0]},
                 "targets": {
+                    "api": {"replicas": [{"name": INSTANCE, "url": application, "only": True}]},
                     "dns": {
                         "nameservers": servers(*(server.name for server in plan.nameservers)),
                         "start": servers(plan.parent.name),
