@@ -93,6 +93,15 @@ class AudoticsRooms(Frozen):
     """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
 
 
+    told: tuple[
+        Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...
+    ] = Field(
+        default=("session_created", "user_joined", "playlist_updated", "user_left", "session_ended"),
+        min_length=1,
+    )
+    """Events that people are told of; each must really come, at every replica."""
+
+
 class AudoticsBudgets(Frozen):
     """How fast recommendations and search must be, and how many there are."""
 
