@@ -93,6 +93,15 @@ class AudoticsRooms(Frozen):
     """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
 
 
+    told: tuple[
+        Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...
+    ] = Field(
+        default=("session_created", "user_joined", "playlist_updated", "user_left", "session_ended"),
+        min_length=1,
+    )
+    """Events that people are told of; each must really come, at every replica."""
+
+
 class AudoticsBudgets(Frozen):
     """How fast recommendations and search must be, and how many there are."""
 
@@ -163,6 +172,12 @@ class Fields(Frozen):
     """A song's artists, within the song: names, or objects with a ``name``; or one name."""
     preview: str = "previewUrl"
     """Where a track can be listened to for a moment; a track may have none."""
+    duration: str | Absent = "durationMs"
+    """How long a track is, as a number; its unit is ``recommendations.duration_unit``."""
+    model: str | None = None
+    """Where an answer names the model that made it; all replicas must say the same. None: it does not say."""
+    context: str | None = None
+    """Where an answer says which context it is for; None: it does not say, so unknown ones must be refused."""
     required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
     """Fields that every recommended track has, never empty."""
 
@@ -226,6 +241,20 @@ class Recommendations(Frozen):
     """The rating that changes nothing, where ratings can be changed but not removed; None: DELETE removes."""
     search_share: float = Field(default=0.8, gt=0, le=1)
     """Of what a search finds: at least so much is of what was asked for."""
+    contexts: tuple[str, ...] | Absent = ()
+    """Contexts and moods that recommendations may be asked for; each must change the list. None: not tried."""
+    context_parameter: str = "context"
+    """The parameter that names one."""
+    context_change: float = Field(default=0.05, gt=0, lt=1)
+    """By how much a context must change a list at least, in average overlap of ranks (0 to 1)."""
+    duration_unit: Literal["ms", "s", "min"] = "ms"
+    """The unit of a track's length."""
+    shortest_track: Duration = timedelta(seconds=10)
+    """A track is at least so long; spoken interludes are the shortest."""
+    longest_track: Duration = timedelta(hours=3)
+    """A track is at most so long; recorded sets are the longest."""
+    feedback_within: Duration = timedelta(seconds=2)
+    """How long after a rating every replica follows it, in every list."""
     longest_query: int = 500
     """Characters of the longest query; a longer one is refused."""
     model_timestamp: str | None = None
@@ -271,6 +300,15 @@ implies_absence("totals", _no_field("total"))
 implies_absence("scores", _no_field("score"))
 implies_absence("genres", _no_field("genre"))
 implies_absence("artists", _no_field("artists"))
+implies_absence("durations", _no_field("duration"))
+
+
+def _no_contexts(profile: Profile) -> str | None:
+    contexts = RECOMMENDATIONS.of(profile).contexts
+    return contexts.absent if isinstance(contexts, Absent) else None
+
+
+implies_absence("contexts", _no_contexts)
 
 
 def _no_limits(profile: Profile) -> str | None:

@@ -74,5 +74,9 @@ class RealtimeConnection(ABC):
         """
 
     @abstractmethod
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset, as when a device or a middlebox ends; errors as of `abort`."""
+
+    @abstractmethod
     async def disconnect(self) -> None:
         """Leave, and end what was started."""

@@ -34,7 +34,7 @@ from golive.net.transport.seam import typed
 from golive.profile.secrets import Secret
 from golive.realtime.connection import BOTH, RealtimeConnection, Transport
 from golive.realtime.observation import Ack, RealtimeObservation
-from golive.realtime.socketio_session import Journal, guarded_session
+from golive.realtime.socketio_session import Journal, LosableWebSocket, guarded_session
 
 _GOODBYE = 0.5
 _LARGEST_MESSAGE = 1_000_000
@@ -162,6 +162,17 @@ class SocketIoConnection(RealtimeConnection):
         if link is None:
             raise ProtocolError("no connection to lose: it is polling", target=self._target, phase="send")
         link.shutdown(socket.SHUT_RDWR)
+
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset.
+
+        Raises:
+            ProtocolError: it is carried by polling, where there is no connection to lose.
+        """
+        wire = self._client.eio.ws
+        if not isinstance(wire, LosableWebSocket):
+            raise ProtocolError("no connection to lose: it is polling", target=self._target, phase="send")
+        wire.reset()
 
     async def disconnect(self) -> None:
         """Leave, and end what was started, within half a second even when the server does not answer."""

@@ -44,6 +44,10 @@ class RealtimeBehaviour(Frozen):
     """How often the server pings an idle connection; 25 s is Socket.IO's own."""
     loss_noticed: Duration = timedelta(seconds=5)
     """How long after an abrupt loss the others are told."""
+    idle_for: Duration = timedelta(seconds=90)
+    """How long a connection on which nothing is said must be kept; 90 s is what usual proxies end."""
+    returns: int = Field(default=3, ge=1, le=10)
+    """How often a member is lost and comes back, at each replica."""
     burst: int = Field(default=200, ge=2, le=1000)
     """Updates that one member sends as fast as it can."""
     burst_within: Duration = timedelta(seconds=10)

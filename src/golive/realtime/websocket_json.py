@@ -90,6 +90,10 @@ class JsonConnection(RealtimeConnection):
         """Lose the connection at once, without a goodbye, as when a network goes."""
         self._socket.abort()
 
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset."""
+        self._socket.reset()
+
     async def disconnect(self) -> None:
         """Leave, and end what was started."""
         self._reader.cancel()
