@@ -133,7 +133,8 @@ class ConnectionsKept(ApiFault):
     proves = AWAITS
 
     def modify(self, app: Any) -> None:
-        count, kept = itertools.count(1), []
+        count = itertools.count(1)
+        kept: list[Any] = []
 
         async def act(go_on: Any, _refuse: Any) -> None:
             if next(count) % 10 == 0 and len(kept) < app.database.LARGEST_POOL - 1:

@@ -71,6 +71,14 @@ class Cache:
             self._memory.put(key, value, ttl_seconds)
         return stored
 
+    def remember(self, key: str, value: str, ttl_seconds: int) -> None:
+        """Keep a value in this process's memory alone, for when the cache is lost or has forgotten."""
+        self._memory.put(key, value, ttl_seconds)
+
+    def remembered(self, key: str) -> str | None:
+        """The value as this process's memory has it."""
+        return self._memory.get(key)
+
     async def delete(self, key: str) -> bool:
         """Forget a value and tell whether there was one, so that a single-use value is used once."""
         remembered = self._memory.delete(key)

@@ -36,6 +36,7 @@ class TokenFamilies:
     def __init__(self, cache: Cache, tokens: AccessTokens) -> None:
         self._cache = cache
         self._tokens = tokens
+        self._revoked_seconds = max(tokens.lifetime_seconds, 86400)
         self.tell: Callable[[Collection[str]], Awaitable[None]] = _nobody
         """Told the ids of access tokens that have just been revoked."""
 
@@ -83,16 +84,27 @@ class TokenFamilies:
     async def sign_out(self, token_id: str) -> None:
         """Revoke an access token and everything that came with it."""
         await self._revoke(token_id)
-        family = await self._cache.get(f"family-of:{token_id}")
+        family = await self.family_of(token_id)
         if family is not None:
             await self.revoke_family(family)
 
+    async def family_of(self, token_id: str) -> str | None:
+        """The sign-in that an access token grew from, while the token lives."""
+        return await self._cache.get(f"family-of:{token_id}")
+
     async def is_revoked(self, token_id: str) -> bool:
-        return await self._cache.get(f"revoked:{token_id}") is not None
+        key = f"revoked:{token_id}"
+        # A cache that was lost and came back has forgotten; who was told of it has not.
+        return self._cache.remembered(key) is not None or await self._cache.get(key) is not None
+
+    def remember(self, token_ids: Collection[str]) -> None:
+        """Know that these access tokens were revoked, at whichever replica."""
+        for token_id in token_ids:
+            self._cache.remember(f"revoked:{token_id}", "1", self._revoked_seconds)
 
     async def _revoke(self, *token_ids: str) -> None:
         for token_id in token_ids:
-            await self._cache.put(f"revoked:{token_id}", "1", max(self._tokens.lifetime_seconds, 86400))
+            await self._cache.put(f"revoked:{token_id}", "1", self._revoked_seconds)
         if token_ids:
             await self.tell(token_ids)
 

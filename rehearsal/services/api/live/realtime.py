@@ -165,6 +165,7 @@ class Realtime:
         await self.server.leave_room(sid, room_of(session_id))
 
     async def _cut_off(self, token_ids: list[str]) -> None:
+        self._access.have_ended(token_ids)
         for sid, caller in list(self._callers.items()):
             if caller.token_id in token_ids:
                 await self.server.disconnect(sid)

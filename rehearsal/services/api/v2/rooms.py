@@ -212,6 +212,7 @@ class JsonRooms:
 
     async def _deliver(self, event: dict[str, Any]) -> None:
         if event["kind"] == CUT_OFF:
+            self._app.access.have_ended(event["tokens"])
             for client in [client for client in self._clients if client.caller.token_id in event["tokens"]]:
                 await client.close()
             return
