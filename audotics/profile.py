@@ -92,7 +92,6 @@ class AudoticsRooms(Frozen):
     track: Literal["object", "id"] = "object"
     """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
 
-
     told: tuple[
         Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...
     ] = Field(

@@ -181,5 +181,3 @@ def _names(path: str, name: str) -> bool:
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).casefold()
     return re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one)))
-
-

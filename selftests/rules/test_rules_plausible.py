@@ -134,7 +134,9 @@ def shown(*ids: str, place: str = "api-1") -> Shown:
 
 
 def test_what_is_disliked_is_nowhere() -> None:
-    expect_nowhere([shown("a", "b"), shown("b", place="api-2"), shown()], "x", rated_at="api-1", within=SECOND)
+    expect_nowhere(
+        [shown("a", "b"), shown("b", place="api-2"), shown()], "x", rated_at="api-1", within=SECOND
+    )
     for wrong in ([shown("a", "x")], [shown("a"), shown("x", place="api-2")], []):
         with pytest.raises(AssertionError):
             expect_nowhere(wrong, "x", rated_at="api-1", within=SECOND)

@@ -149,7 +149,11 @@ async def test_idle_connection_is_kept(
         evidence.note("idle", seconds=round(since - began, 1), connections=len(ears))
     # Not measured here: other checks run beside this one.
     expect_told_everywhere(
-        seen, room.updates(), what="a change after silence", since=since, within=timedelta(seconds=rooms.patience)
+        seen,
+        room.updates(),
+        what="a change after silence",
+        since=since,
+        within=timedelta(seconds=rooms.patience),
     )
 
 

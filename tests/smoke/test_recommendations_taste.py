@@ -86,7 +86,9 @@ async def test_contexts_change_the_list(rankings, api, listener, places, evidenc
             for context in rules.contexts
         }
         evidence.note(
-            f"contexts at {place.name}", asked=ASKED, different=len({tuple(one[0]) for one in contexts.values()})
+            f"contexts at {place.name}",
+            asked=ASKED,
+            different=len({tuple(one[0]) for one in contexts.values()}),
         )
         expect_context_counts(
             plain,
