@@ -23,12 +23,12 @@ class Binding:
     items: tuple[str, ...]
     effect: Effect
     requirement: str
-    harm: Harm | None = None
-    """What it does to people when the requirement does not hold."""
     needs: tuple[str, ...] = ()
     """Features of the deployment without which there is nothing to check."""
     made_of: tuple[str, ...] = ()
     """Parameters whose values, and so the cases, are not written beside the function: the profile's."""
+    harm: Harm | None = None
+    """What it does to people when the requirement does not hold."""
 
 
 BROWSER = "browser"
