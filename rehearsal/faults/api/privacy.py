@@ -11,7 +11,9 @@ from rehearsal.services.api.accounts.access import Caller
 
 ASKED_FOR_THE_PROFILE = (
     "infra.cdn",
+    "step.frontend.connectivity",
     "step.smoke.auth",
+    "step.smoke.journeys",
     "step.smoke.recommendations",
     "post.accessible",
     "post.critical",
@@ -63,6 +65,7 @@ class SessionShowsAddresses(ApiFault):
     expected_failures = (
         "infra.load-balancer",
         "step.smoke.auth",
+        "step.smoke.journeys",
         "step.smoke.recommendations",
         "step.smoke.websocket",
         "post.critical",
