@@ -79,6 +79,8 @@ def test_the_check_that_was_answered_so_fails_and_so_does_the_judge(mini, worker
     judged = seen.of("test_judge")
     assert "nothing of it in 3 answers" in judged.reason
     assert "password hash in POST /sessions (at members[].password; to nobody; 2 times)" in judged.reason
+    assert "3 failed" in seen.output
+    assert seen.exit_code == 1
     text = (seen.folder / "events.jsonl").read_text(encoding="utf-8")
     assert "R9h/cIPz0gi" not in text
 

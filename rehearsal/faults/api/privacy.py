@@ -13,7 +13,9 @@ from rehearsal.services.api.errors import forbidden
 
 ASKED_FOR_THE_PROFILE = (
     "infra.cdn",
+    "step.frontend.connectivity",
     "step.smoke.auth",
+    "step.smoke.journeys",
     "step.smoke.recommendations",
     "post.accessible",
     "post.critical",
@@ -65,6 +67,7 @@ class SessionShowsAddresses(ApiFault):
     expected_failures = (
         "infra.load-balancer",
         "step.smoke.auth",
+        "step.smoke.journeys",
         "step.smoke.recommendations",
         "step.smoke.websocket",
         "post.critical",
