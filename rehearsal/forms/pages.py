@@ -71,7 +71,8 @@ class SignInPage(Form):
             files["signin.js"] = files["signin.js"].replace("export function showSignIn", "function showForm")
             files["signin.js"] += """
 export function showSignIn(afterwards, problem = "") {
-  if (problem || location.pathname === "/login") return showForm(afterwards, problem);
+  // Whoever came to an address inside signs in there; the first page has no form.
+  if (problem || location.pathname !== "/") return showForm(afterwards, problem);
   document.getElementById("account").replaceChildren();
   document.title = "Audotics";
   show(element("section", { class: "card" }, element("h1", {}, "Music that fits you")));
