@@ -1,11 +1,11 @@
 """What only Audotics' profiles say: its routes, its words in the frontend, its recommendations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from golive.api.profile import API, Routes, route_can_be_absent
 from golive.api.routes import Route
@@ -91,6 +91,17 @@ class AudoticsRooms(Frozen):
 
     track: Literal["object", "id"] = "object"
     """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
+    track_ids: Literal["text", "number"] = "text"
+    """What a track's id is in the JSON that is sent."""
+
+    def id_sent(self, track_id: str) -> str | int:
+        """Return a track's id as requests have it."""
+        return int(track_id) if self.track_ids == "number" and track_id.isdigit() else track_id
+
+    def track_sent(self, track: Mapping[str, str]) -> JsonValue:
+        """Return a track (its ``id``, as text) as ``update_playlist`` has it."""
+        named = self.id_sent(track["id"])
+        return named if self.track == "id" else {**track, "id": named}
 
     told: tuple[
         Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from pydantic import JsonValue
 
-from audotics.profile import AudoticsRoutes, Paging, Recommendations
+from audotics.profile import AudoticsRooms, AudoticsRoutes, Paging, Recommendations
 from fixtures.recommendations import Rankings, ids, next_cursor, wrong_parts
 from golive.api.fixtures_accounts import SignedIn
 from golive.core.outcome import Blind
@@ -64,6 +64,23 @@ def asked(lists: Rankings) -> list[dict[str, Any]]:
 )
 def test_list_is_read_where_it_is(body: JsonValue, fields: Any) -> None:
     assert ids(rankings(fields=fields).tracks(answer(body, status=201))) == ["t1"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [
+        ({}, {"id": "17"}),
+        ({"track": "id"}, "17"),
+        ({"track_ids": "number"}, {"id": 17}),
+        ({"track": "id", "track_ids": "number"}, 17),
+    ],
+)
+def test_track_is_sent_as_the_deployment_names_it(declared: Any, sent: JsonValue) -> None:
+    assert AudoticsRooms.model_validate(declared).track_sent({"id": "17"}) == sent
+
+
+def test_id_that_is_no_number_is_sent_as_it_is() -> None:
+    assert AudoticsRooms(track_ids="number").id_sent("golive-no-such-track") == "golive-no-such-track"
 
 
 def test_scores_that_count_have_no_bound_and_keep_their_order() -> None:

@@ -61,14 +61,14 @@ async def test_members_see_no_more_than_names(api, group_sessions, listener, fri
 
 @pytest.mark.write("account:listener")
 async def test_outsider_cannot_see_or_change_a_session(
-    api, group_sessions, listener, outsider, a_track, evidence
+    api, group_sessions, listener, outsider, a_track, evidence, profile
 ):
     """Who is no member neither reads a session nor changes its playlist, nor ends it."""
     async with group_sessions.opened(listener) as session:
         routes = api.routes
         before = await api.get(routes.session, id=session.id, token=listener.token)
         expect_twin(evidence(before), "its owner sees a session", route="routes.session", who="its owner")
-        change = {"tracks": [a_track["id"]]}
+        change = {"tracks": [profile.rooms.id_sent(a_track["id"])]}
         attempts = [
             ("GET", routes.session, None),
             ("PUT", routes.playlist, change),

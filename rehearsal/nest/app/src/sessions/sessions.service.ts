@@ -85,7 +85,15 @@ export class SessionsService {
 
   async replacePlaylist(id: string, user: string, tracks: number[]): Promise<ListeningSession> {
     return this.inTurn(id, async () => {
-      const revision = await this.change(id, user, () => tracks);
+      const revision = await this.change(id, user, async (client) => {
+        await this.expectSongs(client, tracks);
+        await client.query('delete from session_track where session_id = $1', [id]);
+        await client.query(
+          `insert into session_track (session_id, position, track_id, added_by)
+           select $1, place, song, $3 from unnest($2::int[]) with ordinality as given (song, place)`,
+          [id, tracks, user],
+        );
+      });
       const session = await this.read(id);
       this.rooms.tell(id, 'playlist_updated', { action: 'replace', revision, by: user, playlist: session.playlist });
       return session;
@@ -94,9 +102,9 @@ export class SessionsService {
 
   async changePlaylist(id: string, user: string, action: 'add' | 'remove', track: number): Promise<number> {
     return this.inTurn(id, async () => {
-      const revision = await this.change(id, user, (now) => {
-        if (action === 'add') return now.includes(track) ? now : [...now, track];
-        return now.filter((other) => other !== track);
+      const revision = await this.change(id, user, async (client) => {
+        if (action === 'add') await this.append(client, id, user, track);
+        else await client.query('delete from session_track where session_id = $1 and track_id = $2', [id, track]);
       });
       this.rooms.tell(id, 'playlist_updated', { action, track, revision, by: user });
       return revision;
@@ -125,29 +133,35 @@ export class SessionsService {
   }
 
   /** One writer after the other: the row of the session is locked while its playlist changes. */
-  private async change(id: string, user: string, edit: (now: number[]) => number[]): Promise<number> {
-    await this.expectMember(id, user);
-    return this.database.transaction(async (client) => {
-      const session = await client.query<{ revision: number }>(
-        'update listening_session set revision = revision + 1 where id = $1 returning revision',
-        [id],
+  private async change(id: string, user: string, edit: (client: PoolClient) => Promise<void>): Promise<number> {
+    const revision = await this.database.transaction(async (client) => {
+      const { rows } = await client.query<{ revision: number }>(
+        `update listening_session set revision = revision + 1
+         where id = $1 and exists (select from session_member where session_id = $1 and user_id = $2)
+         returning revision`,
+        [id, user],
       );
-      if (session.rowCount === 0) throw new NotFoundException('There is no such session');
-      const now = await client.query<{ track_id: number }>(
-        'select track_id from session_track where session_id = $1 order by position',
-        [id],
-      );
-      const next = edit(now.rows.map((row) => row.track_id));
-      if (next.length > LONGEST_PLAYLIST) throw new BadRequestException(`A playlist has ${LONGEST_PLAYLIST} songs at most`);
-      await this.expectSongs(client, next);
-      await client.query('delete from session_track where session_id = $1', [id]);
-      await client.query(
-        `insert into session_track (session_id, position, track_id, added_by)
-         select $1, place, song, $3 from unnest($2::int[]) with ordinality as given (song, place)`,
-        [id, next, user],
-      );
-      return session.rows[0].revision;
+      if (rows.length > 0) await edit(client);
+      return rows[0]?.revision;
     });
+    if (revision !== undefined) return revision;
+    await this.expectMember(id, user);
+    throw new NotFoundException('There is no such session');
+  }
+
+  /** Add a song at the end, unless it is there; the playlist holds each once. */
+  private async append(client: PoolClient, id: string, user: string, track: number): Promise<void> {
+    const { rows } = await client.query<{ known: boolean; songs: number }>(
+      `with there as (select position, track_id from session_track where session_id = $1),
+            added as (insert into session_track (session_id, position, track_id, added_by)
+              select $1, coalesce((select max(position) from there), 0) + 1, track.id, $2 from track
+              where track.id = $3 and not exists (select from there where track_id = $3)
+                and (select count(*) from there) < $4)
+       select exists (select from track where id = $3) as known, count(*)::int as songs from there`,
+      [id, user, track, LONGEST_PLAYLIST],
+    );
+    if (!rows[0].known) throw new BadRequestException(`There is no song ${track}`);
+    if (rows[0].songs >= LONGEST_PLAYLIST) throw new BadRequestException(`A playlist has ${LONGEST_PLAYLIST} songs at most`);
   }
 
   private async expectSongs(client: PoolClient, tracks: number[]): Promise<void> {
