@@ -4,7 +4,16 @@ import pytest
 
 pytest_plugins = [
     f"fixtures.{name}"
-    for name in ("recommendations", "realtime", "rooms", "endings", "at_replica", "browser", "feedback", "taste")
+    for name in (
+        "recommendations",
+        "realtime",
+        "rooms",
+        "endings",
+        "at_replica",
+        "browser",
+        "feedback",
+        "taste",
+    )
 ]
 
 

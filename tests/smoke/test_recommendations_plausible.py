@@ -51,7 +51,7 @@ async def test_previews_belong_to_their_tracks(taste, rankings, api, listener, e
 
 
 @pytest.mark.needs("several_replicas")
-async def test_every_replica_serves_the_same(taste, rankings, api, listener, friend, newcomer, places, evidence):
+async def test_every_replica_serves_the_same(taste, rankings, listener, friend, newcomer, places, evidence):
     """Every replica names the same model, and gives everybody the same lists, in the same order."""
     fields, rules = rankings.fields, rankings.rules
     for named in filter(None, (fields.model, rules.model_timestamp)):
@@ -92,7 +92,9 @@ async def _said(taste, rankings, api, listener, evidence):
         )
         for song in songs:
             if not is_let_in(song):
-                raise Blind(f"a recommended track is not answered: {song.title}", remedy="see to the route first")
+                raise Blind(
+                    f"a recommended track is not answered: {song.title}", remedy="see to the route first"
+                )
             said.append(taste.of(song.json(), song.title))
     evidence.note("what is said of tracks", times=len(said), lists=[one.kind for one in questions])
     return said
