@@ -94,6 +94,16 @@ class AudoticsRooms(Frozen):
     track_ids: Literal["text", "number"] = "text"
     """What a track's id is in the JSON that is sent."""
 
+    present: str | None = None
+    """Where the answer to a join says who is present; None: it does not say."""
+    told: tuple[
+        Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...
+    ] = Field(
+        default=("session_created", "user_joined", "playlist_updated", "user_left", "session_ended"),
+        min_length=1,
+    )
+    """Events that people are told of; each must really come, at every replica."""
+
     def id_sent(self, track_id: str) -> str | int:
         """Return a track's id as requests have it."""
         return int(track_id) if self.track_ids == "number" and track_id.isdigit() else track_id
@@ -102,14 +112,6 @@ class AudoticsRooms(Frozen):
         """Return a track (its ``id``, as text) as ``update_playlist`` has it."""
         named = self.id_sent(track["id"])
         return named if self.track == "id" else {**track, "id": named}
-
-    told: tuple[
-        Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...
-    ] = Field(
-        default=("session_created", "user_joined", "playlist_updated", "user_left", "session_ended"),
-        min_length=1,
-    )
-    """Events that people are told of; each must really come, at every replica."""
 
 
 class AudoticsBudgets(Frozen):
@@ -187,7 +189,7 @@ class Fields(Frozen):
     model: str | None = None
     """Where an answer names the model that made it; all replicas must say the same. None: it does not say."""
     context: str | None = None
-    """Where an answer says which context it is for; None: it does not say, so unknown ones must be refused."""
+    """Where an answer says which context it is for; None: nowhere, and unknown ones must be refused."""
     required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
     """Fields that every recommended track has, never empty."""
 
@@ -252,7 +254,7 @@ class Recommendations(Frozen):
     search_share: float = Field(default=0.8, gt=0, le=1)
     """Of what a search finds: at least so much is of what was asked for."""
     contexts: tuple[str, ...] | Absent = ()
-    """Contexts and moods that recommendations may be asked for; each must change the list. None: not tried."""
+    """Contexts and moods that recommendations may be asked for; each must change the list."""
     context_parameter: str = "context"
     """The parameter that names one."""
     context_change: float = Field(default=0.05, gt=0, lt=1)
@@ -343,5 +345,12 @@ def _no_signs_of_age(profile: Profile) -> str | None:
 
 
 implies_absence("signs_of_age", _no_signs_of_age)
+
+
+def _no_present(profile: Profile) -> str | None:
+    return None if ROOMS.of(profile).present else "joins do not say who is present (rooms.present)"
+
+
+implies_absence("presence", _no_present)
 implies_absence("list_limits", _no_limits)
 implies_absence("list_pages", _no_pages)

@@ -129,7 +129,7 @@ def expect_own_previews(tracks: Sequence[Named]) -> int:
 
 
 def _named_kind(seen: Mapping[str, tuple[str, Named]]) -> str | None:
-    """What the addresses of previews commonly name, of whichever track, the narrowest first; None: nothing."""
+    """What addresses of previews commonly name, of whichever track, the narrowest first; None: nothing."""
     paths = [path for path, _ in seen.values()]
     for kind in dict.fromkeys(kind for _, track in seen.values() for kind in track.names):
         values = {track.names.get(kind, "") for _, track in seen.values()}
@@ -145,6 +145,9 @@ def _expect_not_shared(seen: Mapping[str, tuple[str, Named]]) -> None:
     owners: dict[str, list[Named]] = defaultdict(list)
     for path, track in seen.values():
         owners[path].append(track)
+    if len(owners) == 1 and len(seen) >= _ENOUGH_TO_VARY:
+        path, track = next(iter(seen.values()))
+        _wrong(path, track, f"previews that differ (all {len(seen)} tracks have this one)")
     if len(owners) < _MOSTLY * len(seen):
         return  # previews are shared here, by albums or moods that addresses do not tell
     for path, shared in owners.items():

@@ -1,4 +1,4 @@
-"""Whether lists follow what people say: what they dislike is nowhere, and what they are doing changes them."""
+"""Whether lists follow what people say: what they dislike is nowhere, and contexts change them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

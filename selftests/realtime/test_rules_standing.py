@@ -7,7 +7,11 @@ import pytest
 
 from golive.core.outcome import Blind
 from golive.realtime.observation import RealtimeEvent, RealtimeObservation, event_named
-from golive.realtime.rules_standing import expect_kept, expect_told_everywhere
+from golive.realtime.rules_standing import (
+    expect_each_once_in_order,
+    expect_kept,
+    expect_told_everywhere,
+)
 from selftests.examples.rules_examples import connection
 
 LEFT = event_named("session_event", type="user_left")
@@ -55,3 +59,25 @@ def test_own_shortness_accuses_nobody() -> None:
         expect_kept(connection(opened_at=9.0, observed_at=12.0), idle_for=timedelta(seconds=10))
     with pytest.raises(Blind):
         expect_told_everywhere([connection(dropped=3)], LEFT, what="x", since=0.0, within=SECOND)
+
+
+def numbered(*versions: object) -> RealtimeObservation:
+    return connection(
+        *(
+            RealtimeEvent("session_event", {"type": "user_left", "data": {"version": one}}, 5.0 + place)
+            for place, one in enumerate(versions)
+        )
+    )
+
+
+@pytest.mark.parametrize("versions", [(1, 2, 3), (10, 20, 35)], ids=["by one", "with gaps"])
+def test_each_once_in_order_is_fine(versions: tuple[int, ...]) -> None:
+    expect_each_once_in_order(numbered(*versions), LEFT, what="x", since=5.0, count=3, version="data.version")
+
+
+@pytest.mark.parametrize("versions", [(1, 2), (1, 2, 3, 3), (1, 3, 2), (2, 2, 3), (1, 2, None), (1, True, 3)])
+def test_lost_repeated_or_out_of_order_is_not(versions: tuple[object, ...]) -> None:
+    with pytest.raises(AssertionError):
+        expect_each_once_in_order(
+            numbered(*versions), LEFT, what="x", since=5.0, count=3, version="data.version"
+        )

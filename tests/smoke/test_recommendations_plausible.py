@@ -51,9 +51,7 @@ async def test_previews_belong_to_their_tracks(taste, rankings, api, listener, e
 
 
 @pytest.mark.needs("several_replicas")
-async def test_every_replica_serves_the_same(
-    taste, rankings, api, listener, friend, newcomer, places, evidence
-):
+async def test_every_replica_serves_the_same(taste, rankings, listener, friend, newcomer, places, evidence):
     """Every replica names the same model, and gives everybody the same lists, in the same order."""
     fields, rules = rankings.fields, rankings.rules
     for named in filter(None, (fields.model, rules.model_timestamp)):

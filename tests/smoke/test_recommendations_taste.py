@@ -101,7 +101,7 @@ async def test_contexts_change_the_list(rankings, api, listener, places, evidenc
 
 @pytest.mark.needs("contexts")
 async def test_unknown_context_is_refused_or_said(rankings, listener, places, evidence):
-    """Nobody gets another list for a context that there is not: it is refused, or the answer says which it is."""
+    """A context that there is not is refused, or the answer says for which one it is."""
     rules = rankings.rules
     _expect_contexts_named(rules)
     known = rules.contexts[0]
@@ -119,7 +119,7 @@ async def test_unknown_context_is_refused_or_said(rankings, listener, places, ev
         if said == UNKNOWN or (field and at(twin.json(), field) != known):
             fail(
                 "a context that does not exist is answered like one that does",
-                expected="refused, or an answer that says for which context it is (recommendations.fields.context)",
+                expected="refused, or an answer that says its context (recommendations.fields.context)",
                 observed=f"{answer.status} at {place.name}, for {UNKNOWN}",
                 where=answer.title,
             )

@@ -1,7 +1,10 @@
-"""What people in a room must be told over time: each event at every place, and nothing after a silence is lost."""
+"""What people in a room must be told over time: each event at every place, after a silence too."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
+
+from pydantic import JsonValue
 
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
@@ -48,6 +51,54 @@ def expect_told_everywhere(
                 observed=f"{times[0]:.2f} s",
                 where=one.target,
             )
+
+
+def expect_each_once_in_order(
+    observation: RealtimeObservation,
+    match: Match,
+    *,
+    what: str,
+    since: float,
+    count: int,
+    version: str | None,
+) -> None:
+    """Exactly ``count`` events came at ``since`` or later, and what numbers them only grows.
+
+    Args:
+        observation: of a connection that must hear them.
+        match: which events are meant.
+        what: their name.
+        since: when the first cause was sent, seconds of `time.monotonic`.
+        count: how many were caused, one after the other.
+        version: field (dots lead into objects) that grows with each; None where there is none.
+    """
+    _expect_all_kept(observation)
+    events = [event for event in observation.events if event.at >= since and match(event)]
+    if len(events) != count:
+        fail(
+            f"{what} {'more often' if len(events) > count else 'less often'} than it happened",
+            expected=f"{count} times",
+            observed=f"{len(events)} times",
+            where=observation.target,
+        )
+    if version is None:
+        return
+    numbers = [number_at(event.payload, version) for event in events]
+    for place, (before, after) in enumerate(pairwise(numbers), start=2):
+        if before is None or after is None or after <= before:
+            fail(
+                f"{what} out of order",
+                expected=f"{version} above {before} at event {place} of {count}",
+                observed=str(after),
+                where=observation.target,
+            )
+
+
+def number_at(payload: JsonValue, path: str) -> int | None:
+    """Return the whole number at a dotted path of a payload; None where there is none."""
+    for key in path.split("."):
+        payload = payload.get(key) if isinstance(payload, dict) else None
+    return payload if isinstance(payload, int) and not isinstance(payload, bool) else None
 
 
 def expect_kept(observation: RealtimeObservation, *, idle_for: timedelta) -> None:
