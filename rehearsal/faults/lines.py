@@ -23,25 +23,11 @@ NEED_THE_SCRIPTS = (
     "post.critical",
 )
 """What nobody can do when the asset host does not deliver the application's scripts."""
-NEED_A_TOKEN = (
+BEHIND_A_WALL = (
     "infra.load-balancer",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.smoke.websocket",
+    "step.backend.health",
     "post.accessible",
-    "post.critical",
+    "post.services",
 )
-"""What nobody can do whose token is turned away."""
-NEED_A_SESSION = (
-    "infra.load-balancer",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.smoke.websocket",
-    "post.critical",
-)
-"""What nobody can do without a group session."""
+"""What says itself that the API does not answer at its public address; whatever rests on it cannot see."""
 NOBODY_IS_LET_IN = "nobody is let in, so whatever needs a user cannot see"

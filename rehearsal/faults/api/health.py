@@ -162,11 +162,11 @@ class DeadWithoutDatabase(ApiFault):
         inner = app.asgi
 
         def asgi() -> Any:
-            serve = inner()
+            serve, dead = inner(), app.errors.response(503, "Service Unavailable")
 
             async def dying(scope: dict[str, Any], receive: Any, send: Any) -> None:
-                dead = scope.get("path") == "/health/live" and not await app.health.ready()
-                await serve({**scope, "path": "/nowhere"} if dead else scope, receive, send)
+                is_dead = scope.get("path") == "/health/live" and not await app.health.ready()
+                await (dead if is_dead else serve)(scope, receive, send)
 
             return dying
 
