@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-NEED_THE_API = (
-    "step.backend.health",
-    "step.backend.api",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "post.accessible",
-    "post.services",
-    "post.critical",
-)
-"""What nobody can do without an answer of the API."""
 NEED_THE_SCRIPTS = (
     "infra.cdn",
     "step.frontend.assets",
@@ -29,5 +17,5 @@ BEHIND_A_WALL = (
     "post.accessible",
     "post.services",
 )
-"""What says itself that the API does not answer at its public address; whatever rests on it cannot see."""
+"""What says so itself where the API does not answer in public; whatever rests on its answers cannot see."""
 NOBODY_IS_LET_IN = "nobody is let in, so whatever needs a user cannot see"

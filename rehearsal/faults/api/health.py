@@ -125,8 +125,6 @@ class ReadyWithoutDatabase(ApiFault):
         "db.scaling",
         "infra.servers",
         "step.backend.health",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
         "step.smoke.auth",
         "post.accessible",
         "post.services",
