@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-NEED_THE_API = (
-    "step.backend.health",
-    "step.backend.api",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "post.accessible",
-    "post.services",
-    "post.critical",
-)
-"""What nobody can do without an answer of the API."""
 NEED_THE_SCRIPTS = (
     "infra.cdn",
     "step.frontend.assets",
@@ -23,25 +11,11 @@ NEED_THE_SCRIPTS = (
     "post.critical",
 )
 """What nobody can do when the asset host does not deliver the application's scripts."""
-NEED_A_TOKEN = (
+BEHIND_A_WALL = (
     "infra.load-balancer",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.smoke.websocket",
+    "step.backend.health",
     "post.accessible",
-    "post.critical",
+    "post.services",
 )
-"""What nobody can do whose token is turned away."""
-NEED_A_SESSION = (
-    "infra.load-balancer",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "step.smoke.websocket",
-    "post.critical",
-)
-"""What nobody can do without a group session."""
+"""What says so itself where the API does not answer in public; whatever rests on its answers cannot see."""
 NOBODY_IS_LET_IN = "nobody is let in, so whatever needs a user cannot see"

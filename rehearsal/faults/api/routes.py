@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.faults.api.rewriting import Answer, rewrite
 from rehearsal.faults.base import ApiFault
-from rehearsal.faults.lines import NEED_A_SESSION, NEED_A_TOKEN, NOBODY_IS_LET_IN
+from rehearsal.faults.lines import NOBODY_IS_LET_IN
 from rehearsal.stack.plan import StackPlan
 
 
@@ -30,7 +30,7 @@ class ProfileIsNotThere(ApiFault):
     """There is no route that answers a user's own profile."""
 
     name = "routes.profile-is-not-there"
-    expected_failures = NEED_A_TOKEN
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_token_is_let_in",)
     masks = NOBODY_IS_LET_IN
 
@@ -42,7 +42,7 @@ class SignInIsNotThere(ApiFault):
     """There is no route that signs in with a password."""
 
     name = "routes.sign-in-is-not-there"
-    expected_failures = NEED_A_TOKEN
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_password_signs_in",)
     masks = NOBODY_IS_LET_IN
 
@@ -54,8 +54,9 @@ class CallbackIsNotThere(ApiFault):
     """The identity provider sends browsers back to a route that is not there."""
 
     name = "routes.callback-is-not-there"
-    expected_failures = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_callback_is_there",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         _take_away(app, "/auth/spotify/callback")
@@ -65,8 +66,9 @@ class StartIsNotThere(ApiFault):
     """The route that begins a sign-in with the identity provider is not there."""
 
     name = "routes.start-is-not-there"
-    expected_failures = ("step.smoke.journeys", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_sign_in_leads_to_the_provider",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         _take_away(app, "/auth/spotify/login")
@@ -76,15 +78,9 @@ class HealthIsNotThere(ApiFault):
     """There is no health route at the address that everybody knows."""
 
     name = "routes.health-is-not-there"
-    expected_failures = (
-        "step.backend.health",
-        "post.services",
-        "post.accessible",
-        "infra.load-balancer",
-        "step.smoke.auth",
-        "post.critical",
-    )
+    expected_failures = ("step.backend.health", "post.services", "post.accessible")
     proves = ("test_health_routes_are_there",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         _take_away(app, "/health")
@@ -94,15 +90,9 @@ class HealthIsNotThereAtOneReplica(ApiFault):
     """One replica, of an older build, has no health route."""
 
     name = "routes.health-is-not-there-at-one-replica"
-    expected_failures = (
-        "step.backend.health",
-        "post.services",
-        "post.accessible",
-        "infra.load-balancer",
-        "step.smoke.auth",
-        "post.critical",
-    )
+    expected_failures = ("step.backend.health", "post.services")
     proves = ("test_health_routes_are_there",)
+    masks = "what needs the route cannot see"
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].faults.append(self.name)
@@ -115,16 +105,9 @@ class RecommendationsAreNotThere(ApiFault):
     """There is no route of recommendations."""
 
     name = "routes.recommendations-are-not-there"
-    expected_failures = (
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "step.smoke.auth",
-        "step.smoke.recommendations",
-        "step.smoke.websocket",
-        "infra.load-balancer",
-        "post.critical",
-    )
+    expected_failures = ("step.smoke.recommendations", "post.critical")
     proves = ("test_routes_of_music_are_there",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         _take_away(app, "/recommendations")
@@ -134,8 +117,9 @@ class SearchIsNotThere(ApiFault):
     """There is no route of language search."""
 
     name = "routes.search-is-not-there"
-    expected_failures = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
+    expected_failures = ("step.smoke.recommendations", "post.critical")
     proves = ("test_routes_of_music_are_there",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         _take_away(app, "/nlp-recommendations/query")
@@ -145,8 +129,9 @@ class TrackIsNotThere(ApiFault):
     """There is no route of one track, and none of similar ones."""
 
     name = "routes.track-is-not-there"
-    expected_failures = ("step.smoke.recommendations", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.recommendations", "post.critical")
     proves = ("test_routes_of_music_are_there",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -159,8 +144,9 @@ class SearchTakesNoPost(ApiFault):
     """The route of language search takes another method than the profile's."""
 
     name = "routes.search-takes-no-post"
-    expected_failures = ("step.smoke.recommendations", "step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.recommendations", "post.critical")
     proves = ("test_routes_of_music_are_there",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         def change(_scope: dict[str, Any], answer: Answer) -> None:
@@ -174,8 +160,9 @@ class SessionsAreNotThere(ApiFault):
     """There is no route that opens a group session."""
 
     name = "routes.sessions-are-not-there"
-    expected_failures = NEED_A_SESSION
+    expected_failures = ("step.smoke.websocket", "post.critical")
     proves = ("test_session_opens_for_its_members",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         _take_away(app, "/api/sessions")
@@ -185,8 +172,9 @@ class NobodyMayJoin(ApiFault):
     """Everybody is forbidden to join a session, also by its code."""
 
     name = "routes.nobody-may-join"
-    expected_failures = NEED_A_SESSION
+    expected_failures = ("step.smoke.websocket", "post.critical")
     proves = ("test_session_opens_for_its_members",)
+    masks = "what needs the route cannot see"
 
     def modify(self, app: Any) -> None:
         def change(scope: dict[str, Any], answer: Answer) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.faults.api.rewriting import Answer, rewrite
 from rehearsal.faults.base import ApiFault, Fault
-from rehearsal.faults.lines import NEED_A_TOKEN, NEED_THE_API, NOBODY_IS_LET_IN
+from rehearsal.faults.lines import BEHIND_A_WALL, NOBODY_IS_LET_IN
 from rehearsal.services.api.accounts.tokens import InvalidToken
 from rehearsal.stack.plan import API_HOST, StackPlan
 
@@ -18,7 +18,7 @@ class OwnTokensAreRefused(ApiFault):
     """The API verifies tokens with another key than it signs them with: all of its own are refused."""
 
     name = "twins.own-tokens-are-refused"
-    expected_failures = NEED_A_TOKEN
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_token_is_let_in",)
     masks = NOBODY_IS_LET_IN
 
@@ -44,7 +44,7 @@ class ProfileIsForbidden(ApiFault):
     """A rule before the API forbids everybody their own profile."""
 
     name = "twins.profile-is-forbidden"
-    expected_failures = NEED_A_TOKEN
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_token_is_let_in",)
     masks = NOBODY_IS_LET_IN
 
@@ -61,7 +61,7 @@ class LoginWall(ApiFault):
     """A wall before the API sends every request without a session of its own to a page to sign in."""
 
     name = "twins.login-wall"
-    expected_failures = (*NEED_THE_API, "infra.load-balancer", "step.smoke.websocket", "infra.cdn")
+    expected_failures = BEHIND_A_WALL
     proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
@@ -79,7 +79,7 @@ class PageForEveryPath(ApiFault):
     """Every path of the API is answered 200 by the shell of a page."""
 
     name = "twins.page-for-every-path"
-    expected_failures = (*NEED_THE_API, "infra.load-balancer", "infra.servers", "infra.tls", "infra.firewall")
+    expected_failures = BEHIND_A_WALL
     proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
@@ -97,7 +97,7 @@ class EdgeForbidsEverybody(Fault):
     """The edge forbids everybody the API, although both replicas are well."""
 
     name = "twins.edge-forbids-everybody"
-    expected_failures = ("infra.load-balancer", *NEED_THE_API)
+    expected_failures = BEHIND_A_WALL
     proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
@@ -109,7 +109,7 @@ class EdgeIsUnavailable(Fault):
     """The edge answers 503 for the API, as in maintenance."""
 
     name = "twins.edge-is-unavailable"
-    expected_failures = ("infra.load-balancer", *NEED_THE_API)
+    expected_failures = BEHIND_A_WALL
     proves = ("test_api_answers_at_its_public_address",)
     masks = NOBODY_IS_LET_IN
 
@@ -121,7 +121,7 @@ class SignInGivesNothing(ApiFault):
     """A sign-in is answered 200, without a token."""
 
     name = "twins.sign-in-gives-no-token"
-    expected_failures = NEED_A_TOKEN
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_password_signs_in",)
     masks = NOBODY_IS_LET_IN
 
@@ -137,14 +137,7 @@ class SocketRefusesEverybody(ApiFault):
     """Real time takes every token for a wrong one."""
 
     name = "twins.socket-refuses-everybody"
-    expected_failures = (
-        "infra.load-balancer",
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "step.smoke.websocket",
-        "post.accessible",
-        "post.critical",
-    )
+    expected_failures = ("step.smoke.websocket", "post.critical")
     proves = ("test_right_handshake_is_let_in",)
     masks = "nobody gets a connection, so whatever needs one cannot see"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
-from rehearsal.faults.lines import NEED_THE_API
+from rehearsal.faults.lines import BEHIND_A_WALL
 from rehearsal.stack.plan import API_HOST, APP_HOST, StackPlan
 
 SLOW_SECONDS = 3.0
@@ -85,7 +85,7 @@ class BadGateway(Fault):
     """The edge answers 502 for the API although both replicas are well."""
 
     name = "edge.api-bad-gateway"
-    expected_failures = ("infra.load-balancer", "infra.firewall", *NEED_THE_API)
+    expected_failures = BEHIND_A_WALL
     proves = ("test_api_answers_at_its_public_address",)
     masks = "whatever needs the API cannot see"
 
