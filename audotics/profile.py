@@ -93,7 +93,6 @@ class AudoticsRooms(Frozen):
     """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
     track_ids: Literal["text", "number"] = "text"
     """What a track's id is in the JSON that is sent."""
-
     present: str | None = None
     """Where the answer to a join says who is present; None: it does not say."""
     told: tuple[
