@@ -6,7 +6,7 @@ import pytest
 
 from golive.api.fixtures import ApiClient
 from golive.api.profile import Routes
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.core.outcome import Blind
 from golive.plugin.collection.binding import BINDING, leave_out
 from golive.profile.loading import ProfileError, load_profile

@@ -8,8 +8,8 @@ import pytest
 
 from golive.api.fixtures_accounts import SignIn
 from golive.api.profile_sign_in import Account, MintedJwt, Password, PreIssuedToken
-from golive.api.routes import AbsentRoute
-from golive.api.serialization import Wire
+from golive.api.wire.routes import AbsentRoute
+from golive.api.wire.serialization import Wire
 from golive.core.outcome import Blind
 from golive.net.errors import ConnectionLost
 from golive.plugin.verification import utc_now

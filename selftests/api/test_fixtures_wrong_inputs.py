@@ -12,7 +12,7 @@ from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import SignedIn
 from golive.api.fixtures_operations import WrongAcceptances, wrong_inputs
 from golive.api.profile import Operation, Routes
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from golive.api.leftovers import left_by_earlier_runs, undo_what_earlier_runs_left
+from golive.api.afterwards.leftovers import left_by_earlier_runs, undo_what_earlier_runs_left
 from golive.core.journal import UndoStep
 from golive.net.access import Access
 from golive.net.http import HttpProbe

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from golive.api.sign_ins import SignIns
+from golive.api.afterwards.sign_ins import SignIns
 from golive.core.journal import Thing
 from golive.net.access import HeardAnswer
 from golive.net.errors import ConnectionLost

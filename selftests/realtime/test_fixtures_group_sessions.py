@@ -8,10 +8,10 @@ import pytest
 
 from audotics.profile import AudoticsRoutes
 from fixtures.realtime import GroupSessions
+from golive.api.afterwards.playing import accounts_in_play
 from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import SignedIn
-from golive.api.playing import accounts_in_play
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind, read_journal

@@ -9,8 +9,8 @@ from time import monotonic
 import pytest
 
 from fixtures.recommendations import at
-from golive.api.routes import AbsentRoute
 from golive.api.rules_privacy import walk
+from golive.api.wire.routes import AbsentRoute
 from golive.isolation.rules_accounts import identities
 from golive.net.errors import ProbeError
 from golive.realtime.rules import expect_accepted

@@ -10,13 +10,13 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from golive.api.csrf import with_csrf
-from golive.api.leftovers import undo_what_earlier_runs_left
+from golive.api.afterwards.leftovers import undo_what_earlier_runs_left
+from golive.api.afterwards.sign_ins import SignIns
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
-from golive.api.routes import AbsentRoute, as_route
-from golive.api.serialization import NotInEnvelopeError, Wire
-from golive.api.sign_ins import SignIns
+from golive.api.wire.csrf import with_csrf
+from golive.api.wire.routes import AbsentRoute, as_route
+from golive.api.wire.serialization import NotInEnvelopeError, Wire
 from golive.core.outcome import Blind, Effect
 from golive.http.profile import HTTP
 from golive.net.errors import ProtocolError

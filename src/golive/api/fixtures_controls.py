@@ -8,7 +8,7 @@ import pytest
 
 from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import PlayedRole, SignedIn, SignIn
-from golive.api.routes import AbsentRoute
+from golive.api.wire.routes import AbsentRoute
 from golive.core.controls import Control
 from golive.core.outcome import Blind
 from golive.net.controlled import controlled

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import ComparedHttpsUrl, Duration, SecretName
 from golive.profile.profile import Profile

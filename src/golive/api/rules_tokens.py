@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from golive.api.profile_sign_in import AccessToken
-from golive.api.token import TokenObservation, read_token
+from golive.api.wire.token import TokenObservation, read_token
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError

@@ -8,9 +8,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from golive.api.account_tokens import secrets_of_account
-from golive.api.leftovers import undo_again
-from golive.api.undoing import Ending
+from golive.api.afterwards.account_tokens import secrets_of_account
+from golive.api.afterwards.leftovers import undo_again
+from golive.api.afterwards.undoing import Ending
 from golive.cli.commands import COMMANDS
 from golive.cli.errors import UsageError
 from golive.cli.project import ENVIRONMENTS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golive.api.sign_ins import SignIns
+from golive.api.afterwards.sign_ins import SignIns
 from golive.exposure.inspection import Inspection
 from golive.exposure.observation import ExposureLog
 from golive.net.access import Hear, HeardAnswer, HeardMessage

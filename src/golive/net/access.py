@@ -13,7 +13,7 @@ from golive.net.http_observation import HttpObservation
 from golive.net.incidents import ConnectionTally
 from golive.net.limits import HostLimits
 from golive.net.load import OwnLoad
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.endpoints import named_ports, own_endpoints
 from golive.profile.profile import Profile
 from golive.profile.registry import REGISTRY

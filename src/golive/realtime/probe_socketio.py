@@ -28,7 +28,7 @@ from golive.net.errors import (
 )
 from golive.net.http import host_and_port
 from golive.net.masking import masked_text
-from golive.net.tls_messages import tls_message
+from golive.net.tls.messages import tls_message
 from golive.net.transport.dialling import connect_message
 from golive.net.transport.seam import typed
 from golive.profile.secrets import Secret

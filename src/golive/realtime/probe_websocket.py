@@ -33,7 +33,7 @@ from golive.net.errors import (
 )
 from golive.net.http import host_and_port
 from golive.net.masking import masked_text, masked_url
-from golive.net.tls_messages import tls_message
+from golive.net.tls.messages import tls_message
 from golive.net.transport import seam
 from golive.net.transport.dialling import connect_message
 from golive.profile.secrets import Secret

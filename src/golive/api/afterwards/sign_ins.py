@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from golive.api.account_tokens import token_in
+from golive.api.afterwards.account_tokens import token_in
 from golive.api.profile import API, ROUTES
 from golive.api.profile_sign_in import ACCOUNTS, AUTHENTICATION, IDENTITY_PROVIDER, WIRE
 from golive.core.outcome import Blind, Effect

@@ -3,7 +3,7 @@ scripts can read."""
 
 from collections.abc import Mapping
 
-from golive.api.serialization import Csrf
+from golive.api.wire.serialization import Csrf
 from golive.core.outcome import Blind
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from golive.api.profile_sign_in import Password
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.core.duration import format_duration
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import masked_text

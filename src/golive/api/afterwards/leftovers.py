@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from golive.api.account_tokens import AccountTokens
+from golive.api.afterwards.account_tokens import AccountTokens
+from golive.api.afterwards.undoing import Ending, Undoing, Undone
 from golive.api.profile_sign_in import WIRE
-from golive.api.undoing import Ending, Undoing, Undone
 from golive.core.journal import Thing, UndoStep
 from golive.net.http import HttpProbe
 from golive.profile.profile import Profile

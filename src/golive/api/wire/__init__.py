@@ -1,0 +1,1 @@
+"""How a deployment's requests and answers look: routes, names, envelopes, tokens, CSRF values."""
