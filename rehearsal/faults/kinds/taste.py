@@ -20,7 +20,7 @@ class DislikedComesBack(ApiFault):
 
     name = "taste.disliked-comes-back"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -41,7 +41,7 @@ class DislikedInSearch(ApiFault):
 
     name = "taste.disliked-in-search"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         async def without_disliked(ranking: Sequence[Scored], _user_id: str) -> list[Scored]:
@@ -55,7 +55,7 @@ class DislikedInGroups(ApiFault):
 
     name = "taste.disliked-in-groups"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         async def for_group(user_ids: Sequence[str]) -> list[Scored]:
@@ -75,7 +75,7 @@ class DislikedUntilTheNextHour(ApiFault):
 
     name = "taste.dislike-is-not-used"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library.signals
@@ -92,7 +92,7 @@ class ContextsIgnored(ApiFault):
 
     name = "taste.contexts-ignored"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_contexts_change_the_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -104,7 +104,7 @@ class ContextsAlike(ApiFault):
 
     name = "taste.contexts-alike"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_contexts_change_the_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -133,7 +133,7 @@ class ContextsAgainstTheirName(ApiFault):
 
 class _Durations(ApiFault):
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_lengths_of_tracks_are_plausible",)
 
     @abstractmethod
     def told(self, milliseconds: int) -> int:
@@ -190,7 +190,7 @@ class PreviewOfAnother(ApiFault):
 
     name = "taste.preview-of-another"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_previews_belong_to_their_tracks",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library._load_catalogue
@@ -213,7 +213,7 @@ class OnePreviewForAll(ApiFault):
 
     name = "taste.one-preview-for-all"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_previews_belong_to_their_tracks",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library._load_catalogue
@@ -230,7 +230,7 @@ class OlderModelOfOneReplica(ApiFault):
 
     name = "taste.older-model-of-one-replica"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_replica_serves_the_same",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].faults.append(self.name)
@@ -256,7 +256,7 @@ class FeedbackAtOneReplica(ApiFault):
 
     name = "taste.feedback-at-one-replica"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].faults.append(self.name)
