@@ -247,8 +247,7 @@ class Recommendations(Frozen):
     context_parameter: str = "context"
     """The parameter that names one."""
     context_change: float = Field(default=0.001, gt=0, lt=1)
-    """By how much a context must change a list at least, in average overlap of ranks (0 to 1); and by more than
-    lists of the same question differ from each other."""
+    """By how much a context must change a list at least, in average overlap of ranks (0 to 1)."""
     duration_unit: Literal["ms", "s", "min"] = "ms"
     """The unit of a track's length."""
     shortest_track: Duration = timedelta(seconds=10)
