@@ -6,9 +6,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from rehearsal.faults.base import ApiFault
+from rehearsal.faults.kinds.load import around_requests
 from rehearsal.services.recommender import Catalogue, Recommender, Scored, Signal
+from rehearsal.services.recommender.ranking import CONTEXTS
 from rehearsal.stack.plan import StackPlan
 
 AWAITS = ("test_awaited_of_kind_c9",)
@@ -109,6 +112,39 @@ class ContextsAlike(ApiFault):
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
         app.suggestions.for_user = lambda user_id, context=None: healthy(user_id, context and "party")
+
+
+class UnknownContextsAreTaken(ApiFault):
+    """A context that nobody knows is passed over, and nothing says so."""
+
+    name = "taste.unknown-contexts-are-taken"
+    expected_failures = LINES
+    proves = ("test_unknown_context_is_refused_or_said",)
+
+    def modify(self, app: Any) -> None:
+        def act(scope: dict[str, Any], go_on: Any, _refuse: Any) -> Any:
+            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            known = [(name, value) for name, value in pairs if name != "context" or value in CONTEXTS]
+            scope["query_string"] = urlencode(known).encode()
+            return go_on()
+
+        around_requests(app, act)
+
+
+class ScoresAllAlike(ApiFault):
+    """Every recommended track has the same score."""
+
+    name = "taste.scores-all-alike"
+    expected_failures = LINES
+    proves = ("test_scores_tell_tracks_apart",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.page
+
+        def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
+            return [{**track, "score": 0.5} for track in healthy(ranking, limit, offset)]
+
+        app.suggestions.page = page
 
 
 class ContextsAgainstTheirName(ApiFault):
