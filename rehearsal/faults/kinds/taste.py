@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
 
 from rehearsal.faults.base import ApiFault
-from rehearsal.faults.kinds.load import around_requests
+from rehearsal.services.api import inputs
 from rehearsal.services.recommender import Catalogue, Recommender, Scored, Signal
-from rehearsal.services.recommender.ranking import CONTEXTS
 from rehearsal.stack.plan import StackPlan
 
 AWAITS = ("test_awaited_of_kind_c9",)
@@ -121,14 +121,15 @@ class UnknownContextsAreTaken(ApiFault):
     expected_failures = LINES
     proves = ("test_unknown_context_is_refused_or_said",)
 
-    def modify(self, app: Any) -> None:
-        def act(scope: dict[str, Any], go_on: Any, _refuse: Any) -> Any:
-            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            known = [(name, value) for name, value in pairs if name != "context" or value in CONTEXTS]
-            scope["query_string"] = urlencode(known).encode()
-            return go_on()
+    def modify(self, app: Any) -> None:  # noqa: ARG002 - inputs are read by one module for all routes
+        healthy = inputs.query_choice
 
-        around_requests(app, act)
+        def query_choice(request: Request, name: str, choices: Collection[str]) -> str | None:
+            if name == "context" and inputs.query_text(request, name) not in choices:
+                return None
+            return healthy(request, name, choices)
+
+        inputs.query_choice = query_choice
 
 
 class ScoresAllAlike(ApiFault):
