@@ -256,7 +256,7 @@ class Recommendations(Frozen):
     """Contexts and moods that recommendations may be asked for; each must change the list."""
     context_parameter: str = "context"
     """The parameter that names one."""
-    context_change: float = Field(default=0.05, gt=0, lt=1)
+    context_change: float = Field(default=0.001, gt=0, lt=1)
     """By how much a context must change a list at least, in average overlap of ranks (0 to 1)."""
     duration_unit: Literal["ms", "s", "min"] = "ms"
     """The unit of a track's length."""

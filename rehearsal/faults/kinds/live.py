@@ -11,7 +11,6 @@ from rehearsal.faults.base import ApiFault, Fault
 from rehearsal.services.api.accounts.access import Caller
 from rehearsal.stack.plan import StackPlan
 
-AWAITS = ("test_awaited_of_kind_c8",)
 LINES = ("step.smoke.websocket", "post.critical")
 CUT_SECONDS = 2.0
 
@@ -21,7 +20,7 @@ class EdgeCutsStreams(Fault):
 
     name = "live.edge-cuts-streams"
     expected_failures = ("step.smoke.journeys", *LINES)
-    proves = AWAITS
+    proves = ("test_idle_connection_is_kept",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.edge.stream_seconds = CUT_SECONDS
@@ -32,7 +31,7 @@ class IdleIsCut(ApiFault):
 
     name = "live.idle-is-cut"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_idle_connection_is_kept",)
 
     def modify(self, app: Any) -> None:
         realtime = app.realtime
@@ -78,7 +77,7 @@ class FallsSilent(ApiFault):
 
     name = "live.falls-silent"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_idle_connection_is_kept",)
 
     def modify(self, app: Any) -> None:
         realtime = app.realtime
@@ -104,7 +103,7 @@ class EndNotTold(ApiFault):
 
     name = "live.end-not-told"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_declared_event_is_told",)
 
     def modify(self, app: Any) -> None:
         _never_told(app, lambda kind, _data: kind == "session_ended")
@@ -115,7 +114,7 @@ class ArrivalNotTold(ApiFault):
 
     name = "live.arrival-not-told"
     expected_failures = ("step.smoke.journeys", *LINES)
-    proves = AWAITS
+    proves = ("test_every_declared_event_is_told",)
 
     def modify(self, app: Any) -> None:
         _never_told(app, lambda kind, _data: kind == "user_joined")
@@ -126,7 +125,7 @@ class NewSessionsNotTold(ApiFault):
 
     name = "live.new-sessions-not-told"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_declared_event_is_told",)
 
     def modify(self, app: Any) -> None:
         async def announce(_session: dict[str, Any], _creator: Caller) -> None:
@@ -140,7 +139,7 @@ class ReplacementNotTold(ApiFault):
 
     name = "live.replacement-not-told"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_declared_event_is_told",)
 
     def modify(self, app: Any) -> None:
         _never_told(app, lambda _kind, data: data.get("action") == "replace")
@@ -161,7 +160,7 @@ class TwiceAfterReturn(ApiFault):
 
     name = "live.twice-after-return"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_nothing_is_told_twice_after_returns",)
 
     def modify(self, app: Any) -> None:
         realtime = app.realtime
@@ -186,7 +185,7 @@ class OldEventsAgain(ApiFault):
 
     name = "live.old-events-again"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_nothing_is_told_twice_after_returns",)
 
     def modify(self, app: Any) -> None:
         realtime = app.realtime
@@ -219,7 +218,7 @@ class OutOfOrderBetweenReplicas(ApiFault):
 
     name = "live.out-of-order-between-replicas"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_changes_made_at_different_replicas_come_in_order",)
     intermittent = True
 
     def apply(self, stack: StackPlan) -> None:
@@ -249,7 +248,7 @@ class PresenceStays(ApiFault):
 
     name = "live.presence-stays"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_everybody_is_told_of_an_abrupt_loss",)
 
     def modify(self, app: Any) -> None:
         realtime = app.realtime
@@ -268,7 +267,7 @@ class LossToldPresenceStays(ApiFault):
 
     name = "live.loss-is-told-presence-stays"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_who_is_present_is_known_everywhere",)
 
     def modify(self, app: Any) -> None:
         presence = app.realtime._presence
@@ -289,7 +288,7 @@ class PresenceOfOneReplica(ApiFault):
 
     name = "live.presence-of-one-replica"
     expected_failures = ("step.smoke.journeys", *LINES)
-    proves = AWAITS
+    proves = ("test_who_is_present_is_known_everywhere",)
 
     def modify(self, app: Any) -> None:
         presence = app.realtime._presence

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from starlette.requests import Request
+
 from rehearsal.faults.base import ApiFault
+from rehearsal.services.api import inputs
 from rehearsal.services.recommender import Catalogue, Recommender, Scored, Signal
 from rehearsal.stack.plan import StackPlan
 
@@ -20,7 +23,7 @@ class DislikedComesBack(ApiFault):
 
     name = "taste.disliked-comes-back"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -41,7 +44,7 @@ class DislikedInSearch(ApiFault):
 
     name = "taste.disliked-in-search"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         async def without_disliked(ranking: Sequence[Scored], _user_id: str) -> list[Scored]:
@@ -55,7 +58,7 @@ class DislikedInGroups(ApiFault):
 
     name = "taste.disliked-in-groups"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         async def for_group(user_ids: Sequence[str]) -> list[Scored]:
@@ -75,7 +78,7 @@ class DislikedUntilTheNextHour(ApiFault):
 
     name = "taste.dislike-is-not-used"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library.signals
@@ -92,7 +95,7 @@ class ContextsIgnored(ApiFault):
 
     name = "taste.contexts-ignored"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_contexts_change_the_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
@@ -104,11 +107,45 @@ class ContextsAlike(ApiFault):
 
     name = "taste.contexts-alike"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_contexts_change_the_list",)
 
     def modify(self, app: Any) -> None:
         healthy = app.suggestions.for_user
         app.suggestions.for_user = lambda user_id, context=None: healthy(user_id, context and "party")
+
+
+class UnknownContextsAreTaken(ApiFault):
+    """A context that nobody knows is passed over, and nothing says so."""
+
+    name = "taste.unknown-contexts-are-taken"
+    expected_failures = LINES
+    proves = ("test_unknown_context_is_refused_or_said",)
+
+    def modify(self, app: Any) -> None:  # noqa: ARG002 - inputs are read by one module for all routes
+        healthy = inputs.query_choice
+
+        def query_choice(request: Request, name: str, choices: Collection[str]) -> str | None:
+            if name == "context" and inputs.query_text(request, name) not in choices:
+                return None
+            return healthy(request, name, choices)
+
+        inputs.query_choice = query_choice
+
+
+class ScoresAllAlike(ApiFault):
+    """Every recommended track has the same score."""
+
+    name = "taste.scores-all-alike"
+    expected_failures = LINES
+    proves = ("test_scores_tell_tracks_apart",)
+
+    def modify(self, app: Any) -> None:
+        healthy = app.suggestions.page
+
+        def page(ranking: Sequence[Scored], limit: int, offset: int = 0) -> list[dict[str, Any]]:
+            return [{**track, "score": 0.5} for track in healthy(ranking, limit, offset)]
+
+        app.suggestions.page = page
 
 
 class ContextsAgainstTheirName(ApiFault):
@@ -133,7 +170,7 @@ class ContextsAgainstTheirName(ApiFault):
 
 class _Durations(ApiFault):
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_lengths_of_tracks_are_plausible",)
 
     @abstractmethod
     def told(self, milliseconds: int) -> int:
@@ -190,7 +227,7 @@ class PreviewOfAnother(ApiFault):
 
     name = "taste.preview-of-another"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_previews_belong_to_their_tracks",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library._load_catalogue
@@ -213,7 +250,7 @@ class OnePreviewForAll(ApiFault):
 
     name = "taste.one-preview-for-all"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_previews_belong_to_their_tracks",)
 
     def modify(self, app: Any) -> None:
         healthy = app.library._load_catalogue
@@ -230,7 +267,7 @@ class OlderModelOfOneReplica(ApiFault):
 
     name = "taste.older-model-of-one-replica"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_every_replica_serves_the_same",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].faults.append(self.name)
@@ -256,7 +293,7 @@ class FeedbackAtOneReplica(ApiFault):
 
     name = "taste.feedback-at-one-replica"
     expected_failures = LINES
-    proves = AWAITS
+    proves = ("test_what_is_disliked_is_nowhere",)
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].faults.append(self.name)

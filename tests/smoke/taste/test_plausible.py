@@ -95,6 +95,8 @@ async def _said(taste, rankings, api, listener, evidence):
                 raise Blind(
                     f"a recommended track is not answered: {song.title}", remedy="see to the route first"
                 )
-            said.append(taste.of(song.json(), song.title))
+            alone = taste.of(song.json(), song.title)
+            # One track by itself may say less than a list does of it.
+            said += [alone] if alone.duration is not None else []
     evidence.note("what is said of tracks", times=len(said), lists=[one.kind for one in questions])
     return said
