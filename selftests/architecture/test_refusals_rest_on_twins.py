@@ -23,7 +23,15 @@ REFUSING = {
 """Rules that are met by a refusal or a silence."""
 OF_THE_TOKEN = {"listener", "friend", "newcomer", "outsider", "rooms", "wronged", "signer"}
 """Fixtures that are there only where an account's own token was let in."""
-IN_THE_CHECK = {"expect_twin", "expect_twin_spoken", "expect_held", "judge", "joined", "unjudged", "removable"}
+IN_THE_CHECK = {
+    "expect_twin",
+    "expect_twin_spoken",
+    "expect_held",
+    "judge",
+    "joined",
+    "unjudged",
+    "removable",
+}
 """What a check calls where its twin is a part of itself, or a control of its own."""
 BESIDE_A_CONTROL_PORT = {"test_everything_else_is_closed"}
 """Rules that ask for their twin themselves."""

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from golive.api.rules_success import expect_success
 from golive.api.rules_tokens import expect_sane_token, expect_unguessable
 from golive.api.wire.session_answer import expect_said_lifetime
 from golive.api.wire.token import read_token

@@ -7,8 +7,8 @@ import pytest
 from audotics.rules_plausible import expect_durations, expect_own_previews, expect_scores_differ
 from audotics.rules_taste import expect_same_everywhere
 from fixtures.recommendations import at, ids
-from golive.api.rules_success import expect_success
 from golive.api.wire.routes import AbsentRoute
+from golive.api.wire.success import expect_success
 from golive.core.outcome import Blind
 from golive.rules.http import is_let_in
 

@@ -9,8 +9,8 @@ from audotics.rules_taste import expect_context_counts, expect_nowhere
 from fixtures.recommendations import at, ids
 from golive.api.rules_inputs import expect_input_refused
 from golive.api.rules_paging import expect_same_list
-from golive.api.rules_success import expect_success
 from golive.api.wire.routes import AbsentRoute
+from golive.api.wire.success import expect_success
 from golive.core.outcome import Blind
 from golive.rules.failure import fail
 from golive.rules.http import is_let_in

@@ -1,1 +1,1 @@
-"""How a deployment's requests and answers look: routes, names, envelopes, tokens, CSRF values."""
+"""What a deployment's requests and answers are like, beyond names: routes, tokens, CSRF values, successes."""
