@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, JsonValue
 
 from golive.api.profile import API, Routes
-from golive.api.routes import Route
+from golive.api.wire.routes import Route
 from golive.browser.profile import Frontend
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration

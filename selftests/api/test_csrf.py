@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from golive.api.csrf import with_csrf
 from golive.api.serialization import Csrf
+from golive.api.wire.csrf import with_csrf
 from golive.core.outcome import Blind
 from golive.net.http_observation import HttpObservation
 from golive.profile.secrets import Secret

@@ -9,9 +9,9 @@ from pydantic import JsonValue, ValidationError
 
 from golive.api.fixtures import ApiClient
 from golive.api.profile import Routes
-from golive.api.routes import as_route
-from golive.api.rules_success import expect_success, made_id
 from golive.api.serialization import Envelope, Wire
+from golive.api.wire.routes import as_route
+from golive.api.wire.success import expect_success, made_id
 from golive.core.outcome import Blind
 from golive.net.http_observation import HttpObservation
 from selftests.examples.rules_examples import answer

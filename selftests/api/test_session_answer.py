@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 from golive.api.profile_sign_in import Password
 from golive.api.rules_privacy import expect_nothing_private
 from golive.api.serialization import Wire
-from golive.api.session_answer import expect_said_lifetime, handed_out, sign_in_body
+from golive.api.wire.session_answer import expect_said_lifetime, handed_out, sign_in_body
 from golive.net.http_observation import HttpObservation
 from golive.profile.profile import profile_model
 from golive.profile.secrets import Secret

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from pydantic import JsonValue
 
-from golive.net.http_observation import HttpObservation
-from golive.net.refusal import RefusalForm
+from golive.net.http_observation import HttpObservation, RefusalForm
 from golive.rules.error_bodies import expect_error_body
 from golive.rules.http import expect_error_shape, expect_refusal
 from selftests.examples.rules_examples import answer

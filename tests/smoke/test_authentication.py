@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from golive.api.rules_success import expect_success
 from golive.api.rules_tokens import expect_sane_token, expect_unguessable
-from golive.api.session_answer import expect_said_lifetime
 from golive.api.token import read_token
+from golive.api.wire.session_answer import expect_said_lifetime
+from golive.api.wire.success import expect_success
 from golive.rules.failure import fail
 from golive.rules.http import REDIRECTS, expect_error_shape, expect_refusal, expect_status
 from golive.rules.same import expect_same_answer

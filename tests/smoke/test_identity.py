@@ -9,8 +9,8 @@ import pytest
 from golive.api.rules_cookies import expect_cookie
 from golive.api.rules_privacy import expect_nothing_internal
 from golive.api.rules_sign_in import expect_callback_refused, expect_sign_in_not_begun
-from golive.api.rules_success import expect_success
 from golive.api.rules_tokens import expect_unguessable
+from golive.api.wire.success import expect_success
 from golive.rules.failure import fail
 from golive.rules.http import REDIRECTS, expect_no_store, expect_refusal, expect_status
 

@@ -8,7 +8,7 @@ from audotics.rules_ranking import expect_overlap
 from audotics.rules_relevance import expect_better_than_chance, expect_varied
 from fixtures.recommendations import genres, ids
 from golive.api.rules_paging import expect_same_list
-from golive.api.rules_success import expect_success
+from golive.api.wire.success import expect_success
 from golive.core.journal import UndoStep
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")

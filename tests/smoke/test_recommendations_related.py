@@ -8,7 +8,7 @@ from audotics.rules_ranking import expect_no_duplicates
 from audotics.rules_relevance import expect_share
 from fixtures.recommendations import genres, ids
 from golive.api.rules_inputs import expect_input_refused
-from golive.api.rules_success import expect_success
+from golive.api.wire.success import expect_success
 from golive.rules.http import expect_error_shape, is_let_in
 
 pytestmark = pytest.mark.checklist("step.smoke.recommendations", "post.critical")

@@ -7,7 +7,7 @@ import pytest
 
 from fixtures.recommendations import at, ids
 from golive.api.rules_paging import expect_same_list
-from golive.api.rules_success import expect_success
+from golive.api.wire.success import expect_success
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
 from golive.net.errors import TransportError

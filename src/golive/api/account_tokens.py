@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from golive.api.csrf import with_csrf
 from golive.api.profile import API, ROUTES
 from golive.api.profile_sign_in import (
     ACCOUNTS,
@@ -14,9 +13,10 @@ from golive.api.profile_sign_in import (
     Password,
     PreIssuedToken,
 )
-from golive.api.routes import as_route
 from golive.api.serialization import NotInEnvelopeError
-from golive.api.session_answer import sign_in_body, value_at
+from golive.api.wire.csrf import with_csrf
+from golive.api.wire.routes import as_route
+from golive.api.wire.session_answer import sign_in_body, value_at
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe

@@ -9,11 +9,11 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from golive.api.csrf import with_csrf
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
-from golive.api.routes import as_route
 from golive.api.serialization import NotInEnvelopeError, Wire
+from golive.api.wire.csrf import with_csrf
+from golive.api.wire.routes import as_route
 from golive.core.outcome import Blind
 from golive.http.profile import HTTP
 from golive.net.errors import ProtocolError

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import Field, JsonValue, model_validator
 
-from golive.net.refusal import BodyForm, RefusalForm
+from golive.net.http_observation import BodyForm, RefusalForm
 from golive.profile.base import Frozen
 from golive.profile.fields import ComparedHttpsUrl, HttpsUrl
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from golive.api.csrf import Cookies, with_csrf
 from golive.api.serialization import Wire
+from golive.api.wire.csrf import Cookies, with_csrf
 from golive.core.journal import Thing, UndoStep
 from golive.core.outcome import Blind
 from golive.net.errors import ProbeError

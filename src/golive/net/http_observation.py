@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import JsonValue
 
@@ -12,7 +12,6 @@ from golive.net.errors import (
 )
 from golive.net.headers import is_json
 from golive.net.masking import masked_headers, masked_json, masked_text, masked_url
-from golive.net.refusal import RefusalForm
 from golive.net.set_cookie import SetCookie, read_set_cookie
 
 
@@ -43,6 +42,33 @@ class Timings:
     def to_first_byte_ms(self) -> float:
         """What a visitor waits for the first byte: with the connection, where one was made for it."""
         return (self.connect_ms or 0.0) + (self.tls_ms or 0.0) + self.sending_ms + self.first_byte_ms
+
+
+BodyForm = Literal["json", "status_code", "problem", "nested", "list", "detail", "any"]
+"""Forms of a refusal's body; ``json`` is each of the JSON ones, ``any`` needs no JSON at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalForm:
+    """Statuses, body and pages by which a deployment refuses; by default the field's usual ones."""
+
+    body: BodyForm = "json"
+    strangers: tuple[int, ...] = ()
+    """Beside 401, for who shows no token or a wrong one."""
+    users: tuple[int, ...] = ()
+    """Beside 403, for who is known and may not."""
+    unknown: tuple[int, ...] = ()
+    """Beside 404, for what is not there."""
+    pages: tuple[str, ...] = ()
+    """URLs without query to which a refused browser is sent."""
+    cookies: tuple[str, ...] = ()
+    """Cookies that sign somebody in: none of them comes with a refusal."""
+
+    def statuses(self, *expected: int) -> tuple[int, ...]:
+        """Return what refuses here where a check expects ``expected``."""
+        beside = {401: self.strangers, 403: self.users, 404: self.unknown}
+        more = (status for one in expected for status in beside.get(one, ()))
+        return tuple(dict.fromkeys((*expected, *more)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

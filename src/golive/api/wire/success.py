@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote, urlsplit
 
-from golive.api.routes import as_route
+from golive.api.wire.routes import as_route
 from golive.net.errors import ProtocolError
 from golive.net.headers import read_location
 from golive.net.http_observation import HttpObservation
