@@ -36,7 +36,7 @@ def signing_in(how, *statuses):
             raise ConnectionLost("reset", target="api", phase="read")
         return answer({"statusCode": status, "message": "x"}, status=status)
 
-    async def post(_route, *, json):
+    async def post(_route, *, json, base=None):
         return answer({"accessToken": TOKEN}, headers=(("content-type", "application/json"),))
 
     routes = SimpleNamespace(profile="/me", sign_in="/in")
