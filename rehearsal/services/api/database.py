@@ -65,12 +65,8 @@ class Database:
         """One connection, while nobody else, at whichever replica, has one for the same."""
         async with self._connection() as connection:
             await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", what)
-            try:
-                yield connection
-            finally:
-                # A connection that broke, or a wait that was given up, has let go of it by itself.
-                if not connection.is_closed():
-                    await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", what)
+            # The pool lets go of it with what else a connection holds, when it takes the connection back.
+            yield connection
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:

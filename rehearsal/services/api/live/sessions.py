@@ -6,7 +6,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -172,26 +172,40 @@ class GroupSessions:
 
         Changes of a session come one after the other, over all replicas, and are told in their order.
         """
-        await self.require_member(session_id, caller.id)
         by_id = (await self._library.recommender()).catalogue.by_id
-        unknown = next((track_id for track_id in track_ids if track_id not in by_id), None)
-        if unknown is not None:
+        made = None
+        if _ID.fullmatch(session_id) and all(track_id in by_id for track_id in track_ids):
+            async with self._database.one_at_a_time(f"playlist {session_id}") as connection:
+                made = await self._change(connection, session_id, caller, action, track_ids)
+                if made is not None:
+                    tracks = tuple(by_id[track_id] for track_id in track_ids)
+                    made = replace(made, tracks=tracks)
+                    await tell(made)
+        if made is None:
+            await self.require_member(session_id, caller.id)
             raise bad_request("There is no such track")
-        tracks = tuple(by_id[track_id] for track_id in track_ids)
-        async with self._database.one_at_a_time(f"playlist {session_id}") as connection:
-            async with connection.transaction():
-                playlist = await connection.fetchrow(_PLAYLIST_OF_MEMBER, session_id, caller.id)
-                if playlist is None:
-                    raise not_found("Session")  # it ended, or was left, since its members were looked at
-                order = _changed(list(playlist["trackOrder"]), action, list(track_ids))
-                version = playlist["version"] + 1
-                await _write_order(connection, playlist["id"], order, version)
-                await _note_update(
-                    connection, playlist["id"], caller, action=action, track_ids=track_ids, version=version
-                )
-            change = PlaylistChange(session_id, action, tracks, tuple(order), version, caller.public)
-            await tell(change)
-        return change
+        return made
+
+    async def _change(
+        self,
+        connection: asyncpg.pool.PoolConnectionProxy,
+        session_id: str,
+        caller: Caller,
+        action: str,
+        track_ids: Sequence[str],
+    ) -> PlaylistChange | None:
+        """The change, without its tracks; None when there is no such session, or the caller is not in it."""
+        async with connection.transaction():
+            playlist = await connection.fetchrow(_PLAYLIST_OF_MEMBER, session_id, caller.id)
+            if playlist is None:
+                return None
+            order = _changed(list(playlist["trackOrder"]), action, list(track_ids))
+            version = playlist["version"] + 1
+            await _write_order(connection, playlist["id"], order, version)
+            await _note_update(
+                connection, playlist["id"], caller, action=action, track_ids=track_ids, version=version
+            )
+        return PlaylistChange(session_id, action, (), tuple(order), version, caller.public)
 
     async def _find(self, session_id: str) -> asyncpg.Record:
         row = None
