@@ -6,6 +6,7 @@ import pytest
 
 from golive.api.rules_tokens import expect_sane_token, expect_unguessable
 from golive.api.wire.session_answer import expect_said_lifetime
+from golive.api.wire.success import expect_success
 from golive.api.wire.token import read_token
 from golive.rules.controls import expect_twin, opens
 from golive.rules.failure import fail

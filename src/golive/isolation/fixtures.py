@@ -131,12 +131,12 @@ class Doors:
     rules: Isolation
     guard: Guard
 
-    def acting(self, method: str) -> tuple[Place, ...]:
-        """Return the places to which the profile lets a request of that method go; the public one always."""
+    def acting(self, method: str, route: str = "/") -> tuple[Place, ...]:
+        """Return the places to which the profile lets such a request go; the public one always."""
 
         def may(place: Place) -> bool:
             try:
-                self.guard.permit(method, place.base or self.api.target.url)
+                self.guard.permit(method, self.api.url(route, base=place.base, id="golive"))
             except Refused:
                 return place.base is None
             return True

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.checklist("step.smoke.auth", "post.critical"), pytest.
 async def test_sign_out_is_known_everywhere(sign_in, api, doors, evidence):
     """Whoever signs out at one replica is signed out at every other one, with both tokens."""
     routes, within = api.routes, doors.rules.ended_within
-    for place in doors.acting("POST"):
+    for place in doors.acting("POST", routes.sign_out):
         session = sign_in.session_of("outsider", evidence(await sign_in.with_password("outsider")))
         opened = await doors.looks("GET", routes.profile, token=session.token)
         expect_open_everywhere(opened, what="a fresh access token")
@@ -68,9 +68,9 @@ async def test_deletion_is_known_everywhere(registrations, api, doors, evidence)
 
 
 @pytest.mark.write("account:listener")
-async def test_codes_of_sessions_cannot_be_guessed(api, group_sessions, listener, places, evidence, profile):
+async def test_codes_of_sessions_cannot_be_guessed(api, group_sessions, listener, doors, evidence, profile):
     """The code by which people join a session is chance: nobody guesses one, or counts up to the next."""
-    codes = []
+    codes, places = [], doors.acting("POST", api.routes.sessions)
     for number in range(profile.isolation.codes):
         place = places[number % len(places)]
         async with group_sessions.opened(listener, base=place.base) as session:

@@ -208,9 +208,9 @@ async def test_whole_password_counts(kind, registrations, evidence):
 
 
 @pytest.mark.write("session:account that several register at once")
-async def test_address_registered_twice_at_once_has_one_account(registrations, places, evidence):
+async def test_address_registered_twice_at_once_has_one_account(registrations, doors, evidence):
     """Of several who register one address at the same moment, at different replicas, one gets the account."""
-    email = registrations.new_address()
+    email, places = registrations.new_address(), doors.acting("POST")
     passwords = [registrations.new_password() for _ in range(2 * len(places))]
     async with registrations.removable(), AsyncExitStack() as stack:
         trying = [

@@ -70,12 +70,12 @@ async def test_every_session_is_its_askers(api, group_sessions, listener, friend
 
 
 async def test_every_search_answers_its_own_question(
-    api, listener, friend, outsider, places, evidence, profile
+    api, listener, friend, outsider, doors, evidence, profile
 ):
     """People who search for different things at the same moment get what they asked for."""
     words = {"listener": "calm jazz", "friend": "loud electronic", "outsider": "folk songs"}
     people = {person: f"golive {words[person.role]}" for person in (listener, friend, outsider)}
-    alone, heard = [], []
+    alone, heard, places = [], [], doors.acting("POST", api.routes.search)
     for person, query in people.items():
         alone.append(await _searches(api, person, query, places[-1]))
         expect_status(alone[-1].answer, 200, 201)
@@ -93,11 +93,11 @@ async def test_every_search_answers_its_own_question(
 
 
 @pytest.mark.needs("token_answer", "password")
-async def test_every_sign_in_opens_its_own_account(sign_in, api, places, evidence):
+async def test_every_sign_in_opens_its_own_account(sign_in, api, doors, evidence):
     """People who sign in at the same moment get sessions of their own accounts."""
     roles = ("listener", "friend", "outsider")
     heard, alone = [], []
-    for place in places:
+    for place in doors.acting("POST", api.routes.sign_in):
         answers = await at_once(
             [lambda role=role, place=place: _signs_in(sign_in, role, place) for role in roles]
         )
