@@ -6,8 +6,8 @@ import pytest
 
 from golive.core.controls import Control, Unjudged, judge_all
 from golive.core.outcome import Blind
-from golive.net.controlled import controlled
 from golive.net.errors import ConnectionLost
+from golive.net.incidents import controlled
 from golive.rules.controls import expect_answered, expect_spoken, expect_there, expect_twin
 from selftests.examples.rules_examples import answer
 
