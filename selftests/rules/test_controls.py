@@ -44,6 +44,7 @@ def test_route_that_answers_its_owner_is_there(status):
         (said(405), "405: no such method there"),
         (said(401), "401: turned away"),
         (said(403, PAGE), "403: turned away"),
+        (said(400), "400: refused"),
         (said(302, b"", location="https://login.example/?next=x"), "302: sent to login.example"),
         (said(200, PAGE), "200: a page, which is no answer of the API"),
         (said(200, {"error": {"code": 401}}), "200: a body that refuses it"),
