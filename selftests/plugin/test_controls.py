@@ -8,7 +8,7 @@ LOOKING = (
     HEAD
     + """
 from golive.core.outcome import Blind
-from golive.net.controlled import controlled
+from golive.net.incidents import controlled
 
 @pytest.fixture(scope="session")
 async def right_token():

@@ -6,8 +6,8 @@ import pytest
 
 from golive.core.controls import Control, Unjudged, judge_all
 from golive.core.outcome import Blind
-from golive.net.controlled import controlled
 from golive.net.errors import ConnectionLost
+from golive.net.incidents import controlled
 from golive.rules.controls import expect_answered, expect_spoken, expect_there, expect_twin
 from selftests.examples.rules_examples import answer
 
@@ -44,6 +44,7 @@ def test_route_that_answers_its_owner_is_there(status):
         (said(405), "405: no such method there"),
         (said(401), "401: turned away"),
         (said(403, PAGE), "403: turned away"),
+        (said(400), "400: refused"),
         (said(302, b"", location="https://login.example/?next=x"), "302: sent to login.example"),
         (said(200, PAGE), "200: a page, which is no answer of the API"),
         (said(200, {"error": {"code": 401}}), "200: a body that refuses it"),

@@ -6,7 +6,7 @@ import pytest
 
 from golive.api.rules_cookies import expect_cookie
 from golive.api.rules_origins import expect_origin_allowed, expect_origin_not_allowed
-from golive.net.controlled import controlled
+from golive.net.incidents import controlled
 from golive.rules.controls import expect_answered
 from golive.rules.failure import fail
 from golive.rules.http import expect_refusal, expect_status

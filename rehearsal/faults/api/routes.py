@@ -160,7 +160,12 @@ class SessionsAreNotThere(ApiFault):
     """There is no route that opens a group session."""
 
     name = "routes.sessions-are-not-there"
-    expected_failures = ("step.smoke.websocket", "post.critical")
+    expected_failures = (
+        "step.smoke.websocket",
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.critical",
+    )
     proves = ("test_session_opens_for_its_members",)
     masks = "what needs the route cannot see"
 
@@ -172,7 +177,7 @@ class NobodyMayJoin(ApiFault):
     """Everybody is forbidden to join a session, also by its code."""
 
     name = "routes.nobody-may-join"
-    expected_failures = ("step.smoke.websocket", "post.critical")
+    expected_failures = ("step.smoke.websocket", "step.smoke.journeys", "post.critical")
     proves = ("test_session_opens_for_its_members",)
     masks = "what needs the route cannot see"
 

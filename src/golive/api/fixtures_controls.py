@@ -11,9 +11,9 @@ from golive.api.fixtures_accounts import PlayedRole, SignedIn, SignIn
 from golive.api.wire.routes import AbsentRoute
 from golive.core.controls import Control
 from golive.core.outcome import Blind
-from golive.net.controlled import controlled
 from golive.net.errors import ProbeError, TransportError
 from golive.net.http_observation import HttpObservation
+from golive.net.incidents import controlled
 from golive.rules.controls import expect_answered, expect_spoken, expect_there
 
 Keep = Callable[[Any], Any]

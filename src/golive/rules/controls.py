@@ -111,4 +111,6 @@ def _instead(answer: HttpObservation) -> str:
     if is_let_in(answer):
         page = answer.body.lstrip()[:1] == b"<"
         return f"{status}: {'a page, which is no answer of the API' if page else 'a body that refuses it'}"
+    if status < 500:
+        return f"{status}: refused"
     return f"{status}: an accident of the server or of what is before it"
