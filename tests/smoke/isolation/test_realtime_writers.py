@@ -8,12 +8,13 @@ from time import monotonic
 import pytest
 
 from golive.api.rules_privacy import walk
+from golive.api.wire.success import expect_success
 from golive.core.outcome import Blind
 from golive.isolation.fixtures import at_once
 from golive.isolation.rules_open_connections import is_accepted
 from golive.isolation.rules_writers import expect_all_acknowledged, expect_all_gone, expect_one_of
 from golive.net.errors import ConnectionLost, DeadlineExceeded
-from golive.rules.http import expect_status, is_let_in
+from golive.rules.http import is_let_in
 
 pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.harm("content")]
 
@@ -70,7 +71,7 @@ async def test_replacing_at_the_same_time_leaves_one_whole_list(
         for turn in range(profile.isolation.rounds):
             answers = await at_once(
                 [
-                    _replacing(api, session, person, entries, place)
+                    _replacing(api, session, person, list(map(profile.rooms.id_sent, entries)), place)
                     for person, entries, place in (
                         (listener, lists[0], writing[turn % len(writing)]),
                         (friend, lists[1], writing[(turn + 1) % len(writing)]),
@@ -79,7 +80,7 @@ async def test_replacing_at_the_same_time_leaves_one_whole_list(
             )
             written = [one for one, answer in zip(lists, answers, strict=True) if is_let_in(answer)]
             if not written:
-                expect_status(answers[0], 200, 201, 204)
+                expect_success(answers[0], api.routes.playlist)
 
             async def read(place):
                 return await open_connections.playlist(session, base=place.base)
@@ -110,7 +111,7 @@ async def test_people_who_join_at_the_same_time_are_all_members(
                 ]
             )
             for answer in answers:
-                expect_status(answer, 200, 201, 204)
+                expect_success(answer, routes.join)
             kept = await _members(api, doors, session, people, all_of_them=True)
             evidence.note("joined at the same time", acknowledged=len(answers), kept=_counts(kept))
             roles = [person.role for person in people]
@@ -124,7 +125,7 @@ async def test_people_who_join_at_the_same_time_are_all_members(
                 ]
             )
             for answer in answers:
-                expect_status(answer, 200, 202, 204)
+                expect_success(answer, routes.leave)
             kept = await _members(api, doors, session, people, all_of_them=False)
             expect_all_gone(kept, removed=roles, what="the session", where=where)
 

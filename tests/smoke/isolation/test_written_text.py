@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from golive.api.rules_privacy import walk
+from golive.api.wire.success import expect_success
 from golive.core.outcome import Blind
 from golive.realtime.rules import expect_accepted
 from golive.rules.failure import fail
@@ -84,7 +85,7 @@ async def test_search_is_for_what_was_typed(kind, api, listener, evidence):
     query = _name(KINDS[kind])
     answer = evidence(await api.post(api.routes.search, token=listener.token, json={"query": query}))
     if answer.status not in _REFUSED:
-        expect_status(answer, 200, 201)
+        expect_success(answer, api.routes.search)
         said = _begun_like(query, answer.json())
         evidence.note("what the search says of itself", times=len(said))
         for text in said:
@@ -111,7 +112,7 @@ async def test_own_name_comes_back_as_written(
                     continue
                 if answer.status in _REFUSED:
                     _expect_may_be_refused(answer, " and ".join(kinds), profile)
-                expect_status(answer, 200, 201, 202)
+                expect_success(answer)
                 signed_in = await registrations.sign_in(email, password)
                 session = registrations.session_of(email, signed_in)
                 seen = {}
@@ -122,7 +123,7 @@ async def test_own_name_comes_back_as_written(
                     expect_text_kept(name, received, what="somebody's own name", where=place)
                 expect_same_text(seen, what="somebody's own name")
                 joined = await api.post(api.routes.join, id=shared.id, token=session.token)
-                expect_status(joined, 200, 201)
+                expect_success(joined, api.routes.join)
                 for look in await doors.looks("GET", api.routes.session, token=listener.token, id=shared.id):
                     for text in _begun_like(name, look.answer.json()):
                         expect_text_kept(name, text, what="somebody's name among members", where=look.place)
@@ -177,9 +178,9 @@ async def test_page_shows_people_as_text(
                 f"nobody may be called so ({answer.status}), while sessions may — {answer.title}",
                 remedy="see what names people may have (the line's other checks)",
             )
-        expect_status(answer, 200, 201, 202)
+        expect_success(answer)
         account = registrations.session_of(email, await registrations.sign_in(email, password))
-        expect_status(await api.post(api.routes.join, id=session.id, token=account.token), 200, 201)
+        expect_success(await api.post(api.routes.join, id=session.id, token=account.token), api.routes.join)
         await visitor.open(f"{app.url}{visitor.names.session_address.format(code=session.id)}")
         await visitor.sign_in(sign_in, "listener")
         await visitor.sees("both members", visitor.entries(visitor.names.members).nth(1))
