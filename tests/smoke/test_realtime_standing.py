@@ -11,6 +11,7 @@ import pytest
 from fixtures.recommendations import at
 from golive.api.rules_privacy import walk
 from golive.api.wire.routes import AbsentRoute
+from golive.api.wire.success import expect_success
 from golive.isolation.rules_accounts import identities
 from golive.net.errors import ProbeError
 from golive.realtime.rules import expect_accepted
@@ -20,7 +21,6 @@ from golive.realtime.rules_standing import (
     expect_told_everywhere,
 )
 from golive.rules.failure import fail
-from golive.rules.http import expect_status
 
 pytestmark = [
     pytest.mark.harm("content"),
@@ -192,18 +192,18 @@ async def test_every_declared_event_is_told(
                 await judge("playlist_updated", room.updates(), since)
                 if not isinstance(api.routes.playlist, AbsentRoute):
                     since = monotonic()
-                    body = {"tracks": [a_track["id"]]}
+                    body = {"tracks": [profile.rooms.id_sent(a_track["id"])]}
                     put = await api.request(
                         "PUT", api.routes.playlist, id=room.session.id, token=listener.token, json=body
                     )
-                    expect_status(evidence(put), 200, 201, 204)
+                    expect_success(evidence(put), api.routes.playlist)
                     await judge("playlist_updated", room.updates(), since)
                 since = monotonic()
                 await rooms.leave(guest, room)
                 await judge("user_left", room.told("user_left"), since)
             since = monotonic()
             left = await api.request("DELETE", api.routes.leave, id=room.session.id, token=listener.token)
-            expect_status(evidence(left), 200, 202, 204)
+            expect_success(evidence(left), api.routes.leave)
             await judge("session_ended", room.told("session_ended"), since)
         for ear in ears:
             evidence.transcript("conversation", ear.transcript())

@@ -51,8 +51,8 @@ export class MusicController {
   }
 
   @Get('songs/:id/similar')
-  similar(@Param() { id }: SongId, @Query() { limit }: Similar): Promise<Track[]> {
-    return this.music.similar(id, limit);
+  similar(@CurrentUser() caller: Caller, @Param() { id }: SongId, @Query() { limit }: Similar): Promise<Track[]> {
+    return this.music.similar(caller.id, id, limit);
   }
 
   @Public()
@@ -62,8 +62,8 @@ export class MusicController {
   }
 
   @Post('nlp-recommendations/query')
-  async search(@Body() { query, limit }: Question) {
-    return { query, recommendations: await this.music.search(query, limit) };
+  async search(@CurrentUser() caller: Caller, @Body() { query, limit }: Question) {
+    return { query, recommendations: await this.music.search(caller.id, query, limit) };
   }
 
   @Post('feedback/songs/:id')

@@ -54,15 +54,16 @@ export class MusicService {
     );
   }
 
-  async similar(id: number, limit: number): Promise<Track[]> {
+  async similar(user: string, id: number, limit: number): Promise<Track[]> {
     await this.find(id);
     return this.database.rows<Track>(
       `select ${TRACK}, round((1 - abs(track.popularity - this.popularity) * 0.5
           - case when track.mood = this.mood then 0 else 0.3 end)::numeric, 4)::float as score
        from track, (select genre as its_genre, mood, popularity from track where id = $1) as this
        where track.genre = its_genre and track.id <> $1
+         and not exists (select from rating where rating.user_id = $3 and track_id = track.id and rating <= ${DISLIKED})
        order by score desc, track.id limit $2`,
-      [id, limit],
+      [id, limit, user],
     );
   }
 
@@ -77,7 +78,7 @@ export class MusicService {
   }
 
   /** Songs for a sentence: of the genres that it names, in the mood that it asks for; else those of such titles. */
-  async search(query: string, limit: number): Promise<Track[]> {
+  async search(user: string, query: string, limit: number): Promise<Track[]> {
     const words = query.toLowerCase().match(/[\p{L}\p{N}-]+/gu) ?? [];
     const moods = Object.keys(MOOD_WORDS).filter((mood) => words.some((word) => MOOD_WORDS[mood].includes(word)));
     return this.database.rows<Track>(
@@ -90,8 +91,9 @@ export class MusicService {
                   else exists (select from unnest($1::text[]) as word
                                where length(word) > 2 and position(word in lower(title || ' ' || array_to_string(artists, ' '))) > 0)
              end
+         and not exists (select from rating where rating.user_id = $4 and track_id = track.id and rating <= ${DISLIKED})
        order by score desc, track.id limit $3`,
-      [words, moods, limit],
+      [words, moods, limit, user],
     );
   }
 
