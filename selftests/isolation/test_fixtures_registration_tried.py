@@ -47,6 +47,12 @@ class Deployment:
 
 
 class SignIn:
+    def __init__(self, deployment):
+        self._deployment = deployment
+
+    async def with_address(self, email, password, *, base=None):
+        return await self._deployment.post("/sign-in", json={"email": email, "password": password}, base=base)
+
     def account(self, _role):
         return SimpleNamespace(email="golive@mini.test")
 
@@ -56,7 +62,7 @@ class SignIn:
 
 def made_for(deployment, folder):
     journal = Journal(folder / "created.jsonl", RUN)
-    return Registrations(deployment, SignIn(), Registration(), Redactor(), RUN, journal)
+    return Registrations(deployment, SignIn(deployment), Registration(), Redactor(), RUN, journal)
 
 
 def endings(folder):

@@ -36,9 +36,13 @@ def rated(tmp_path, *, restored=BEFORE, shows=True, deletion=204, check=None):
         return [{"id": one} for one in restored]
 
     api = SimpleNamespace(
-        post=post, request=request, routes=AudoticsRoutes(), url=lambda _route, id: f"https://api.test/{id}"
+        post=post,
+        request=request,
+        routes=AudoticsRoutes(),
+        step=lambda method, _route, id: (method, f"https://api.test/{id}"),
     )
-    rankings = SimpleNamespace(personal=personal, tracks=lambda found: found)
+    rules = SimpleNamespace(neutral_rating=None)
+    rankings = SimpleNamespace(personal=personal, tracks=lambda found: found, rules=rules)
     file = tmp_path / "created.jsonl"
 
     async def acting():

@@ -219,7 +219,6 @@ class OutOfOrderBetweenReplicas(ApiFault):
     name = "live.out-of-order-between-replicas"
     expected_failures = LINES
     proves = ("test_changes_made_at_different_replicas_come_in_order",)
-    intermittent = True
 
     def apply(self, stack: StackPlan) -> None:
         stack.replicas[-1].faults.append(self.name)
@@ -229,7 +228,7 @@ class OutOfOrderBetweenReplicas(ApiFault):
         underway: set[asyncio.Task[None]] = set()
 
         async def later(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.3)
             await healthy(session_id, kind, data)
 
         async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:

@@ -250,8 +250,8 @@ implies_absence(
 
 
 def _administrators_write(profile: Profile) -> str | None:
-    of_administrators = [one for one in OPERATIONS.of(profile) if one.access == "administrator"]
-    if any(one.method in WRITING for one in of_administrators):
+    operations = OPERATIONS.of(profile)
+    if not operations or any(one.access == "administrator" and one.method in WRITING for one in operations):
         return None
     return "[[operations]] has none by which administrators change something"
 
