@@ -62,7 +62,7 @@ async def own_sign_in(api, app, sign_in, right_password):
 
     async def look(keep):
         right_password.expect_held()
-        body = {"email": sign_in.account("newcomer").email, "password": sign_in.password("newcomer")}
+        body = sign_in.credentials(sign_in.account("newcomer").email, sign_in.password("newcomer"))
         headers = {"origin": _origin(app), "sec-fetch-site": "same-site"}
         answer = keep(await api.post(api.routes.sign_in, json=body, headers=headers))
         what = "routes.sign_in with a right password, from the frontend's own page"
@@ -113,7 +113,7 @@ async def test_other_origin_reads_nothing(case, api, app, listener, evidence):
 @pytest.mark.parametrize("case", FOREIGN)
 async def test_other_origin_signs_nobody_in(case, api, app, sign_in, evidence):
     """A cross-site POST of a right password is refused: nobody is signed in to somebody else's account."""
-    body = {"email": sign_in.account("newcomer").email, "password": sign_in.password("newcomer")}
+    body = sign_in.credentials(sign_in.account("newcomer").email, sign_in.password("newcomer"))
     headers = {"origin": _foreign(case, app), "sec-fetch-site": "cross-site"}
     answer = evidence(await api.post(api.routes.sign_in, json=body, headers=headers))
     expect_refusal(answer, f"a sign-in from the page of {headers['origin']}", 400, 401, 403)

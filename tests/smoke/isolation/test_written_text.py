@@ -57,7 +57,7 @@ async def test_names_come_back_as_written(
             _expect_may_be_refused(answer, kind, profile)
             await _expect_refused_everywhere(group_sessions, listener, name, doors, evidence)
             return
-        said = answer.json().get("name")
+        said = answer.json().get("name") if answer.body else None
         if said is not None:
             expect_text_kept(name, said, what="a session's name", where=answer.title)
         await group_sessions.join(session, friend)
