@@ -3,7 +3,17 @@
 import pytest
 
 pytest_plugins = [
-    f"fixtures.{name}" for name in ("recommendations", "realtime", "rooms", "at_replica", "browser")
+    f"fixtures.{name}"
+    for name in (
+        "recommendations",
+        "realtime",
+        "rooms",
+        "endings",
+        "at_replica",
+        "browser",
+        "feedback",
+        "taste",
+    )
 ]
 
 

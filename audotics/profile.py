@@ -1,18 +1,19 @@
 """What only Audotics' profiles say: its routes, its words in the frontend, its recommendations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from golive.api.profile import API, Routes
+from golive.api.profile import API, Routes, route_can_be_absent
+from golive.api.wire.routes import Route
 from golive.browser.profile import Frontend
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration
 from golive.profile.profile import Profile
-from golive.profile.registry import Section, extend, reads_by_post, section
+from golive.profile.registry import Section, extend, implies_absence, reads_by_post, section
 
 
 class AudoticsRoutes(Routes):
@@ -20,29 +21,29 @@ class AudoticsRoutes(Routes):
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("recommendations", "sessions", "trending")
 
-    recommendations: str = "/recommendations"
+    recommendations: Route = "/recommendations"
     """Path of a listener's own recommendations, by GET."""
-    sessions: str = "/api/sessions"
+    sessions: Route = "/api/sessions"
     """Path of group sessions: POST opens one."""
-    session: str = "/api/sessions/{id}"
+    session: Route = "/api/sessions/{id}"
     """Path of one session, with its members and playlist."""
-    join: str = "/api/sessions/{id}/join"
+    join: Route = "/api/sessions/{id}/join"
     """Path to join a session, by POST."""
-    leave: str = "/api/sessions/{id}/leave"
-    """Path to leave a session, by POST."""
-    playlist: str = "/api/sessions/{id}/playlist"
+    leave: Route = "/api/sessions/{id}/leave"
+    """Path to leave a session, by DELETE."""
+    playlist: Route = "/api/sessions/{id}/playlist"
     """Path of a session's playlist: adds and removes songs."""
-    feedback: str = "/feedback/songs/{id}"
+    feedback: Route = "/feedback/songs/{id}"
     """Path at which a listener likes or dislikes a song."""
-    song: str = "/songs/{id}"
+    song: Route = "/songs/{id}"
     """Path of one song."""
-    similar: str = "/songs/{id}/similar"
+    similar: Route = "/songs/{id}/similar"
     """Path of songs that are similar to one."""
-    trending: str = "/trending"
+    trending: Route = "/trending"
     """Path of what is trending, by timeframe and genre."""
-    search: str = "/nlp-recommendations/query"
+    search: Route = "/nlp-recommendations/query"
     """Path of search in a sentence, by POST; it changes nothing."""
-    group_recommendations: str = "/api/sessions/{id}/recommendations"
+    group_recommendations: Route = "/api/sessions/{id}/recommendations"
     """Path of recommendations for all members of a session."""
 
 
@@ -50,9 +51,11 @@ class AudoticsFrontend(Frontend):
     """What the product's pages call things, as users find them."""
 
     spotify_sign_in: str = "Sign in with Spotify"
-    """Label of the button that signs in with Spotify."""
+    """Label of the button, or link, that signs in with Spotify."""
     recommendations: str = "Recommendations"
     """Name of the list of recommendations."""
+    songs_to_add: str | None = None
+    """Name of the list from which songs are added to a session's playlist; None: the recommendations."""
     play_preview: str = "Play preview"
     """What the button that plays a recommended track's preview says, at its beginning."""
     player: str = "audio, video"
@@ -81,6 +84,33 @@ class AudoticsFrontend(Frontend):
     """Where a session's own page shows the code to share."""
     session_address: str = "/session/{code}"
     """Path of a session's own page, which can be sent to a friend."""
+
+
+class AudoticsRooms(Frozen):
+    """What Audotics' own events hold."""
+
+    track: Literal["object", "id"] = "object"
+    """How ``update_playlist`` names the track: ``{"id": …}``, or its id alone."""
+    track_ids: Literal["text", "number"] = "text"
+    """What a track's id is in the JSON that is sent."""
+    present: str | None = None
+    """Where the answer to a join says who is present; None: it does not say."""
+    told: tuple[
+        Literal["session_created", "user_joined", "playlist_updated", "user_left", "session_ended"], ...
+    ] = Field(
+        default=("session_created", "user_joined", "playlist_updated", "user_left", "session_ended"),
+        min_length=1,
+    )
+    """Events that people are told of; each must really come, at every replica."""
+
+    def id_sent(self, track_id: str) -> str | int:
+        """Return a track's id as requests have it."""
+        return int(track_id) if self.track_ids == "number" and track_id.isdigit() else track_id
+
+    def track_sent(self, track: Mapping[str, str]) -> JsonValue:
+        """Return a track (its ``id``, as text) as ``update_playlist`` has it."""
+        named = self.id_sent(track["id"])
+        return named if self.track == "id" else {**track, "id": named}
 
 
 class AudoticsBudgets(Frozen):
@@ -124,7 +154,11 @@ class Search(Frozen):
 
 
 class Fields(Frozen):
-    """Where things stand in the answers; dots lead into objects, such as ``data.recommendations``."""
+    """Where things stand in the answers; dots lead into objects, such as ``data.recommendations``.
+
+    ``.`` is the answer itself, where it is the list; one that is a list is read so too where nothing else is
+    named. What answers do not have is ``{ absent = "reason" }``: what needs it is not applicable.
+    """
 
     personal: str = "recommendations"
     """Where a listener's own recommendations are."""
@@ -136,20 +170,53 @@ class Fields(Frozen):
     """Where trending songs are."""
     search: str = "recommendations"
     """Where the songs that a search found are."""
-    total: str | None = "total"
-    """How many there are in all; None where the answer does not say."""
+    total: str | Absent | None = "total"
+    """How many there are in all; ``header NAME`` for a header such as X-Total-Count, ``beside PATH`` for what
+    stands beside the envelope's content."""
     id: str = "id"
     """A song's id, within the song."""
-    score: str = "score"
+    score: str | Absent = "score"
     """A song's score, within the song: the list is ordered by it."""
-    genre: str = "genre"
-    """A song's genre, within the song."""
-    artists: str = "artists"
-    """A song's artists, within the song."""
+    genre: str | Absent = "genre"
+    """A song's genre, within the song; of several, the first counts."""
+    artists: str | Absent = "artists"
+    """A song's artists, within the song: names, or objects with a ``name``; or one name."""
     preview: str = "previewUrl"
     """Where a track can be listened to for a moment; a track may have none."""
+    duration: str | Absent = "durationMs"
+    """How long a track is, as a number; its unit is ``recommendations.duration_unit``."""
+    model: str | None = None
+    """Where an answer names the model that made it; all replicas must say the same. None: it does not say."""
+    context: str | None = None
+    """Where an answer says which context it is for; None: nowhere, and unknown ones must be refused."""
     required: tuple[str, ...] = ("id", "name", "artists", "album", "spotifyId")
     """Fields that every recommended track has, never empty."""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Places that the profile itself names."""
+        return frozenset(str(getattr(self, name)) for name in self.model_fields_set)
+
+
+class Paging(Frozen):
+    """How a listener's own recommendations are asked for in parts."""
+
+    by: Literal["offset", "page", "cursor", "none"] = "offset"
+    """What names a part: how many tracks come before it, its number, what the part before it said; or there
+    are no parts."""
+    limit: str | Absent = "limit"
+    """The parameter that says how many tracks a part has."""
+    offset: str = "offset"
+    """The parameter that says how many come before it."""
+    page: str = "page"
+    """The parameter that is its number."""
+    first_page: Literal[0, 1] = 1
+    """The number of the first one."""
+    cursor: str = "cursor"
+    """The parameter that carries what the part before said."""
+    next: str = "nextCursor"
+    """Where a part says it: the cursor, or a URL that has it; ``header Link`` for RFC 8288, ``beside PATH``
+    for what stands beside the envelope's content."""
 
 
 class Recommendations(Frozen):
@@ -157,6 +224,8 @@ class Recommendations(Frozen):
 
     fields: Fields = Fields()
     """Where things stand in the answers, if not where Audotics' own API has them."""
+    paging: Paging | Absent = Paging()
+    """How they are asked for in parts; absent where every answer is the whole list."""
     preferences: dict[str, Preferences] = {}
     """Test account to the genres that it prefers. An account without history, such as newcomer, has none."""
     significance: float = Field(default=0.001, gt=0, lt=0.1)
@@ -177,8 +246,26 @@ class Recommendations(Frozen):
     """A genre that has trending songs, to see that the filter holds."""
     searches: tuple[Search, ...] = ()
     """Sentences that search must understand; none: understanding is not tried."""
+    counted: tuple[Literal["personal", "group", "similar", "trending"], ...] = ()
+    """Lists whose scores count something, such as plays: they have no bound above, others are 1 at most."""
+    neutral_rating: int | None = None
+    """The rating that changes nothing, where ratings can be changed but not removed; None: DELETE removes."""
     search_share: float = Field(default=0.8, gt=0, le=1)
     """Of what a search finds: at least so much is of what was asked for."""
+    contexts: tuple[str, ...] | Absent = ()
+    """Contexts and moods that recommendations may be asked for; each must change the list."""
+    context_parameter: str = "context"
+    """The parameter that names one."""
+    context_change: float = Field(default=0.001, gt=0, lt=1)
+    """By how much a context must change a list at least, in average overlap of ranks (0 to 1)."""
+    duration_unit: Literal["ms", "s", "min"] = "ms"
+    """The unit of a track's length."""
+    shortest_track: Duration = timedelta(seconds=10)
+    """A track is at least so long; spoken interludes are the shortest."""
+    longest_track: Duration = timedelta(hours=3)
+    """A track is at most so long; recorded sets are the longest."""
+    feedback_within: Duration = timedelta(seconds=2)
+    """How long after a rating every replica follows it, in every list."""
     longest_query: int = 500
     """Characters of the longest query; a longer one is refused."""
     model_timestamp: str | None = None
@@ -188,9 +275,12 @@ class Recommendations(Frozen):
 
 
 ROUTES = extend("routes", AudoticsRoutes)
+for _name in AudoticsRoutes.model_fields.keys() - Routes.model_fields.keys():
+    route_can_be_absent(_name)
 FRONTEND = extend("frontend", AudoticsFrontend)
 BUDGETS = extend("budgets", AudoticsBudgets)
 extend("features", AudoticsFeatures)
+ROOMS: Section[AudoticsRooms] = section("rooms", AudoticsRooms, AudoticsRooms())
 RECOMMENDATIONS: Section[Recommendations] = section("recommendations", Recommendations, Recommendations())
 
 
@@ -204,4 +294,62 @@ def product_routes(routes: Routes) -> AudoticsRoutes:
 def _search(profile: Profile) -> Iterator[str]:
     api = API.get(profile)
     if api is not None:
-        yield urlsplit(api.url).path + ROUTES.of(profile).search
+        yield urlsplit(api.url).path + urlsplit(ROUTES.of(profile).search).path
+
+
+def _no_field(name: str) -> Callable[[Profile], str | None]:
+    def reason(profile: Profile) -> str | None:
+        declared = getattr(RECOMMENDATIONS.of(profile).fields, name)
+        if isinstance(declared, Absent):
+            return declared.absent
+        return None if declared else f"answers do not have it (recommendations.fields.{name})"
+
+    return reason
+
+
+implies_absence("totals", _no_field("total"))
+implies_absence("scores", _no_field("score"))
+implies_absence("genres", _no_field("genre"))
+implies_absence("artists", _no_field("artists"))
+implies_absence("durations", _no_field("duration"))
+
+
+def _no_contexts(profile: Profile) -> str | None:
+    contexts = RECOMMENDATIONS.of(profile).contexts
+    return contexts.absent if isinstance(contexts, Absent) else None
+
+
+implies_absence("contexts", _no_contexts)
+
+
+def _no_limits(profile: Profile) -> str | None:
+    paging = RECOMMENDATIONS.of(profile).paging
+    if isinstance(paging, Absent):
+        return paging.absent
+    return paging.limit.absent if isinstance(paging.limit, Absent) else None
+
+
+def _no_pages(profile: Profile) -> str | None:
+    paging = RECOMMENDATIONS.of(profile).paging
+    if isinstance(paging, Absent):
+        return paging.absent
+    return "lists have no parts (recommendations.paging.by)" if paging.by == "none" else None
+
+
+def _no_signs_of_age(profile: Profile) -> str | None:
+    api = API.get(profile)
+    if RECOMMENDATIONS.of(profile).model_timestamp or api is None or not api.has_one_replica:
+        return None
+    return "there is one replica, and its answers do not say when the model was made"
+
+
+implies_absence("signs_of_age", _no_signs_of_age)
+
+
+def _no_present(profile: Profile) -> str | None:
+    return None if ROOMS.of(profile).present else "joins do not say who is present (rooms.present)"
+
+
+implies_absence("presence", _no_present)
+implies_absence("list_limits", _no_limits)
+implies_absence("list_pages", _no_pages)

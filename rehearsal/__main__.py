@@ -1,5 +1,5 @@
 # ruff: noqa: T201
-"""`python -m rehearsal [up | serve | backups | faults]`: the only module that prints."""
+"""`python -m rehearsal [up | serve | backups | faults | variants]`: the only module that prints."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.faults import UnknownFault, catalogue, plan_with
+from rehearsal import forms
+from rehearsal.faults import UnknownFault, catalogue, plan_with, variants
 from rehearsal.packages import not_installed
 from rehearsal.stack.data.backups import make
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.plan import StackPlan, healthy_plan
 
 if TYPE_CHECKING:
+    from rehearsal.faults.base import Fault
     from rehearsal.stack.facts import Facts
     from rehearsal.stack.run_directory import RunDirectory
 
@@ -31,11 +33,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the result is the process's exit code."""
     options = _parser().parse_args(arguments)
     if options.command == "faults":
-        return _list_faults()
+        return _list(catalogue())
+    if options.command == "variants":
+        return _list(variants())
     if options.command == "backups":
         return make(options.order)
     healthy = healthy_plan()
     healthy.flavour = getattr(options, "flavour", FLAVOURS[0])
+    healthy.forms = getattr(options, "form", [])
+    try:
+        for form in forms.named(healthy.forms):
+            form.plan(healthy)
+    except KeyError as unknown:
+        return _complain(f"unknown form {unknown}: known are {', '.join(forms.forms())}", USAGE_ERROR)
     try:
         plan = plan_with(getattr(options, "fault", []), healthy)
     except UnknownFault as error:
@@ -60,11 +70,15 @@ def _parser() -> argparse.ArgumentParser:
             "--fault", action="append", default=[], metavar="NAME", help="inject a defect (repeatable)"
         )
         command.add_argument(
+            "--form", action="append", default=[], metavar="NAME", help="build it in a form (repeatable)"
+        )
+        command.add_argument(
             "--flavour", choices=FLAVOURS, default=FLAVOURS[0], help="which deployment of the application"
         )
     backups = commands.add_parser("backups", help="make the backups of a running rehearsal, once")
     backups.add_argument("order", type=Path, help="the file that the facts name")
     commands.add_parser("faults", help="list the defects that can be injected")
+    commands.add_parser("variants", help="list the healthy deployments that look different, for --fault")
     return parser
 
 
@@ -117,8 +131,8 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> int:
     return 0
 
 
-def _list_faults() -> int:
-    faults = catalogue().values()
+def _list(listed: dict[str, Fault]) -> int:
+    faults = listed.values()
     names = max((len(fault.name) for fault in faults), default=0)
     for fault in faults:
         print(f"{fault.name:<{names}}  {','.join(fault.expected_failures)}  {fault.description}")

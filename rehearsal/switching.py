@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rehearsal.faults import UnknownFault, catalogue, plan_with
+from rehearsal.faults import UnknownFault, known, plan_with
 from rehearsal.stack.errors import PartFailed
 from rehearsal.stack.facts import Facts, write_privately
 from rehearsal.stack.plan import StackPlan
@@ -71,10 +71,10 @@ class Person:
                 await self._switch([], stack)
             case name if name in self._on:
                 await self._switch([other for other in self._on if other != name], stack)
-            case name if name in catalogue():
+            case name if name in known():
                 await self._switch([*self._on, name], stack)
             case name:
-                self.say(str(UnknownFault(name, catalogue())))
+                self.say(str(UnknownFault(name, known())))
 
     async def _switch(self, names: list[str], stack: Stack) -> None:
         try:
@@ -86,15 +86,15 @@ class Person:
         touched = ", ".join(facts.touched) or "nothing"
         self.say(f"switched in {facts.started_seconds:.1f} s (made anew: {touched})")
         for name in names:
-            self.say(f"  on: {name}  {catalogue()[name].description}")
+            self.say(f"  on: {name}  {known()[name].description}")
         if not names:
             self.say("  healthy: no fault is on")
 
     def _list(self, word: str) -> None:
-        found = [name for name in catalogue() if word in name] or difflib.get_close_matches(word, catalogue())
+        found = [name for name in known() if word in name] or difflib.get_close_matches(word, known())
         for name in found:
             mark = "*" if name in self._on else " "
-            self.say(f"{mark} {name}  {catalogue()[name].description}")
+            self.say(f"{mark} {name}  {known()[name].description}")
         if not found:
             self.say(f"no fault's name holds {word!r}")
 

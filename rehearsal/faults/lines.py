@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-NEED_THE_API = (
-    "step.backend.health",
-    "step.backend.api",
-    "step.frontend.connectivity",
-    "step.smoke.journeys",
-    "step.smoke.auth",
-    "step.smoke.recommendations",
-    "post.accessible",
-    "post.services",
-    "post.critical",
-)
-"""What nobody can do without an answer of the API."""
 NEED_THE_SCRIPTS = (
     "infra.cdn",
     "step.frontend.assets",
@@ -23,3 +11,11 @@ NEED_THE_SCRIPTS = (
     "post.critical",
 )
 """What nobody can do when the asset host does not deliver the application's scripts."""
+BEHIND_A_WALL = (
+    "infra.load-balancer",
+    "step.backend.health",
+    "post.accessible",
+    "post.services",
+)
+"""What says so itself where the API does not answer in public; whatever rests on its answers cannot see."""
+NOBODY_IS_LET_IN = "nobody is let in, so whatever needs a user cannot see"

@@ -21,6 +21,8 @@ FLAVOURS = Path(__file__).parent / "flavours"
 """Per flavour a directory of sources that stand in for those of the same name."""
 VENDOR = Path(__file__).parent / "vendor"
 PAGE = "index.html"
+BESIDE = "app/"
+"""What the names of texts begin with that are delivered beside the page, under their own names."""
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 
 Edit = Callable[[dict[str, str]], None]
@@ -60,6 +62,7 @@ def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = (),
     for edit in edits:
         edit(files)
     page = files.pop(PAGE)
+    beside = {name: files.pop(name) for name in list(files) if name.startswith(BESIDE)}
     maps = {name.removesuffix(".map"): files.pop(name) for name in list(files) if name.endswith(".map")}
     origins = {
         "api_origin": _origin(config.api_url),
@@ -83,6 +86,8 @@ def build(destination: Path, config: FrontendConfig, edits: Iterable[Edit] = (),
     page = _ASSET.sub(lambda match: f"{config.assets_url}/{built[match[1]].file}", page)
     page = _PLACEHOLDER.sub(lambda match: values[match[1]], page)
     (app_folder / PAGE).write_text(page, encoding="utf-8")
+    for name, text in beside.items():
+        (app_folder / name.removeprefix(BESIDE)).write_text(text, encoding="utf-8")
 
 
 def _origin(url: str) -> str:

@@ -126,8 +126,11 @@ class PeopleRecords:
         folder = self._run_before()
         folder.mkdir(parents=True)
         events = [("run-started", header), ("run-finished", footer)]
-        lines = [json.dumps({"event": name, "data": data}) + "\n" for name, data in events]
-        (folder / "events.jsonl").write_text("".join(lines), encoding="utf-8")
+        text, after = "", ""
+        for name, data in events:
+            line = json.dumps({"event": name, "after": after, "data": data})
+            text, after = f"{text}{line}\n", hashlib.sha256(line.encode()).hexdigest()
+        (folder / "events.jsonl").write_text(text, encoding="utf-8")
 
     def _write_tamperings(self) -> None:
         changed = {

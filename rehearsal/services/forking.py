@@ -20,7 +20,7 @@ import sys
 import warnings
 from typing import Any, NoReturn
 
-from rehearsal.faults import catalogue
+from rehearsal.faults import named
 
 WARM = (
     "rehearsal.services.api.__main__",
@@ -88,7 +88,7 @@ def _end(running: set[int]) -> None:
 def _fork(order: dict[str, Any]) -> int:
     if order["environment"].get("REHEARSAL_FAULTS"):
         # Here, once, where every service that has a fault would import all of them again.
-        catalogue()
+        named(())
         gc.freeze()
     pid = os.fork()
     if pid == 0:

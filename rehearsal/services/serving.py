@@ -1,4 +1,4 @@
-"""How the services are served: by uvicorn, quietly, and gone within a second of SIGTERM."""
+"""How the services are served: by uvicorn, quietly, and gone soon after SIGTERM."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than the edge keeps an idle connection: it must never send over one that the service just closed."""
 
 
-def serve(application: ASGIApp, host: str, port: int, **options: Any) -> None:
-    """Serve until SIGTERM; the options are uvicorn's."""
+def serve(application: ASGIApp, host: str, port: int, *, grace_seconds: int = 1, **options: Any) -> None:
+    """Serve until SIGTERM; requests in flight then have `grace_seconds`. The options are uvicorn's."""
     uvicorn.run(
         application,
         host=host,
@@ -24,7 +24,7 @@ def serve(application: ASGIApp, host: str, port: int, **options: Any) -> None:
         access_log=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=grace_seconds,
         **options,
     )
 

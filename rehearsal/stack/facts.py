@@ -14,6 +14,7 @@ from typing import Any
 import jwt
 
 from rehearsal.database.accounts import MORE, Account, Accounts
+from rehearsal.forms.operations import OneReplica
 from rehearsal.stack.fleet_facts import FleetFacts
 from rehearsal.stack.network.certificates import CertificateStore
 from rehearsal.stack.network.ports import LOOPBACK
@@ -137,7 +138,9 @@ class Facts:
             addresses[f"{address}:53"] = [f"{LOOPBACK}:{self.nameserver_ports[f'{label}.{APP_HOST}']}"]
         return addresses | self.partners.addresses()
 
-    def _replicas(self) -> list[dict[str, str]]:
+    def _replicas(self) -> list[dict[str, str]] | int:
+        if OneReplica.name in self.plan.forms:
+            return 1
         return [
             {"name": name, "url": f"http://{LOOPBACK}:{port}{self.plan.api_prefix}"}
             for name, port in self.fleet.replicas.items()

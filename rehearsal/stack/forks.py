@@ -86,7 +86,10 @@ class ForkServer:
             told = json.loads(line)
             if "pid" in told:
                 forked = self._running[told["pid"]] = ForkedProcess(told["pid"])
-                self._asked.popleft().set_result(forked)
+                asked = self._asked.popleft()
+                # Whoever asked may have given up: another part did not start. It ends with the others.
+                if not asked.done():
+                    asked.set_result(forked)
             else:
                 self._running.pop(told["ended"]).has_ended(told["code"])
         for forked in self._running.values():
@@ -94,7 +97,7 @@ class ForkServer:
             with contextlib.suppress(ProcessLookupError):
                 forked.kill()
             forked.has_ended(-signal.SIGKILL)
-        for asked in self._asked:
+        for asked in (asked for asked in self._asked if not asked.done()):
             asked.set_exception(ConnectionError("the process that services are forked of has ended"))
 
 

@@ -86,6 +86,10 @@ class EdgePlan:
     """Host -> status that the edge answers instead of passing the request on."""
     delays: dict[str, float] = field(default_factory=dict)
     """Host -> seconds that every request waits at the edge."""
+    deep_links: bool = True
+    """Whether addresses inside the application get its page."""
+    stream_seconds: float | None = None
+    """After how long the edge ends a WebSocket that stands; never when None."""
     passes_upgrades: bool = True
     """Whether a WebSocket upgrade reaches the API."""
     balancer: BalancerPlan = field(default_factory=BalancerPlan)
@@ -206,6 +210,8 @@ class StackPlan:
     token_lifetime_seconds: int = 900
     flavour: str = "v1"
     """"v1", or "v2": the same application behind other routes, words and protocols."""
+    forms: list[str] = field(default_factory=list)
+    """Names of the right forms that the first flavour is built in."""
     identity_provider_environment: dict[str, str] = field(default_factory=dict)
     spotify_client_secret: str | None = None
     """What the identity provider issued to the application; made anew for each run when None."""

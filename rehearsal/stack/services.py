@@ -64,6 +64,7 @@ class Services:
                 "SPOTIFY_ACCOUNTS_URL": f"https://{ACCOUNTS_HOST}",
                 "SPOTIFY_TOKEN_URL": token_url,
                 "REHEARSAL_FLAVOUR": self.plan.flavour,
+                "REHEARSAL_FORMS": " ".join(self.plan.forms),
                 # Everybody comes from this machine: many users, and whoever verifies the rehearsal.
                 "RATE_LIMIT_RAISED_FOR": f"{LOOPBACK} {LOOPBACK_IPV6}",
                 "OPERATIONS_TOKEN": self.credentials.operations_token,

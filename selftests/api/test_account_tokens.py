@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import jwt
 import pytest
 
-from golive.api.account_tokens import AccountTokens
+from golive.api.afterwards.account_tokens import AccountTokens
 from golive.api.profile import Api, Routes
 from golive.api.profile_sign_in import Account, MintedJwt, Password, PreIssuedToken
-from golive.api.serialization import Envelope, Wire
+from golive.api.wire.serialization import Envelope, Wire
 from golive.core.outcome import Blind
 from golive.profile.secrets import Secret, Secrets
 from selftests.examples.rules_examples import answer
@@ -29,7 +29,7 @@ class Signing:
         self.seen = seen
         self.asked = []
 
-    async def post(self, url, *, json):
+    async def post(self, url, *, json, **_):
         self.asked.append(
             (url, {name: getattr(value, "reveal", lambda v=value: v)() for name, value in json.items()})
         )

@@ -12,7 +12,7 @@ from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import SignedIn
 from golive.api.fixtures_operations import WrongAcceptances, wrong_inputs
 from golive.api.profile import Operation, Routes
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind
@@ -71,7 +71,7 @@ def test_what_was_refused_or_names_nothing_is_left_alone(tmp_path: Path) -> None
     answers = [
         answer({"statusCode": 400, "message": "no"}, status=400),
         answer({"id": "s1"}, status=302),
-        answer({"id": 5}, status=201),
+        answer({"id": True}, status=201),
         answer([], status=200),
         answer(b"<html>", status=200),
     ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.api.token import read_token
+from golive.api.wire.token import read_token
 from golive.net.errors import ProtocolError
 from golive.profile.secrets import Secret
 

@@ -14,7 +14,7 @@ from golive.api.rules_limits import expect_limit_headers
 from golive.api.rules_origins import expect_origin_allowed, expect_origin_not_allowed
 from golive.api.rules_privacy import expect_nothing_internal, expect_nothing_private, walk
 from golive.api.rules_tokens import expect_sane_token, expect_unguessable
-from golive.api.token import TokenObservation
+from golive.api.wire.token import TokenObservation
 from golive.rules.http import expect_refusal
 from golive.rules.same import expect_same_answer
 from golive.rules.timing import distinguishable, rank_test

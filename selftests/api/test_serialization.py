@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from golive.api.serialization import Envelope, NotInEnvelopeError, Wire
+from golive.api.wire.serialization import Envelope, NotInEnvelopeError, Wire
 from golive.core.outcome import Effect
 from golive.plugin.collection.binding import Binding
 from golive.plugin.collection.manifest import Manifest, manifest_of

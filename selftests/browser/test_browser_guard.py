@@ -21,7 +21,7 @@ from golive.net.access import Access
 from golive.net.addresses import AddressBook
 from golive.net.guard import SAFE_METHODS, Guard, current_effect
 from golive.net.limits import HostLimits
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.allow import Allow, AllowedHost
 from golive.profile.profile import Limits, Network, Trust
 from selftests.browser.test_probe_browser import needs_browser

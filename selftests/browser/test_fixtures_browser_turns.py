@@ -81,7 +81,7 @@ def test_who_waits_for_a_visit_that_several_look_at_queues_as_well(broken):
 
     async def run():
         everybody = visitors(SlowBrowser())
-        landing = Front(everybody, app=None, names=Frontend())
+        landing = Front(everybody, app=None, names=Frontend(), http=None)
         before = asyncio.create_task(check(everybody, LONG, deadline=2 * LONG))
         await asyncio.sleep(0)
         seen = await asyncio.gather(*(look(landing) for _ in range(3)), return_exceptions=True)

@@ -61,6 +61,9 @@ class Session:
             raise self._failure
         return f"{name}.jpg"
 
+    async def observe(self) -> Any:
+        raise PlaywrightError("nothing was seen of this page")
+
 
 def visitor(session: Session) -> tuple[Visitor, Evidence]:
     evidence = Evidence()

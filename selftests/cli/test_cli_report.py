@@ -1,13 +1,12 @@
 """golive report after people decided: what lay before them stays, and nobody is made to say anything else."""
 
 import hashlib
-import json
 
 import pytest
 
-from golive.report.events import EventWriter
 from selftests.cli.test_cli_people import ADA, GRACE, golive, project, report, signers
 from selftests.examples.gate_examples import record
+from selftests.examples.recorded import chained, events_of
 
 __all__ = ["golive", "project", "report", "signers"]
 FILES = ("checklist.html", "checklist.md", "summary.json", "junit.xml")
@@ -32,11 +31,11 @@ def contents(folder) -> dict[str, bytes]:
 def edit_record(folder) -> None:
     """Put a failed check into the record; its verdict is NO-GO from then on."""
     path = folder / "events.jsonl"
-    *events, end = path.read_text(encoding="utf-8").splitlines()
-    started = json.loads(events[0])["data"]["started"]
+    *events, end = events_of(path.read_text(encoding="utf-8"))
+    started = events[0]["data"]["started"]
     failed = record("plan", outcome="failed").model_dump(mode="json") | {"started": started}
-    event = json.dumps({"event": "check-finished", "data": failed})
-    path.write_text("\n".join([*events, event, end]) + "\n", encoding="utf-8")
+    event = {"event": "check-finished", "data": failed}
+    path.write_text(chained([*events, event, end]), encoding="utf-8")
 
 
 def test_what_people_decided_on_is_never_written_again(golive, report, decide):
@@ -125,8 +124,8 @@ def test_a_decision_on_another_run_holds_nothing(golive, report, decide):
     """Each run has its own."""
     decide()
     other = report.with_name("run-2")
-    lines = (report / "events.jsonl").read_text(encoding="utf-8").replace('"run-1"', '"run-2"')
-    EventWriter(other).close()
-    (other / "events.jsonl").write_text(lines, encoding="utf-8")
+    text = (report / "events.jsonl").read_text(encoding="utf-8").replace('"run-1"', '"run-2"')
+    other.mkdir()
+    (other / "events.jsonl").write_text(chained(events_of(text)), encoding="utf-8")
     assert golive("report", str(other))[0] == 6
     assert set(FILES) <= set(contents(other))

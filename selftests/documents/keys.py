@@ -89,7 +89,10 @@ def _tables(model: type[BaseModel], path: tuple[str, ...], meaning: str) -> Iter
     below: list[tuple[tuple[str, ...], type[BaseModel], str]] = []
     for name, field in model.model_fields.items():
         inner = list(_models_of(field.annotation))
-        below += [((*path, field.alias or name, *steps), found, said.get(name, "")) for steps, found in inner]
+        for steps, found in inner:
+            any_key = hasattr(found, "STANDS_FOR_EACH_KEY")
+            key, words = ("*", "") if any_key else (field.alias or name, said.get(name, ""))
+            below.append(((*path, key, *steps), found, words))
         if not inner or path:
             keys.append(_key(name, field, said.get(name, "")))
     if path and (path == ("targets",) or path[0] in REGISTRY.groups):

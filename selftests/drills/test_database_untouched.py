@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from selftests.drills.drill import ROOT
+from selftests.drills.profiles import as_toml, merged
 from selftests.rehearsal.stack_process import RunningStack, open_directory, start_stack
 
 READS = ("begin", "commit", "rollback", "select", "set", "show")
@@ -70,10 +71,10 @@ def _verify(stack: RunningStack, folder: Path) -> str:
     del profile["start"]
     # Profiles lie below the project's root; what is in reports/ is kept by nobody.
     with tempfile.TemporaryDirectory(dir=ROOT / "reports", prefix=".environments-") as environments:
-        document = _merged(profile, stack.facts["profile"])
+        document = merged(profile, stack.facts["profile"])
         # Nobody signs by rehearsal where the run did not start the environment.
         document.get("people", {}).pop("rehearse", None)
-        live = _toml(document)
+        live = as_toml(document)
         (Path(environments) / "live.toml").write_text(live, encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "tests/pre_deploy", "tests/deploy", "-k", "database"]
         command += ["-m", "pre_deploy or deploy", "--env=live", "-p", "no:html", "-p", "no:allure_pytest"]
@@ -121,37 +122,3 @@ def _content(stack: RunningStack) -> dict[str, object]:
 def _databases(stack: RunningStack) -> set[str]:
     with psycopg.connect(stack.facts["stack"]["database_url"]) as connection:
         return {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
-
-
-def _merged(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        both = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = _merged(below, value) if both else value
-    return merged
-
-
-def _toml(value: object) -> str:
-    """Write a document as TOML, all of it in inline tables."""
-    assert isinstance(value, dict)
-    return "\n".join(f"{_key(key)} = {_inline(entry)}" for key, entry in value.items()) + "\n"
-
-
-def _inline(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return str(value)
-        case dict():
-            return "{" + ", ".join(f"{_key(key)} = {_inline(entry)}" for key, entry in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(map(_inline, value)) + "]"
-        case _:
-            return _key(str(value))
-
-
-def _key(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -15,7 +15,7 @@ from golive.net.address import split_endpoint
 from golive.net.addresses import AddressBook
 from golive.net.guard import Guard
 from golive.net.limits import HostLimits
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.allow import Allow, AllowedHost
 from golive.profile.profile import Limits, Network, Trust
 from rehearsal.lab.authority import Signer, intermediate, issue, root

@@ -14,6 +14,7 @@ from golive.core.evidence import Evidence
 from golive.core.outcome import Effect, Outcome
 from golive.core.run import CheckRecord, ReleaseIdentity, Run, RunFooter, RunHeader, SuiteStep
 from golive.core.verdict import Decision, ItemState, ItemVerdict, Verdict
+from golive.gate.causes import causes_of_lines
 
 START = datetime(2026, 11, 22, 14, 3, 27, 120_000, tzinfo=UTC)
 
@@ -237,7 +238,8 @@ class Example:
     def verdict(self, decision: Decision, reason: str) -> Verdict:
         """The verdict, with the items in document order."""
         items = tuple(self.states[item] for item in self.checklist.items if item in self.states)
-        return Verdict(decision=decision, reason=reason, items=items)
+        causes = causes_of_lines(self.checklist, items, self.records)
+        return Verdict(decision=decision, reason=reason, items=items, causes=causes)
 
 
 Rendered = tuple[Checklist, Run, Verdict]
@@ -326,10 +328,15 @@ def broken(*, killed: bool = False) -> Rendered:
         "certificate expires in 6 d, need ≥ 21 d — api.audotics.test:443",
         "Renew the certificate.",
     )
-    example.state("infra.dns", ItemState.UNKNOWN, "the resolver did not answer, nor did the control name")
+    example.state(
+        "infra.dns",
+        ItemState.UNKNOWN,
+        "the resolver did not answer, nor did the control name",
+        "Allow UDP 53.",
+    )
     example.state("infra.cdn", ItemState.WAIVED, "waived by OPS until 2026-12-01 (AUD-12): purge is manual")
     example.state("step.smoke", ItemState.FAILED, "1 of 3 lines under it failed")
-    example.state("step.smoke.auth", ItemState.NOT_RUN, "skipped: no signing key")
+    example.state("step.smoke.auth", ItemState.NOT_RUN, "skipped: no signing key", "Set AUDOTICS_JWT_KEY.")
     example.state("step.smoke.recommendations", ItemState.FAILED, "p95 is 166 ms, budget 100 ms")
     example.state("step.smoke.websocket", ItemState.VERIFIED, "1 check passed 4 s ago")
     example.state(

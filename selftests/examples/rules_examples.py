@@ -142,5 +142,6 @@ def page(**changes: object) -> PageObservation:
         "websockets": 0,
         "frames_sent": 0,
         "frames_received": 0,
+        "messages_received": 0,
     }
     return PageObservation(**(values | changes))  # type: ignore[arg-type]

@@ -11,6 +11,11 @@ ENDS_WITH_THE_LAST = "ends when the last member has left"
 STAYS = "stays, and its owner goes on seeing it"
 STAYS_UNSEEN = "stays, and only members see it"
 NEVER_FOUND = "cannot be read at all"
+ENDS_HIDDEN = "ends when the last member has left, and nobody else is ever told that it is there"
+STAYS_HIDDEN = "stays, and nobody else is told that it is there"
+ONLY_ITS_OWNER_LEAVES = "says well to everybody who leaves, and only its owner has left"
+NO_ROUTE_TO_LEAVE = "has no route by which anybody leaves"
+NOBODY_LEAVES = "says well to everybody who leaves, and does nothing"
 REFUSES_TO_LET_GO = "refuses to let anybody leave"
 
 
@@ -47,7 +52,11 @@ class Deployment:
             members.append(role)
             return 200, {"id": session_id}
         if role not in members and not (self.way == STAYS and role == session["owner"]):
+            if self.way in (ENDS_HIDDEN, STAYS_HIDDEN):
+                return 404, {"statusCode": 404, "message": "Not found"}
             return 403, {"statusCode": 403, "message": "Not a member"}
+        if action == ["leave"] and self.way == NO_ROUTE_TO_LEAVE:
+            return 404, {"statusCode": 404, "message": "No such route"}
         if action == ["leave"]:
             return self._leave(session_id, role)
         return 200, {"id": session_id}
@@ -58,10 +67,12 @@ class Deployment:
         session = self.sessions[session_id]
         members = session["members"]
         assert isinstance(members, list)
+        if self.way == NOBODY_LEAVES or (self.way == ONLY_ITS_OWNER_LEAVES and role != session["owner"]):
+            return 204, None
         if role in members:
             members.remove(role)
         if (self.way == ENDS_WITH_ITS_OWNER and role == session["owner"]) or (
-            self.way in (ENDS_WITH_THE_LAST, NEVER_FOUND) and not members
+            self.way in (ENDS_WITH_THE_LAST, NEVER_FOUND, ENDS_HIDDEN) and not members
         ):
             del self.sessions[session_id]
         return 204, None

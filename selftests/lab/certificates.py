@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from golive.net.addresses import AddressBook
 from golive.net.errors import ConnectFailed
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.profile import Network, Trust
 from golive.rules.cases import CaseReport
 from golive.tls.observation_certificates import HostCertificate

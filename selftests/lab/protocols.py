@@ -7,7 +7,7 @@ from pathlib import Path
 
 from golive.net.address import Address
 from golive.net.addresses import AddressBook
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.profile import Network, Trust
 from golive.rules.cases import CaseReport
 from golive.tls.observation_protocols import ProtocolSurvey

@@ -17,7 +17,7 @@ from golive.net.address import Address
 from golive.net.addresses import AddressBook
 from golive.net.errors import ProbeError, TlsFailed
 from golive.net.http import HttpProbe
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.plugin.reporting.outcomes import judge
 from golive.profile.profile import Network, Trust
 from golive.realtime.probe_socketio import SocketIoProbe

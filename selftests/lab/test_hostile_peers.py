@@ -15,7 +15,7 @@ from golive.net.address import Address
 from golive.net.addresses import AddressBook
 from golive.net.errors import ConnectFailed, DeadlineExceeded, ProbeError, ProtocolError, TlsFailed
 from golive.net.http import HttpProbe
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.profile import Network, Trust
 from golive.tls.hello import TLS12, Offer
 from golive.tls.hello_answer import LARGEST_ANSWER

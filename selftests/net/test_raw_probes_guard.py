@@ -28,7 +28,7 @@ from golive.net.errors import ProbeError, Refused
 from golive.net.guard import Guard
 from golive.net.http import HttpProbe
 from golive.net.limits import HostLimits
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.people.probe_channels import Notifier
 from golive.people.profile_launch import Channel
 from golive.profile.allow import Allow, AllowedHost

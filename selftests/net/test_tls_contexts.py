@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.profile.profile import Trust
 
 

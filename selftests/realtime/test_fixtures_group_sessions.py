@@ -8,10 +8,10 @@ import pytest
 
 from audotics.profile import AudoticsRoutes
 from fixtures.realtime import GroupSessions
+from golive.api.afterwards.playing import accounts_in_play
 from golive.api.fixtures import ApiClient
 from golive.api.fixtures_accounts import SignedIn
-from golive.api.playing import accounts_in_play
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.net.http import HttpProbe
 from golive.profile.secrets import Secret
 from golive.report.journal import Journal, left_behind, read_journal
@@ -68,7 +68,7 @@ async def together(sessions, _deployment):
         await sessions.join(session, account("outsider"))
 
 
-@pytest.mark.parametrize("way", [ways.ENDS_WITH_ITS_OWNER, ways.ENDS_WITH_THE_LAST])
+@pytest.mark.parametrize("way", [ways.ENDS_WITH_ITS_OWNER, ways.ENDS_WITH_THE_LAST, ways.ENDS_HIDDEN])
 def test_everybody_leaves_and_the_end_is_seen(during, tmp_path, way):
     """Whoever joined leaves first, the owner last; then nobody finds the session any more."""
     deployment = during(way, together)
@@ -86,6 +86,10 @@ def test_everybody_leaves_and_the_end_is_seen(during, tmp_path, way):
         (ways.STAYS_UNSEEN, "cannot be read back: answered 403"),
         (ways.NEVER_FOUND, "cannot be read back"),
         (ways.REFUSES_TO_LET_GO, "DELETE as listener: 503"),
+        (ways.STAYS_HIDDEN, "it is still there: POST as listener is let in"),
+        (ways.ONLY_ITS_OWNER_LEAVES, "it is still there, answered 200 to friend"),
+        (ways.NO_ROUTE_TO_LEAVE, "DELETE as listener: 404): say as routes.leave how a session is left"),
+        (ways.NOBODY_LEAVES, "it is still there, answered 200 to listener"),
     ],
 )
 def test_what_stays_or_cannot_be_seen_is_left_behind(during, tmp_path, way, why):
@@ -96,6 +100,46 @@ def test_what_stays_or_cannot_be_seen_is_left_behind(during, tmp_path, way, why)
     assert said.startswith("left behind: group session s1")
     assert why in said
     assert remedy.startswith("to remove what was left behind: golive undo ")
+
+
+def test_where_it_is_hidden_a_session_of_one_is_knocked_at(during, tmp_path):
+    """Somebody who has left is told 404 there, and that it is gone is seen by nobody getting in any more."""
+
+    async def alone_after_others(sessions, deployment):
+        await together(sessions, deployment)
+        async with sessions.opened(account("listener")):
+            pass
+
+    assert during(ways.ENDS_HIDDEN, alone_after_others).sessions == {}
+    assert last_events(tmp_path) == ["removed", "removed"]
+
+
+def test_who_knocked_leaves_again(during):
+    """Looking whether it is there makes nobody a member for longer than that."""
+    deployment = during(ways.STAYS_HIDDEN, together)
+    assert [session["members"] for session in deployment.sessions.values()] == [[]]
+
+
+def test_failure_of_leaving_does_not_take_the_place_of_the_check_s_own(during, tmp_path):
+    """Nor does a sign-in that fails where a token is needed to leave."""
+
+    async def fail(sessions, deployment):
+        async def refused(_role):
+            raise AssertionError("sign-in: expected status 200, observed 429")
+
+        async def check():
+            async with sessions.opened(account("listener")) as session:
+                sessions.joins_in_a_page(session, "friend")
+                deployment.sessions[session.id]["members"].append("friend")
+                sessions._sign_in = refused
+                raise RuntimeError("the check's own")
+
+        with pytest.raises(RuntimeError, match="own"):
+            await check()
+
+    during(ways.ENDS_WITH_THE_LAST, fail)
+    (thing,) = read_journal(tmp_path, run=RUN).open
+    assert "observed 429" in thing.why
 
 
 def test_failing_check_leaves_nothing_behind(during, tmp_path):
@@ -162,7 +206,7 @@ def test_journal_is_written_before_the_requests(during, tmp_path):
     during(ways.ENDS_WITH_THE_LAST, look)
     (thing,) = found
     assert [step.account for step in thing.steps] == ["listener", "friend"]
-    assert thing.read_back is not None
+    assert [step.account for step in thing.read_backs] == ["listener", "friend"]
     assert "token-of" not in (tmp_path / "created.jsonl").read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from audotics.rules_relevance import (
     expect_better_than_chance,
@@ -87,6 +88,44 @@ def test_what_is_right_is_accepted() -> None:
     expect_accepted(ACCEPTED, within=timedelta(milliseconds=12))
     expect_refused(REFUSED, what="answer to an unknown event")
     in_order(updates(3, 4, 5), 3)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"ok": False, "error": "no"},
+        {"error": {"code": 403, "message": "no"}},
+        {"error": ""},
+        {"success": False, "message": "no"},
+        {"status": "error", "code": 404, "message": "no"},
+        {"status": "Failed"},
+        {"status": 403, "message": "no"},
+        {"statusCode": 400},
+    ],
+)
+def test_refusal_is_read_in_each_form_that_servers_give_it(payload: JsonValue) -> None:
+    expect_refused(Ack("x", payload, 1.0, "m at a:1"), what="stranger")
+    with pytest.raises(AssertionError, match="observed a refusal"):
+        expect_accepted(Ack("x", payload, 1.0, "m at a:1"))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"ok": True},
+        {"error": None, "session": {"id": "s1"}},
+        {"error": False, "data": 1},
+        {"success": True},
+        {"status": "ok", "session": {}},
+        {"status": 200},
+        {"status": "playing"},
+        {"session": {"status": "ended"}},
+    ],
+)
+def test_acceptance_is_no_refusal_whatever_stands_beside_it(payload: JsonValue) -> None:
+    expect_accepted(Ack("x", payload, 1.0, "m at a:1"))
+    with pytest.raises(AssertionError, match="expected an error as the answer, observed accepted"):
+        expect_refused(Ack("x", payload, 1.0, "m at a:1"), what="stranger")
 
 
 @pytest.mark.parametrize(

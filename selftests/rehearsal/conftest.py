@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import subprocess
@@ -52,11 +53,24 @@ class Running:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The whole rehearsal, started once and ended by closing its standard input."""
-    folder = tmp_path_factory.mktemp("rehearsal")
+    with started(tmp_path_factory.mktemp("rehearsal")) as rehearsal:
+        yield rehearsal
+
+
+@pytest.fixture(scope="session")
+def running_v2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The second deployment: other routes, words and real time."""
+    with started(tmp_path_factory.mktemp("rehearsal-v2"), "--flavour", "v2") as rehearsal:
+        yield rehearsal
+
+
+@contextlib.contextmanager
+def started(folder: Path, *options: str) -> Iterator[Running]:
+    """A rehearsal of these options while the block runs."""
     facts = folder / "facts.json"
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal", "serve", "--facts", str(facts)],
+            [sys.executable, "-m", "rehearsal", "serve", "--facts", str(facts), *options],
             stdin=subprocess.PIPE,
             stderr=log,
             cwd=ROOT,

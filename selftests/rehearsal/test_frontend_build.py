@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.faults import catalogue
+from rehearsal.faults import known
 from rehearsal.faults.base import FrontendFault
 from rehearsal.frontend import FrontendConfig, build
 
@@ -22,7 +22,7 @@ CONFIG = FrontendConfig(
     release_version="1.2.3",
     release_commit="c" * 40,
 )
-FAULTS = [fault for fault in catalogue().values() if isinstance(fault, FrontendFault)]
+FAULTS = [fault for fault in known().values() if isinstance(fault, FrontendFault)]
 
 
 def test_the_manifest_describes_every_file(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The record on disk: what was written is read back, and a run that was cut off is read as far as it goes."""
 
+import json
+
 import pytest
 
 from golive.report.events import CorruptRecordError, EventWriter, read_run
@@ -55,6 +57,39 @@ def test_a_damaged_line_before_the_last_is_named(path, damage):
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(CorruptRecordError, match=f"{path}:2: not an event: "):
         read_run(path)
+
+
+@pytest.mark.parametrize(
+    ("how", "line"),
+    [
+        pytest.param(lambda lines: [lines[0].replace("v1.0.0", "v1.0.1"), *lines[1:]], 2, id="altered"),
+        pytest.param(lambda lines: [lines[0], *lines[2:]], 2, id="taken out"),
+        pytest.param(lambda lines: [*lines[:2], lines[1], *lines[2:]], 3, id="put in twice"),
+        pytest.param(lambda lines: [lines[0], lines[2], lines[1], *lines[3:]], 2, id="in another order"),
+        pytest.param(lambda lines: lines[1:], 1, id="without its start"),
+    ],
+)
+def test_no_line_can_be_changed_alone(path, how, line):
+    """What follows it names what it was."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(how(lines)) + "\n", encoding="utf-8")
+    with pytest.raises(CorruptRecordError, match=rf"{path}:{line}: does not follow the line before it"):
+        read_run(path)
+
+
+def test_line_without_a_link_is_no_event(path):
+    """Whoever left it out might have altered what stood before."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[1] = json.dumps({key: value for key, value in json.loads(lines[1]).items() if key != "after"})
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(CorruptRecordError, match=f"{path}:2: not an event: 'after'"):
+        read_run(path)
+
+
+def test_record_that_is_there_already_is_never_written_on(path):
+    """Two runs of one id would be one record that nobody can tell apart."""
+    with pytest.raises(FileExistsError):
+        EventWriter(path.parent)
 
 
 @pytest.mark.parametrize("content", [None, "", "\n"])

@@ -88,7 +88,7 @@ def test_verdict_comes_first_and_then_what_to_do_by_owner() -> None:
     assert decision < todo < text.index("What was verified Release") < text.index("Checklist Every line ends")
     section = text[todo : text.index("What was verified Release")]
     assert "To do: Renew the certificate." in section
-    assert "To do: Allow UDP 53." in section  # the check's own remedy, where the verdict has none
+    assert "To do: Allow UDP 53." in section
     assert "Accepted failures" in section
     assert "AUD-12" in section
     assert "Conduct smoke tests" not in section

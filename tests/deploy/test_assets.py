@@ -5,7 +5,7 @@ import pytest
 from golive.cdn.rules import DEPLOYED, judge_assets
 from golive.rules.cases import expect_no_blocking_case
 
-pytestmark = pytest.mark.checklist("step.frontend.assets")
+pytestmark = [pytest.mark.checklist("step.frontend.assets"), pytest.mark.harm("unusable")]
 
 
 async def test_every_asset_of_the_build_is_served_right(asset_host, profile, evidence):

@@ -9,6 +9,8 @@ from golive.configuration.rules_digest import digest_of, expect_configuration
 from golive.core.outcome import Blind
 from golive.net.errors import TransportError
 
+pytestmark = pytest.mark.harm("unusable")
+
 
 @pytest.mark.checklist("step.backend.environment")
 async def test_every_replica_runs_with_the_release_configuration(api, release_variables, profile, evidence):

@@ -5,9 +5,12 @@ import pytest
 from golive.database.rules_backups import expect_final_backup
 from golive.database.rules_migrations import expect_none_failed, expect_nothing_pending
 
+pytestmark = pytest.mark.harm("unusable")
+
 
 @pytest.mark.serial
 @pytest.mark.checklist("step.final-backup")
+@pytest.mark.harm("people")
 async def test_final_backup_was_made_before_the_deployment(backups, promised_backups, deployment, evidence):
     """Shortly before the deployment, and not after it, a backup was made; that it restores is checked too."""
     evidence(backups)

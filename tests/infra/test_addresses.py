@@ -4,7 +4,7 @@ import pytest
 
 from golive.rules.failure import fail
 
-pytestmark = pytest.mark.checklist("infra.tls")
+pytestmark = [pytest.mark.checklist("infra.tls"), pytest.mark.harm("unusable")]
 
 
 async def test_host_resolves_to_its_declared_addresses(public_host, access, evidence, profile):

@@ -11,13 +11,14 @@ from golive.cdn.rules_purge import expect_forgotten
 from golive.rules.cases import expect_no_blocking_case
 from golive.rules.http import expect_status
 
-pytestmark = pytest.mark.checklist("infra.cdn")
+pytestmark = [pytest.mark.checklist("infra.cdn"), pytest.mark.harm("people")]
 
 ATTEMPTS_TO_STORE = 4
 """An address of the edge may be several machines, each with a store of its own."""
 PAUSE = 0.2
 
 
+@pytest.mark.harm("content")
 async def test_no_cdn_case_of_assets_is_met(asset_host, profile, evidence):
     """No CDN case that assets show is met at any address of the asset host."""
     survey = evidence(await asset_host.survey())
@@ -33,6 +34,7 @@ async def test_pages_and_personal_answers_pass_unshared(passing_answers, cdn, pr
 @pytest.mark.write("service:cdn store")
 @pytest.mark.serial
 @pytest.mark.needs("purge")
+@pytest.mark.harm("content")
 async def test_purged_asset_is_fetched_anew(asset_host, cdn, large_http, purging, evidence):
     """After a purge the edge asks the origin again, and then answers from its store as before."""
     survey = await asset_host.survey()

@@ -11,7 +11,7 @@ from golive.tls.rules import expect_current_protocol, expect_name_matches, expec
 from golive.tls.rules_certificates import VALIDITY_CASES, judge_certificates
 from golive.tls.rules_protocols import judge_protocols
 
-pytestmark = pytest.mark.checklist("infra.tls")
+pytestmark = [pytest.mark.checklist("infra.tls"), pytest.mark.harm("unusable")]
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +73,7 @@ async def test_plain_http_leads_to_https(public_host, http_surveyor, http_policy
     expect_no_blocking_case([evidence(report) for report in reports])
 
 
+@pytest.mark.harm("people")
 async def test_https_is_pinned_by_hsts(public_host, http_surveyor, http_policy, evidence, profile):
     """Strict-Transport-Security is valid and holds long enough on every public host (H01 to H07)."""
     surveys = [evidence(seen) for seen in await http_surveyor.survey_all(public_host)]
@@ -90,12 +91,14 @@ async def test_no_certificate_case_is_met(
     expect_no_blocking_case(evidence(judge_certificates(seen, certificate_policy, profile.cases)))
 
 
+@pytest.mark.harm("people")
 async def test_no_protocol_case_is_met(public_host, tls_protocols, evidence, profile):
     """No protocol case that blocks a launch is met at any address of a public host."""
     seen = [evidence(one) for one in await tls_protocols.survey_all(public_host)]
     expect_no_blocking_case(evidence(judge_protocols(seen, profile.cases)))
 
 
+@pytest.mark.harm("people")
 async def test_no_http_case_is_met(public_host, routes_of, http_surveyor, http_policy, evidence, profile):
     """No HTTP case that blocks a launch (H01 to H31) is met at any address of a public host."""
     paths, origins, routes = profile.http.unexposed_paths, strangers(public_host), routes_of(public_host)

@@ -6,7 +6,7 @@ from golive.dns.rules import expect_authoritative, expect_records
 from golive.dns.rules_resolvers import judge_zone
 from golive.rules.cases import expect_no_blocking_case
 
-pytestmark = pytest.mark.checklist("infra.dns", "step.dns")
+pytestmark = [pytest.mark.checklist("infra.dns", "step.dns"), pytest.mark.harm("unusable")]
 
 
 async def test_declared_record_is_served_by_every_server(record, nameservers, dns, evidence):

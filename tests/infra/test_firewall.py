@@ -7,15 +7,17 @@ import pytest
 
 from golive.core.outcome import Blind
 from golive.fleet.rules_ports import expect_closed, expect_open
+from golive.rules.controls import expect_twin_spoken
 from golive.rules.failure import fail
 
-pytestmark = pytest.mark.checklist("infra.firewall")
+pytestmark = [pytest.mark.checklist("infra.firewall"), pytest.mark.harm("people")]
 
 FAMILIES = [pytest.param(family, marks=pytest.mark.needs(family)) for family in ("ipv4", "ipv6")]
 REFUSALS = (401, 403, 404, 405, 410)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.harm("unusable")
 async def test_declared_ports_are_open(family, firewall_view, evidence):
     """Every port that must be open accepts connections at every address of its host."""
     must_be_open, _ = firewall_view.of(family)
@@ -31,12 +33,16 @@ async def test_everything_else_is_closed(family, firewall_view, evidence):
     expect_closed(observations, control)
 
 
+@pytest.mark.needs("routes.health")
 async def test_private_paths_are_not_served_in_public(firewall, api, access, evidence):
     """Metrics and administration are refused at every public address of the API."""
-    parts = urlsplit(api.target.url)
+    parts, health = urlsplit(api.target.url), api.url(api.routes.health)
     bases = dict.fromkeys((api.target.url, f"{parts.scheme}://{parts.netloc}"))
     port = parts.port or 443
     addresses = await access.book.resolve(parts.hostname, port)
+    # Beside the API's own answer there: what refuses everybody shows nothing of these paths.
+    for answer in await asyncio.gather(*(api.http.get(health, address=address) for address in addresses)):
+        expect_twin_spoken(evidence(answer), "the API answers at its public address")
     asked = [
         api.http.get(f"{base}{path}", address=address)
         for base in bases

@@ -14,10 +14,10 @@ from golive.realtime.rules import expect_accepted, expect_received
 from golive.rules.failure import fail
 from golive.rules.http import expect_status
 
-pytestmark = pytest.mark.checklist("infra.load-balancer")
+pytestmark = [pytest.mark.checklist("infra.load-balancer"), pytest.mark.harm("unusable")]
 
 
-@pytest.mark.needs("distribution")
+@pytest.mark.needs("distribution", "several_replicas")
 async def test_requests_are_spread_over_all_replicas(behind_the_balancer, evidence, profile):
     """Requests over connections of their own are spread over all replicas by their shares (binomial test)."""
     rules = profile.load_balancer
@@ -41,6 +41,7 @@ async def test_requests_are_spread_over_all_replicas(behind_the_balancer, eviden
 
 
 @pytest.mark.needs("polling")
+@pytest.mark.usefixtures("handshake_let_in")
 async def test_sessions_begin_by_polling_and_are_upgraded(realtime, listener, evidence, profile):
     """Several clients at once begin by polling, stay with their replica, and become WebSockets."""
     async with AsyncExitStack() as stack:
@@ -59,6 +60,7 @@ async def test_sessions_begin_by_polling_and_are_upgraded(realtime, listener, ev
 
 @pytest.mark.write("account:listener", "account:friend")
 @pytest.mark.serial
+@pytest.mark.needs("several_replicas")
 async def test_broadcast_crosses_replicas_through_the_balancer(
     realtime, realtime_replicas, rooms, listener, friend, outsider, a_track, evidence
 ):
@@ -84,7 +86,7 @@ async def _until(connection, match, deadline):
 
 
 @pytest.mark.destructive
-@pytest.mark.needs("replica_trial")
+@pytest.mark.needs("replica_trial", "several_replicas")
 async def test_replica_that_is_not_well_gets_no_traffic(
     sick, replica_trials, behind_the_balancer, evidence, profile
 ):
@@ -107,7 +109,7 @@ async def test_replica_that_is_not_well_gets_no_traffic(
 
 
 @pytest.mark.destructive
-@pytest.mark.needs("replica_trial")
+@pytest.mark.needs("replica_trial", "several_replicas")
 async def test_draining_replica_keeps_who_is_connected(
     replica_trials, behind_the_balancer, clients_at, evidence
 ):

@@ -8,7 +8,7 @@ from golive.fleet.rules import expect_clock, expect_headroom
 from golive.fleet.rules_ports import expect_open
 from golive.release.rules import expect_release
 
-pytestmark = pytest.mark.checklist("infra.servers")
+pytestmark = [pytest.mark.checklist("infra.servers"), pytest.mark.harm("unusable")]
 
 
 async def test_every_server_answers_on_its_ports(fleet, evidence):
@@ -17,6 +17,7 @@ async def test_every_server_answers_on_its_ports(fleet, evidence):
     expect_open(observations)
 
 
+@pytest.mark.harm("content")
 async def test_every_server_runs_the_release(fleet, api, release, evidence):
     """Every server that runs the API reports the release under verification."""
     asked = (api.get(api.routes.version, base=url) for _, url in fleet.with_api())
@@ -25,6 +26,7 @@ async def test_every_server_runs_the_release(fleet, api, release, evidence):
 
 # Beside sixty others an answer may take seconds, and a slow answer says little about a clock.
 @pytest.mark.serial
+@pytest.mark.harm("nuisance")
 async def test_clocks_of_servers_are_right(fleet, evidence, profile):
     """The clock of every server is near to the real time, as far as the round trip lets it be seen."""
     observations = [evidence(seen) for seen in await fleet.clocks()]
@@ -32,6 +34,7 @@ async def test_clocks_of_servers_are_right(fleet, evidence, profile):
 
 
 @pytest.mark.serial
+@pytest.mark.harm("slow")
 async def test_every_server_has_headroom(fleet, evidence, profile):
     """By its own metrics every server has processor, memory and disk left, while nothing is asked of it."""
     most, servers = profile.fleet.used_at_most, fleet.with_metrics()

@@ -10,7 +10,7 @@ from golive.rules.http import expect_status
 from golive.rules.latency import expect_quantile
 from golive.rules.samples import Samples
 
-pytestmark = [pytest.mark.checklist("post.accessible"), pytest.mark.serial]
+pytestmark = [pytest.mark.harm("slow"), pytest.mark.checklist("post.accessible"), pytest.mark.serial]
 
 SAMPLES = 5
 SETTLING = timedelta(milliseconds=700)
@@ -21,7 +21,7 @@ async def test_page_is_usable_within_budget(visitors, app, profile):
     """In a browser without any cache the page loads, paints and stands still within its budgets."""
     async with visitors.arrive("visitor") as visitor:
         observation = await visitor.open(app.url)
-        await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
+        await visitor.sees("the way to sign in", visitor.way_in)
         await visitor.page.wait_for_timeout(SETTLING.total_seconds() * 1000)
         settled = await visitor.observe()
         expect_loaded_within(observation, profile.budgets.page_load)
@@ -29,11 +29,12 @@ async def test_page_is_usable_within_budget(visitors, app, profile):
         expect_stable_layout(settled, at_most=profile.budgets.layout_shift)
 
 
+@pytest.mark.harm("nuisance")
 async def test_front_page_is_scanned_for_accessibility(visitors, app):
     """The front page is scanned for accessibility; what the scan finds is advice, and fails nothing."""
     async with visitors.arrive("visitor") as visitor:
         await visitor.open(app.url)
-        await visitor.sees("the form to sign in", visitor.button(visitor.names.sign_in))
+        await visitor.sees("the way to sign in", visitor.way_in)
         scanned = await visitor.scan("the form to sign in")
     assert scanned.passed, (
         f"accessibility: expected rules that the page keeps, observed none: nothing was scanned"
@@ -70,6 +71,7 @@ async def test_api_answers_within_budget(measured_route, api, listener, evidence
     expect_quantile(samples.ms, 0.95, budget, where=answer.title, at_least=profile.budgets.latency_samples)
 
 
+@pytest.mark.usefixtures("handshake_let_in")
 async def test_socket_opens_within_budget(realtime, listener, evidence, profile):
     """A signed-in user's socket opens within the budget for page load."""
     async with await realtime.connect(listener.token, who="listener") as connection:

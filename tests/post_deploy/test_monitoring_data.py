@@ -7,7 +7,7 @@ import pytest
 from golive.monitoring.rules import expect_fresh_everywhere, expect_grown
 from golive.rules.failure import require_non_empty
 
-pytestmark = pytest.mark.checklist("post.monitoring")
+pytestmark = [pytest.mark.checklist("post.monitoring"), pytest.mark.harm("nuisance")]
 
 
 async def test_fresh_samples_come_from_every_target(prometheus, watched_jobs, monitoring, settled, evidence):

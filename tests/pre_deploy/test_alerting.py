@@ -21,6 +21,8 @@ from golive.monitoring.rules_alerting import (
 )
 from golive.net.http import host_and_port
 
+pytestmark = pytest.mark.harm("nuisance")
+
 
 @pytest.mark.checklist("mon.alerts")
 async def test_agreed_alert_rules_are_evaluated(

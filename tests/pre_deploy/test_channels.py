@@ -6,7 +6,7 @@ from golive.monitoring.probe_status_page import SUMMARY_ROUTE, read_status_page
 from golive.monitoring.rules_watching import expect_status_page
 from golive.people.rules_channels import expect_arrived, expect_sent
 
-pytestmark = pytest.mark.checklist("final.channels")
+pytestmark = [pytest.mark.checklist("final.channels"), pytest.mark.harm("nuisance")]
 
 
 @pytest.mark.write("service:channels")

@@ -7,8 +7,11 @@ from golive.code.rules_ci import expect_ci_passed
 from golive.code.rules_reviews import expect_reviewed
 from golive.code.rules_tags import expect_deployed, expect_release_tag, expect_signed
 
+pytestmark = pytest.mark.harm("nuisance")
+
 
 @pytest.mark.checklist("code.review")
+@pytest.mark.harm("people")
 async def test_everything_in_the_release_was_approved(release_reviews, evidence):
     """Every commit came by a merged pull request whose last commit somebody else approved, and nobody
     still wants changed."""
@@ -17,6 +20,7 @@ async def test_everything_in_the_release_was_approved(release_reviews, evidence)
 
 @pytest.mark.checklist("code.review")
 @pytest.mark.needs("continuous_integration")
+@pytest.mark.harm("unusable")
 async def test_continuous_integration_passed(release_checks, evidence):
     """Every required check was run on the release's commit, and succeeded."""
     expect_ci_passed(evidence(await release_checks.look()), release_checks.wanted)
@@ -29,6 +33,7 @@ async def test_labels_and_milestone_exist(release_issues, evidence):
 
 
 @pytest.mark.checklist("code.bugs")
+@pytest.mark.harm("unusable")
 async def test_no_grave_bug_is_open(release_issues, evidence):
     """No open issue in the release's milestone has a label of grave bugs."""
     expect_no_blocking_bug(evidence(await release_issues.look()), release_issues.wanted)
@@ -49,6 +54,7 @@ async def test_tag_is_signed(tagged_clone, tag_signers, release_tag, evidence):
 
 
 @pytest.mark.checklist("code.tag")
+@pytest.mark.harm("content")
 async def test_deployment_was_built_from_the_tag(release_tag, deployed_commits, evidence):
     """Every replica, the public API and the page report the tag's commit."""
     tag = evidence(await release_tag.at_forge())

@@ -5,7 +5,7 @@ import pytest
 from golive.configuration.rules import judge_addresses, judge_fitness, judge_schemas
 from golive.rules.findings import expect_none
 
-pytestmark = pytest.mark.checklist("code.config")
+pytestmark = [pytest.mark.checklist("code.config"), pytest.mark.harm("unusable")]
 
 
 async def test_configuration_files_fit_their_schemas(configuration_files, evidence):

@@ -12,9 +12,10 @@ from golive.configuration.rules_credentials import (
 )
 from golive.rules.findings import expect_none
 
-pytestmark = pytest.mark.checklist("code.credentials")
+pytestmark = [pytest.mark.checklist("code.credentials"), pytest.mark.harm("people")]
 
 
+@pytest.mark.harm("unusable")
 async def test_every_credential_is_accepted(credential_calls, credentials, evidence):
     """One live call with each credential, that asks for the least and changes nothing, is let in."""
     attempts = (credential_calls.attempt(name, entry) for name, entry in credentials.items())

@@ -4,7 +4,7 @@ import pytest
 
 from golive.monitoring.rules_dashboards import expect_dashboards, expect_data
 
-pytestmark = pytest.mark.checklist("mon.dashboards")
+pytestmark = [pytest.mark.checklist("mon.dashboards"), pytest.mark.harm("nuisance")]
 
 
 async def test_required_dashboards_exist(dashboards, evidence):

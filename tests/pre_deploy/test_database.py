@@ -16,6 +16,8 @@ from golive.database.rules import (
     expect_statistics,
 )
 
+pytestmark = pytest.mark.harm("unusable")
+
 
 @pytest.mark.write("database:scratch")
 @pytest.mark.serial
@@ -73,6 +75,7 @@ async def test_standbys_follow(live_database, capacity, evidence):
 
 
 @pytest.mark.checklist("db.scaling")
+@pytest.mark.harm("nuisance")
 async def test_statement_statistics_are_collected(live_database, evidence):
     """pg_stat_statements can be read, and knows statements; the slowest are in the evidence."""
     async with live_database.reading() as session:

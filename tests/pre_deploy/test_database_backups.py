@@ -13,6 +13,8 @@ from golive.database.rules_backups import (
     expect_same_content,
 )
 
+pytestmark = pytest.mark.harm("people")
+
 
 @pytest.mark.serial
 @pytest.mark.checklist("db.backup")

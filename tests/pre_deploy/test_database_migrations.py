@@ -11,7 +11,7 @@ from golive.database.rules_migrations import (
     heavy_statements,
 )
 
-pytestmark = pytest.mark.checklist("db.migrations")
+pytestmark = [pytest.mark.checklist("db.migrations"), pytest.mark.harm("unusable")]
 
 
 @pytest.mark.serial

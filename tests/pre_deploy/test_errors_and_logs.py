@@ -4,7 +4,7 @@ import pytest
 
 from golive.monitoring.rules_watching import expect_logged, expect_scrubbed, expect_tracked
 
-pytestmark = pytest.mark.checklist("mon.errors")
+pytestmark = [pytest.mark.checklist("mon.errors"), pytest.mark.harm("nuisance")]
 
 
 @pytest.mark.write("service:error tracker")
@@ -17,6 +17,7 @@ async def test_marked_error_is_found_in_the_tracker(marked_error, error_tracker,
 
 @pytest.mark.write("service:error tracker")
 @pytest.mark.needs("error_tracker")
+@pytest.mark.harm("people")
 async def test_tracker_keeps_no_personal_data(marked_error, error_tracker, evidence):
     """Of the marked error's e-mail address, IP address and token nothing comes back."""
     error, tracked = await marked_error()
@@ -39,6 +40,7 @@ async def test_marked_request_is_found_in_the_logs(marked_request, log_store, ev
 
 
 @pytest.mark.needs("log_store")
+@pytest.mark.harm("people")
 async def test_logs_keep_no_personal_data(marked_request, log_store, evidence):
     """Of the e-mail address and the token in the marked request's query nothing is logged."""
     person, lines = await marked_request()

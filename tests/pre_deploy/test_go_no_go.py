@@ -9,7 +9,7 @@ from golive.people.rules_stakeholders import (
     expect_report_seen,
 )
 
-pytestmark = pytest.mark.checklist("final.go-no-go")
+pytestmark = [pytest.mark.checklist("final.go-no-go"), pytest.mark.harm("nuisance")]
 
 
 async def test_every_stakeholder_decided_go(decisions, checklist, now):

@@ -15,6 +15,8 @@ from golive.monitoring.rules import (
 )
 from golive.rules.failure import require_non_empty
 
+pytestmark = pytest.mark.harm("nuisance")
+
 
 @pytest.mark.checklist("mon.application")
 async def test_every_expected_target_is_up(prometheus, watched_jobs, settled, evidence):

@@ -4,7 +4,7 @@ import pytest
 
 from golive.people.rules_on_call import expect_covered, expect_different, expect_known
 
-pytestmark = pytest.mark.checklist("mon.on-call")
+pytestmark = [pytest.mark.checklist("mon.on-call"), pytest.mark.harm("nuisance")]
 
 
 @pytest.mark.parametrize("line", ["first", "second"])

@@ -4,7 +4,7 @@ import pytest
 
 from golive.people.rules_attestations import expect_recent_drill
 
-pytestmark = pytest.mark.checklist("bkp.dr-plan")
+pytestmark = [pytest.mark.checklist("bkp.dr-plan"), pytest.mark.harm("nuisance")]
 
 
 async def test_recovery_plan_is_the_one_that_was_attested(attested, document_of, evidence):

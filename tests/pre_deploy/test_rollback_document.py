@@ -10,7 +10,7 @@ from golive.rollback.rules import (
     expect_undone,
 )
 
-pytestmark = pytest.mark.checklist("bkp.rollback-doc")
+pytestmark = [pytest.mark.checklist("bkp.rollback-doc"), pytest.mark.harm("nuisance")]
 
 
 async def test_runbook_has_every_section_and_step(runbook, rollback, evidence):

@@ -5,7 +5,7 @@ import pytest
 from golive.people.rules_attestations import expect_on_the_day
 from golive.people.rules_stakeholders import expect_named_people
 
-pytestmark = pytest.mark.checklist("final.team")
+pytestmark = [pytest.mark.checklist("final.team"), pytest.mark.harm("nuisance")]
 
 
 async def test_every_role_has_a_named_person(checklist, people, profile, attested, evidence):

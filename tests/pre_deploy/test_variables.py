@@ -11,7 +11,7 @@ from golive.configuration.rules_variables import (
 )
 from golive.rules.findings import expect_none
 
-pytestmark = pytest.mark.checklist("code.environment")
+pytestmark = [pytest.mark.checklist("code.environment"), pytest.mark.harm("unusable")]
 
 
 async def test_every_variable_is_there_and_known(release_variables, variable_manifest, evidence):
@@ -31,6 +31,7 @@ async def test_every_variable_is_well_formed(release_variables, variable_manifes
     )
 
 
+@pytest.mark.harm("people")
 async def test_no_two_secrets_are_alike(release_variables, variable_manifest, evidence):
     """Each secret serves one purpose: nobody who learns one has another, and each can be replaced alone."""
     parts = [evidence(part) for part in release_variables.read()]

@@ -6,12 +6,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from golive.browser.rules import (
+    expect_live_socket,
     expect_no_errors,
     expect_no_failed_requests,
     expect_no_mixed_content,
     expect_only_hosts,
 )
+from golive.configuration.rules_bundles import judge_bundles
+from golive.core.outcome import Blind
 from golive.profile.profile import present
+from golive.rules.findings import expect_none
+
+pytestmark = pytest.mark.harm("unusable")
 
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - what must not be configured
 SECRET_KEY = re.compile(r"secret|passw|private.?key|api.?key|jwt|signing|database", re.IGNORECASE)
@@ -28,6 +34,7 @@ async def test_page_loads_without_errors(landing, own_hosts, evidence):
 
 
 @pytest.mark.checklist("step.frontend.config")
+@pytest.mark.needs("page_configuration")
 async def test_configuration_names_this_deployment(landing, app, profile, own_hosts, evidence):
     """The configuration that the browser got names this deployment's API and socket, and nothing local."""
     urls = dict(_urls(await landing.configuration()))
@@ -52,6 +59,7 @@ async def test_configuration_names_this_deployment(landing, app, profile, own_ho
 
 @pytest.mark.checklist("step.frontend.connectivity")
 @pytest.mark.write("account:listener")
+@pytest.mark.usefixtures("password_let_in", "let_in", "handshake_let_in", "recommendations_in_pages")
 async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_sessions, own_hosts):
     """Signed in and in a session, the page's API calls and its socket succeed, without an error."""
     async with visitors.arrive("listener") as visitor:
@@ -66,11 +74,26 @@ async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_session
         expect_no_errors(observation)
         expect_no_failed_requests(observation)
         expect_only_hosts(observation, own_hosts)
-        assert observation.websockets, f"socket: expected a WebSocket, observed none — {observation.target}"
-        assert observation.frames_received, f"socket: expected frames, observed none — {observation.target}"
+        expect_live_socket(observation)
 
 
 @pytest.mark.checklist("step.frontend.config")
+async def test_nothing_that_is_served_names_another_address(frontend_texts, own_hosts, profile, evidence):
+    """Page, scripts and documents name no address of a developer's machine, an example or another stage, and
+    none that is not encrypted."""
+    served = evidence(await frontend_texts.read())
+    found = evidence(judge_bundles(served, own_hosts, known=profile.frontend.other_addresses))
+    if served.unread and not found.found:
+        raise Blind(
+            f"{len(served.unread)} of what the frontend serves could not be read: {served.unread[0]}",
+            remedy="have it answered from where the suite runs",
+        )
+    expect_none(found)
+
+
+@pytest.mark.checklist("step.frontend.config")
+@pytest.mark.needs("page_configuration")
+@pytest.mark.harm("people")
 async def test_configuration_is_of_the_release_and_public(landing, app, profile, release, evidence):
     """The page was built from the release under verification, and its configuration gives no secret away."""
     names = profile.frontend

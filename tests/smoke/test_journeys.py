@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 pytestmark = [
+    pytest.mark.harm("unusable"),
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
+    pytest.mark.usefixtures("password_let_in", "let_in", "handshake_let_in", "recommendations_in_pages"),
 ]
 
 
@@ -77,7 +79,11 @@ async def _come_in(app, sign_in, *visitors):
 async def _add_and_see(one, other, *, position):
     """``one`` adds a recommended track; both playlists then show it."""
     async with one.step("adds a track"):
-        adding = one.entries(one.names.recommendations).nth(position).get_by_role("button")
+        adding = (
+            one.entries(one.names.songs_to_add or one.names.recommendations)
+            .nth(position)
+            .get_by_role("button")
+        )
         await adding.filter(has_text=one.names.add_to_playlist).click()
     await one.sees_count("the added track", one.entries(one.names.playlist), position + 1)
     await other.sees("the track that the other added", other.entries(other.names.playlist).nth(position))

@@ -7,12 +7,14 @@ import pytest
 from golive.browser.rules import expect_no_token_in_urls
 from golive.net.masking import token_like
 
-pytestmark = pytest.mark.checklist("step.smoke.journeys", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.journeys", "post.critical"), pytest.mark.harm("unusable")]
 
 WRONG_PASSWORD = "golive-this-is-not-the-password"  # noqa: S105 - it is wrong on purpose
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in")
+@pytest.mark.harm("people")
 async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app, sign_in, evidence):
     """Whoever arrives sees the form and nothing private; a wrong password is refused in words."""
     async with visitors.arrive("stranger") as stranger:
@@ -25,6 +27,8 @@ async def test_stranger_sees_the_form_and_a_wrong_password_is_said(visitors, app
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
+@pytest.mark.harm("people")
 async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, app, sign_in):
     """A reload keeps the user signed in; signing out leaves nothing private; no URL carries a token."""
     async with visitors.arrive("listener") as listener:
@@ -45,13 +49,16 @@ async def test_sign_in_outlives_a_reload_and_ends_with_the_sign_out(visitors, ap
 
 
 @pytest.mark.needs("spotify")
+@pytest.mark.usefixtures("provider_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 @pytest.mark.write("session:identity provider")
 async def test_spotify_signs_in(visitors, app):
     """Signing in with Spotify leads there and back, signed in, with nothing secret in the address."""
     async with visitors.arrive("listener") as listener:
         names = listener.names
         await listener.open(app.url)
-        spotify, agree = listener.button(names.spotify_sign_in), listener.button(names.provider_agree)
+        async with listener.step("goes where people sign in"):
+            await listener.go_to_form()
+        spotify, agree = listener.way(names.spotify_sign_in), listener.button(names.provider_agree)
         await listener.follows("goes to Spotify", spotify, until=agree)
         await listener.follows("comes back from Spotify", agree, until=listener.button(names.sign_out))
         await listener.see_recommendations()
@@ -67,6 +74,7 @@ async def test_spotify_signs_in(visitors, app):
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 async def test_lost_network_is_said_and_can_be_overcome(visitors, app, sign_in, evidence):
     """Without a network the page says so and stays usable; with it again the same form signs in."""
     async with visitors.arrive("traveller") as traveller:
@@ -82,11 +90,13 @@ async def test_lost_network_is_said_and_can_be_overcome(visitors, app, sign_in, 
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in", "recommendations_in_pages")
 async def test_phone_shows_everything(visitors, app, sign_in):
     """On a phone, form and recommendations fit the screen, and signing in works by touch."""
     async with visitors.arrive("listener on a phone", phone=True) as listener:
         await listener.open(app.url)
-        await listener.sees("the form to sign in", listener.button(listener.names.sign_in))
+        async with listener.step("sees the form to sign in"):
+            await listener.go_to_form()
         await listener.fits()
         await listener.sign_in(sign_in, "listener")
         await listener.see_recommendations()

@@ -4,16 +4,16 @@ import asyncio
 
 import pytest
 
-from fixtures.recommendations import at
 from golive.browser.rules_media import expect_audio_file, expect_part, expect_playing
 from golive.core.outcome import Blind
 from golive.net.errors import Refused
 from golive.rules.failure import fail
-from golive.rules.http import expect_json
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.journeys", "post.critical"),
-    pytest.mark.needs("preview"),
+    pytest.mark.needs("preview", "routes.recommendations"),
+    pytest.mark.usefixtures("recommendations_are_there"),
 ]
 
 ALLOW = "add the host of the previews to [allow.hosts], or say: [features] preview = { absent = … }"
@@ -24,7 +24,7 @@ FIRST, LAST = 100, 199
 async def test_preview_is_sound_and_comes_in_parts(rankings, listener, http, evidence):
     """Every different preview of the recommended tracks is a file of sound; players get parts of it (206)."""
     answer = evidence(await rankings.personal(listener))
-    urls = _previews(answer, rankings.fields)
+    urls = _previews(answer, rankings)
     evidence.note("previews of the recommended tracks", different=len(urls))
     try:
         files = await asyncio.gather(*(http.get(url) for url in urls))
@@ -41,6 +41,7 @@ async def test_preview_is_sound_and_comes_in_parts(rankings, listener, http, evi
 
 
 @pytest.mark.needs("password")
+@pytest.mark.usefixtures("password_let_in", "issued_tokens_let_in")
 async def test_preview_plays(visitors, app, sign_in, profile):
     """Pressing the button of a recommended track plays its preview: time goes on, and it can be heard."""
     async with visitors.arrive("listener") as listener:
@@ -54,9 +55,9 @@ async def test_preview_plays(visitors, app, sign_in, profile):
         expect_playing(playing, at_least=profile.frontend.played_at_least, said=said)
 
 
-def _previews(answer, fields):
-    tracks = at(expect_json(answer, {"type": "object"}), fields.personal)
-    urls = [track.get(fields.preview) for track in tracks]
+def _previews(answer, rankings):
+    fields, tracks = rankings.fields, rankings.entries(answer)
+    urls = [track.get(fields.preview) for track in tracks if isinstance(track, dict)]
     found = list(dict.fromkeys(url for url in urls if isinstance(url, str) and url))
     if not found:
         fail(

@@ -8,18 +8,23 @@ import pytest
 
 from golive.api.rules_limits import expect_limit_headers
 from golive.core.outcome import Blind
+from golive.rules.controls import expect_twin
 from golive.rules.failure import fail
 from golive.rules.http import expect_refusal
 
 pytestmark = [
+    pytest.mark.harm("people"),
     pytest.mark.checklist("step.smoke.auth", "post.critical"),
     pytest.mark.needs("rate_limits"),
 ]
 
 NOWHERE = ("192.0.2.77", "198.51.100.77")
 BATCH = 8
+TURNED_AWAY = (400, 401, 403, 422, 429)
+"""How a sign-in that nobody has an account for is answered, where sign-ins are answered at all."""
 
 
+@pytest.mark.harm("nuisance")
 async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence):
     """Answers say limit, remainder and reset, to users, to strangers, and to refusals."""
     answers = await asyncio.gather(
@@ -32,11 +37,14 @@ async def test_every_answer_names_its_limit(api, rate_limits, listener, evidence
 
 
 @pytest.mark.needs("token_answer")
+@pytest.mark.usefixtures("password_let_in")
+@pytest.mark.harm("nuisance")
 async def test_sign_in_names_its_limit(rate_limits, sign_in, evidence):
     """A sign-in says how many more of them there may be."""
     expect_limit_headers(evidence(await sign_in.with_password("outsider")), rate_limits)
 
 
+@pytest.mark.harm("nuisance")
 async def test_remainder_goes_down(api, rate_limits, listener, evidence):
     """Of two requests of the same user the second has less left."""
     one = evidence(await api.get(api.routes.profile, token=listener.token))
@@ -47,6 +55,7 @@ async def test_remainder_goes_down(api, rate_limits, listener, evidence):
         fail("requests that a user has left", expected=expected, observed=observed, where=other.title)
 
 
+@pytest.mark.usefixtures("api_speaks")
 async def test_strangers_cannot_choose_their_address(api, rate_limits, evidence):
     """A forwarding header from outside does not give a client a fresh budget."""
     header = rate_limits.client_address_header or "X-Forwarded-For"
@@ -87,6 +96,9 @@ async def test_sign_in_limit_is_kept(api, rate_limits, reachable_replicas, evide
     for start in range(0, rate_limits.sign_in, BATCH):
         batch = range(start, min(start + BATCH, rate_limits.sign_in))
         answers += await asyncio.gather(*(ask(index) for index in batch))
+    for answer in answers:
+        if answer.status not in TURNED_AWAY:
+            expect_twin(answer, "sign-ins are answered", route="routes.sign_in", who="anybody")
     early = sum(answer.status == 429 for answer in answers)
     evidence(answers[-1])
     beyond = [evidence(await ask(index)) for index in range(len(reachable_replicas))]

@@ -5,12 +5,17 @@ from time import monotonic
 
 import pytest
 
+from golive.api.rules_tokens import expect_refusable
 from golive.net.errors import DeadlineExceeded, HandshakeRefused
 from golive.realtime.connection import RealtimeConnection
 from golive.realtime.rules import expect_client_refused
 from golive.rules.failure import fail
+from golive.rules.http import let_in
 
-pytestmark = pytest.mark.checklist("step.smoke.websocket", "post.critical")
+pytestmark = [pytest.mark.checklist("step.smoke.websocket", "post.critical"), pytest.mark.harm("unusable")]
+
+beside_a_right_one = pytest.mark.usefixtures("handshake_let_in")
+"""What becomes of a connection shows something only where a right token gets one."""
 
 HANDSHAKES = {
     "no-token": "no token",
@@ -24,6 +29,17 @@ KEPT_FOR = 1.5
 """How many ping intervals a connection is held."""
 
 
+async def test_right_handshake_is_let_in(right_handshake, evidence):
+    """A signed-in client gets a connection: without that no refusal shows anything."""
+    right_handshake.judge(evidence)
+
+
+async def test_own_page_may_connect(own_page_handshake, evidence):
+    """A page of the app gets a connection."""
+    own_page_handshake.judge(evidence)
+
+
+@beside_a_right_one
 async def test_every_way_in_connects(way_in, realtime, listener, evidence):
     """By polling alone, by upgrade and by WebSocket alone a signed-in client gets a connection."""
     transports, carried_by = way_in
@@ -34,32 +50,40 @@ async def test_every_way_in_connects(way_in, realtime, listener, evidence):
         )
 
 
-@pytest.mark.usefixtures("handshake_let_in")
-@pytest.mark.parametrize("kind", HANDSHAKES)
-async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, foreign_token, evidence):
+@beside_a_right_one
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.needs("expired_token")) if kind == "expired" else kind
+        for kind in HANDSHAKES
+    ],
+)
+@pytest.mark.harm("people")
+async def test_handshake_needs_a_valid_token(kind, realtime, sign_in, listener, foreign_token, now, evidence):
     """A handshake without a token, or with one that is not valid here and now, is refused."""
     token = {"no-token": None, "garbage": "garbage", "of-another-environment": foreign_token}.get(kind)
     if kind == "expired":
-        token = sign_in.expired_token()
+        token, name = sign_in.expired_token(), "authentication.expired_token"
+        expect_refusable(token, listener.token, name=name, has_ended=True, now=now())
     await _expect_handshake_refused(realtime, token, evidence, what=f"with {HANDSHAKES[kind]}")
 
 
+@pytest.mark.usefixtures("own_page_let_in")
 @pytest.mark.parametrize("way_of_foreigners", ["foreign", "null", "with-our-name-in-it"])
+@pytest.mark.harm("people")
 async def test_handshake_needs_the_own_origin(way_of_foreigners, realtime, app, listener, evidence):
-    """A page of another site cannot connect, not even with a valid token; a page of the app can."""
+    """A page of another site cannot connect, not even with a valid token."""
     origin = {
         "foreign": "https://golive.example",
         "null": "null",
         "with-our-name-in-it": f"{app.url}.golive.example",
     }[way_of_foreigners]
-    only = ("websocket",)
-    async with await realtime.connect(listener.token, transports=only, origin=app.url) as own:
-        evidence(own.observe())
     await _expect_handshake_refused(
         realtime, listener.token, evidence, what=f"from a page of {origin}", origin=origin
     )
 
 
+@beside_a_right_one
 async def test_connection_is_kept_alive(realtime, listener, evidence, profile):
     """Nothing is said for longer than a ping interval: the server pings in time, and the connection stays."""
     interval = profile.realtime.ping_interval.total_seconds()
@@ -119,4 +143,10 @@ async def _expect_handshake_refused(realtime, token, evidence, *, what, origin=N
         return
     async with connection:
         observation = evidence(connection.observe())
-    fail(f"handshake {what}", expected="a refusal", observed="a connection", where=observation.target)
+    fail(
+        f"handshake {what}",
+        expected="a refusal",
+        observed="a connection",
+        where=observation.target,
+        cause=let_in(what.removeprefix("with ")),
+    )

@@ -18,6 +18,7 @@ from golive.realtime.rules import expect_accepted
 from golive.rules.failure import fail
 
 pytestmark = [
+    pytest.mark.harm("unusable"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]
@@ -40,6 +41,7 @@ async def test_abuse_is_refused_and_harms_nobody(abuse, wronged, realtime_replic
         await _send_what_is_no_message(abuse, wronged)
 
 
+@pytest.mark.usefixtures("handshake_let_in")
 async def test_goodbye_is_clean(realtime, listener, evidence, profile):
     """A client that says goodbye gets one back, with the close code of a normal end."""
     limit = profile.network.request_deadline.total_seconds()

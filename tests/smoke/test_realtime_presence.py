@@ -10,6 +10,7 @@ from golive.net.errors import DeadlineExceeded
 from golive.realtime.rules import expect_accepted, expect_received_once
 
 pytestmark = [
+    pytest.mark.harm("content"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
     pytest.mark.serial,  # how soon others are told is measured
@@ -58,7 +59,10 @@ async def test_arrival_is_told(realtime_replicas, rooms, listener, friend, evide
     assert len(heard) == 1, f"user_joined: expected once, observed {len(heard)} times — {observation.target}"
 
 
-@pytest.mark.parametrize("where", ["same-replica", "other-replica"])
+@pytest.mark.parametrize(
+    "where",
+    ["same-replica", pytest.param("other-replica", marks=pytest.mark.needs("several_replicas"))],
+)
 async def test_who_comes_back_hears_again(
     where, realtime_replicas, rooms, listener, friend, a_track, evidence, profile
 ):

@@ -16,8 +16,10 @@ from golive.realtime.rules import (
     expect_received_once,
     expect_refused,
 )
+from golive.rules.controls import expect_answered
 
 pytestmark = [
+    pytest.mark.harm("unusable"),
     pytest.mark.checklist("step.smoke.websocket", "post.critical"),
     pytest.mark.write("account:listener", "account:friend"),
 ]
@@ -27,6 +29,14 @@ SETTLING = timedelta(milliseconds=300)
 
 Whoever gets one gets it with the others: it is sent to all in one go, and outsiders are no farther away.
 """
+
+
+async def test_session_opens_for_its_members(group_sessions, api, listener, friend, evidence):
+    """A session can be opened, joined and read by those it is for: without that no refusal shows anything."""
+    async with group_sessions.opened(listener, friend, is_judged=True) as session:
+        for member in (listener, friend):
+            answer = evidence(await api.get(api.routes.session, id=session.id, token=member.token))
+            expect_answered(answer, route="routes.session", who=f"accounts.{member.role}, a member")
 
 
 @pytest.mark.serial
@@ -42,10 +52,14 @@ async def test_join_is_acknowledged(realtime, rooms, group_sessions, listener, e
 
 @pytest.mark.parametrize("mistake", ["unknown-session", "no-session", "unknown-event", "not-a-member"])
 async def test_mistakes_are_answered_with_an_error(
-    mistake, realtime, rooms, group_sessions, listener, outsider, evidence
+    mistake, realtime, rooms, group_sessions, listener, outsider, evidence, profile
 ):
     """Whoever asks for what there is not, or is not theirs, is told so: no silence, and no success."""
-    async with group_sessions.opened(listener) as session:
+    async with (
+        group_sessions.opened(listener) as session,
+        await realtime.connect(listener.token, who="listener") as member,
+    ):
+        await rooms.joined(member, session.id)
         asks = {
             "unknown-session": ("join_session", {"sessionId": "golive-no-such-session"}),
             "no-session": ("join_session", {}),
@@ -54,11 +68,16 @@ async def test_mistakes_are_answered_with_an_error(
         }
         account = outsider if mistake == "not-a-member" else listener
         async with await realtime.connect(account.token, who=account.role) as connection:
+            if mistake == "unknown-event" and profile.realtime.unknown_events == "ignored":
+                await rooms.is_ignored(connection, *asks[mistake])
+                expect_accepted(evidence(await rooms.join(connection, session.id)))
+                return
             answer = evidence(await rooms.ask(connection, *asks[mistake]))
     expect_refused(answer, what=f"answer to {mistake.replace('-', ' ')}")
 
 
 @pytest.mark.serial
+@pytest.mark.harm("people")
 async def test_update_reaches_every_member_once_and_no_outsider(
     realtime, rooms, listener, friend, outsider, a_track, evidence, profile
 ):
@@ -71,6 +90,7 @@ async def test_update_reaches_every_member_once_and_no_outsider(
 
 
 @pytest.mark.serial
+@pytest.mark.needs("several_replicas")
 async def test_update_crosses_replicas(
     realtime_replicas, rooms, listener, friend, a_track, evidence, profile
 ):

@@ -139,12 +139,7 @@ class SignInFails(ApiFault):
     """Every sign-in with a password ends in an internal error."""
 
     name = "auth.sign-in-fails"
-    expected_failures = (
-        "step.frontend.connectivity",
-        "step.smoke.journeys",
-        "step.smoke.auth",
-        "post.critical",
-    )
+    expected_failures = ("step.smoke.auth", "post.critical")
     proves = ("test_right_password_signs_in",)
     masks = "nobody can sign in, so whatever needs a user cannot see"
 

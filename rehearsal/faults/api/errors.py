@@ -64,7 +64,7 @@ class ShowsStackTrace(ApiFault):
     """Refusals of wrong input carry a stack trace."""
 
     name = "errors.show-stack-trace"
-    expected_failures = ("step.smoke.auth", "post.critical")
+    expected_failures = ("step.smoke.auth", "step.smoke.recommendations", "post.critical")
     proves = ("test_wrong_bodies_are_refused",)
 
     def modify(self, app: Any) -> None:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from rehearsal.faults.api.rewriting import Answer, rewrite
 from rehearsal.faults.base import ApiFault
 from rehearsal.services.api.accounts.access import Caller
+from rehearsal.services.api.errors import forbidden
+
+ASKED_FOR_THE_PROFILE = (
+    "infra.cdn",
+    "step.frontend.connectivity",
+    "step.smoke.auth",
+    "step.smoke.journeys",
+    "step.smoke.recommendations",
+    "post.accessible",
+    "post.critical",
+)
+"""Lines whose checks are answered with somebody's profile, and say so each."""
 
 
 class ProfileShowsHash(ApiFault):
     """The own profile carries the password hash."""
 
     name = "privacy.profile-shows-hash"
-    expected_failures = ("step.smoke.auth", "post.critical")
+    expected_failures = ASKED_FOR_THE_PROFILE
     proves = ("test_answers_hold_nothing_private",)
 
     def modify(self, app: Any) -> None:
@@ -34,7 +47,7 @@ class ProfileShowsProviderToken(ApiFault):
     """The own profile carries the identity provider's token, three levels deep."""
 
     name = "privacy.profile-shows-provider-token"
-    expected_failures = ("step.smoke.auth", "post.critical")
+    expected_failures = ASKED_FOR_THE_PROFILE
     proves = ("test_answers_hold_nothing_private",)
 
     def modify(self, app: Any) -> None:
@@ -51,7 +64,14 @@ class SessionShowsAddresses(ApiFault):
     """Members of a session see each other's e-mail addresses."""
 
     name = "privacy.session-shows-addresses"
-    expected_failures = ("step.smoke.auth", "post.critical")
+    expected_failures = (
+        "infra.load-balancer",
+        "step.smoke.auth",
+        "step.smoke.journeys",
+        "step.smoke.recommendations",
+        "step.smoke.websocket",
+        "post.critical",
+    )
     proves = ("test_members_see_no_more_than_names",)
 
     def modify(self, app: Any) -> None:
@@ -70,7 +90,13 @@ class SignInShowsHash(ApiFault):
     """The answer to a sign-in carries the user as it stands in the database."""
 
     name = "privacy.sign-in-shows-hash"
-    expected_failures = ("step.smoke.auth", "post.critical")
+    expected_failures = (
+        "infra.cdn",
+        "step.frontend.connectivity",
+        "step.smoke.auth",
+        "step.smoke.journeys",
+        "post.critical",
+    )
     proves = ("test_sign_in_gives_tokens_and_nothing_else_private",)
 
     def modify(self, app: Any) -> None:
@@ -133,3 +159,50 @@ class AnalyticsOpenToUsers(ApiFault):
 
     def modify(self, app: Any) -> None:
         app.access.administrator = app.access.required
+
+
+class AdministratorsWritesOpenToUsers(ApiFault):
+    """Every user may do what changes something for administrators; only their reads are closed."""
+
+    name = "privacy.administrators-writes-open-to-users"
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_writes_are_closed_to_users",)
+
+    def modify(self, app: Any) -> None:
+        _judge_writes(app, app.access.required)
+
+
+class AdministratorsWritesOpenToAll(ApiFault):
+    """Whoever shows no token may do what changes something for administrators."""
+
+    name = "privacy.administrators-writes-open-to-all"
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_writes_are_closed_to_users",)
+
+    def modify(self, app: Any) -> None:
+        def unless_known(request: Any) -> Any:
+            caller = request.scope.get("caller")
+            if caller is not None:
+                raise forbidden("Administrators only")
+
+        _judge_writes(app, unless_known)
+
+
+class AdministratorsWritesAreAnAccident(ApiFault):
+    """Without a token an administrators' write ends in an internal error, behind whatever it did before."""
+
+    name = "privacy.administrators-writes-are-an-accident"
+    expected_failures = ("step.smoke.auth", "post.critical")
+    proves = ("test_administrators_writes_are_closed_to_users",)
+
+    def modify(self, app: Any) -> None:
+        def by_role(request: Any) -> Any:
+            if request.scope["caller"].role != "admin":
+                raise forbidden("Administrators only")
+
+        _judge_writes(app, by_role)
+
+
+def _judge_writes(app: Any, judge: Callable[[Any], Any]) -> None:
+    healthy = app.access.administrator
+    app.access.administrator = lambda request: (judge if request.method == "POST" else healthy)(request)

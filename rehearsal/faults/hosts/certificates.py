@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.faults.base import Fault
-from rehearsal.faults.lines import NEED_THE_API, NEED_THE_SCRIPTS
+from rehearsal.faults.lines import BEHIND_A_WALL, NEED_THE_SCRIPTS
 from rehearsal.stack.plan import API_HOST, APP_HOST, CDN_HOST, StackPlan
 
-USED_BY_EVERYTHING = ("infra.load-balancer", "infra.tls", *NEED_THE_API)
+USED_BY_EVERYTHING = ("infra.tls", *BEHIND_A_WALL)
 """What nobody can do when the API's certificate is refused."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
-from rehearsal.faults.lines import NEED_THE_API
+from rehearsal.faults.lines import BEHIND_A_WALL
 from rehearsal.stack.plan import API_HOST, APP_HOST, StackPlan
 
 SLOW_SECONDS = 3.0
@@ -85,8 +85,8 @@ class BadGateway(Fault):
     """The edge answers 502 for the API although both replicas are well."""
 
     name = "edge.api-bad-gateway"
-    expected_failures = ("infra.load-balancer", *NEED_THE_API)
-    proves = ("test_public_health_is_healthy_and_never_cached",)
+    expected_failures = BEHIND_A_WALL
+    proves = ("test_api_answers_at_its_public_address",)
     masks = "whatever needs the API cannot see"
 
     def apply(self, stack: StackPlan) -> None:

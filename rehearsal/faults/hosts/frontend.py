@@ -53,6 +53,55 @@ class ApiUrlLocalhost(FrontendFault):
     edit = changed("index.html", '"apiUrl": "{{api_url}}"', '"apiUrl": "http://localhost:3000"')
 
 
+class BundleLocalhost(FrontendFault):
+    """A script was built with the address of a developer's API, for when the page has no configuration."""
+
+    name = "frontend.bundle-localhost"
+    expected_failures = ("step.frontend.config",)
+    proves = ("test_nothing_that_is_served_names_another_address",)
+    edit = added("config.js", '\nexport const FALLBACK = "http://localhost:3000/api";\n')
+
+
+class BundlePlainSocket(FrontendFault):
+    """A script has this deployment's socket without encryption."""
+
+    name = "frontend.bundle-plain-socket"
+    expected_failures = ("step.frontend.config",)
+    proves = ("test_nothing_that_is_served_names_another_address",)
+    edit = added("room.js", "\nexport const SOCKET = 'ws://api.audotics.test/socket.io/';\n")
+
+
+class BundleStaging(FrontendFault):
+    """A script reports errors to the staging deployment's API."""
+
+    name = "frontend.bundle-staging"
+    expected_failures = ("step.frontend.config",)
+    proves = ("test_nothing_that_is_served_names_another_address",)
+    edit = added("main.js", "\nwindow.reportTo = `https://api.staging.audotics.test/errors`;\n")
+
+
+class BundleExample(FrontendFault):
+    """A script still has the API of the documentation that it was copied from."""
+
+    name = "frontend.bundle-example"
+    expected_failures = ("step.frontend.config",)
+    proves = ("test_nothing_that_is_served_names_another_address",)
+    edit = added("config.js", '\nexport const DOCS = { baseURL: "https://api.example.com/v1" };\n')
+
+
+class SocketRefused(FrontendFault):
+    """The page shows the socket no token, is refused, and never hears of anything."""
+
+    name = "frontend.socket-refused"
+    expected_failures = (
+        "step.frontend.connectivity",
+        "step.smoke.journeys",
+        "post.critical",
+    )
+    proves = ("test_page_reaches_api_and_socket",)
+    edit = changed("room.js", "{ token: currentTokens()?.access }", "{ token: null }")
+
+
 class ConsoleError(FrontendFault):
     """Loading the page writes an error to the console."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.faults.base import Fault
-from rehearsal.faults.lines import NEED_THE_API, NEED_THE_SCRIPTS
+from rehearsal.faults.lines import BEHIND_A_WALL, NEED_THE_SCRIPTS
 from rehearsal.stack.plan import StackPlan
 
 
@@ -15,8 +15,7 @@ class DatabaseDown(Fault):
         "mon.application",
         "db.scaling",
         "infra.servers",
-        "infra.load-balancer",
-        *NEED_THE_API,
+        *BEHIND_A_WALL,
     )
     proves = ("test_every_replica_and_its_dependencies_are_healthy",)
     masks = "the database is gone"

@@ -50,7 +50,11 @@ export async function call(method, path, body) {
   try {
     await refreshed();
   } catch (error) {
-    forgetTokens();
+    // Without an answer nobody knows whether the sign-in has ended; a lost network ends none.
+    if (error.status === 401) {
+      forgetTokens();
+      window.dispatchEvent(new Event("signed-out"));
+    }
     throw error;
   }
   return send(method, path, { body, token: currentTokens().access });

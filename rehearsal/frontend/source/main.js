@@ -10,8 +10,9 @@ import { completeSpotifySignIn } from "./spotify.js";
 import { currentTokens, forgetTokens } from "./tokens.js";
 
 let room = null;
+let turn = 0;
 
-const sessionInAddress = () => location.pathname.match(/^\/session\/([a-z0-9]+)$/)?.[1];
+const sessionInAddress = () => location.pathname.match(/^\/session\/([\w-]+)$/)?.[1];
 
 function closeRoom() {
   room?.close();
@@ -19,6 +20,7 @@ function closeRoom() {
 }
 
 async function leaveAccount() {
+  turn += 1;
   stopPreview();
   closeRoom();
   await signOut();
@@ -48,7 +50,8 @@ function showSession(session) {
   room = new Room(session);
   document.title = `${session.name} · Audotics`;
   const home = (message) => {
-    history.pushState(null, "", "/");
+    // Replaced, not pushed: going back must not bring anybody into a session that they have left.
+    history.replaceState(null, "", "/");
     showHome();
     if (message) notify(message);
   };
@@ -65,13 +68,20 @@ function showSession(session) {
 }
 
 async function route() {
+  const mine = ++turn;
+  closeRoom();
   if (!currentTokens()) return showSignIn(route);
   try {
-    showAccount(await call("GET", "/users/me"));
+    const user = await call("GET", "/users/me");
     const id = sessionInAddress();
-    if (id) return showSession(await call("POST", `/api/sessions/${id}/join`));
-    showHome();
+    const session = id ? await call("POST", `/api/sessions/${id}/join`) : null;
+    // Somebody who goes back and forward quickly is where they went last, not where the answer came last.
+    if (mine !== turn) return;
+    showAccount(user);
+    if (session) showSession(session);
+    else showHome();
   } catch (error) {
+    if (mine !== turn) return;
     if (error.status === 401) {
       forgetTokens();
       return showSignIn(route, "Please sign in again.");
@@ -85,6 +95,12 @@ async function route() {
 
 async function start() {
   window.addEventListener("popstate", route);
+  window.addEventListener("signed-out", () => {
+    turn += 1;
+    stopPreview();
+    closeRoom();
+    showSignIn(route, "Please sign in again.");
+  });
   // A page from the back/forward cache may show what was private before the sign-out.
   window.addEventListener("pageshow", (event) => event.persisted && route());
   try {

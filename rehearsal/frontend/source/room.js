@@ -1,24 +1,43 @@
 // A group session kept up to date over Socket.IO.
+import { call } from "./api.js";
 import { config } from "./config.js";
 import { RoomState } from "./room-state.js";
 import { io } from "./socket.io.js";
 import { currentTokens } from "./tokens.js";
 
 const ACK_TIMEOUT = 5000;
+const RETRY = 500;
+const LONGEST_RETRY = 10_000;
 
 export class Room extends RoomState {
+  closed = false;
+  retry = RETRY;
+
   open() {
     this.socket = io(config.socketUrl, {
       auth: (done) => done({ token: currentTokens()?.access }),
       withCredentials: true,
     });
     this.socket.on("connect", () => this.join());
-    this.socket.on("disconnect", () => this.changed({ connected: false }));
+    this.socket.on("disconnect", (reason) => {
+      this.changed({ connected: false });
+      if (reason === "io server disconnect") this.renew();
+    });
+    // A network that is lost is tried again by the client itself, a refusal is not.
+    this.socket.on("connect_error", () => this.socket.active || this.renew());
     this.socket.on("session_event", (event) => event.sessionId === this.id && this.receive(event));
   }
 
   close() {
+    this.closed = true;
     this.socket?.disconnect();
+  }
+
+  // Its token has ended, or the sign-in has: asking who one is gets a new token, or says that one is signed out.
+  async renew() {
+    await call("GET", "/users/me").catch((error) => (this.closed ||= error.status === 401));
+    setTimeout(() => this.closed || this.socket.connect(), this.retry);
+    this.retry = Math.min(2 * this.retry, LONGEST_RETRY);
   }
 
   async join() {
@@ -26,6 +45,7 @@ export class Room extends RoomState {
       const answer = await this.ask("join_session", { sessionId: this.id });
       this.take(answer.session);
       this.present = new Set(answer.present);
+      this.retry = RETRY;
       this.changed({ connected: true });
     } catch (error) {
       this.dispatchEvent(new CustomEvent("problem", { detail: error.message }));

@@ -14,6 +14,9 @@ from rehearsal.services.api.settings import Settings, SettingsError
 from rehearsal.services.api.whole_requests import reading_whole_requests
 from rehearsal.services.serving import serve
 
+GRACE_SECONDS = 3
+"""Longer than any request may take: what was begun is answered before a replica is gone."""
+
 
 def build(settings: Settings) -> Application:
     """The application with the named faults put in. Raises UnknownFault."""
@@ -31,6 +34,12 @@ def build(settings: Settings) -> Application:
 
 def served(app: Application) -> ASGIApp:
     """What the server runs: the application, in the words of its flavour."""
+    if app.settings.forms:
+        from rehearsal.forms import named  # noqa: PLC0415
+        from rehearsal.forms.base import around  # noqa: PLC0415
+
+        formed = around(reading_whole_requests(app.asgi()), named(app.settings.forms))
+        return naming(formed, app.settings.instance)
     if app.settings.flavour == "v1":
         return naming(reading_whole_requests(app.asgi()), app.settings.instance)
     from rehearsal.services.api.v2 import Translation  # noqa: PLC0415
@@ -48,6 +57,7 @@ def main() -> int:
         served(build(settings)),
         settings.host,
         settings.port,
+        grace_seconds=GRACE_SECONDS,
         ws="websockets-sansio",
         ws_max_size=LARGEST_PAYLOAD_BYTES,
         # The edge stands before us on loopback and says who the client is.

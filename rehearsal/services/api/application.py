@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 from starlette.routing import Router
 from starlette.types import ASGIApp
@@ -67,6 +67,7 @@ class Application:
             metrics=self.metrics,
             limits=settings.realtime,
         )
+        self.families.tell = self._cut_off
         self.health = Health(
             {
                 "database": self._ping_database,
@@ -96,6 +97,7 @@ class Application:
             yield
         finally:
             warm_up.cancel()
+            await self.realtime.stop()
             await self.cache.close()
             await self.database.close()
 
@@ -104,6 +106,10 @@ class Application:
         with contextlib.suppress(Exception):
             recommender = await self.library.recommender()
             recommender.recommend([], await self.library.crowd())
+
+    async def _cut_off(self, token_ids: Collection[str]) -> None:
+        # Looked up only now: another deployment has connections of another kind.
+        await self.realtime.cut_off(token_ids)
 
     async def _ping_database(self) -> None:
         await self.database.value("SELECT 1")

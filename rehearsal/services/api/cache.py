@@ -13,6 +13,16 @@ _COUNT = (
     "local n=redis.call('INCR',KEYS[1]) if n==1 then redis.call('EXPIRE',KEYS[1],ARGV[1]) end "
     "return {n,redis.call('TTL',KEYS[1])}"
 )
+_ARRIVE = (
+    "local first=1 for _,m in ipairs(redis.call('SMEMBERS',KEYS[1])) do "
+    "if string.sub(m,1,#ARGV[2])==ARGV[2] then first=0 end end "
+    "redis.call('SADD',KEYS[1],ARGV[1]) redis.call('EXPIRE',KEYS[1],ARGV[3]) return first"
+)
+_DEPART = (
+    "if redis.call('SREM',KEYS[1],ARGV[1])==0 then return 0 end "
+    "for _,m in ipairs(redis.call('SMEMBERS',KEYS[1])) do "
+    "if string.sub(m,1,#ARGV[2])==ARGV[2] then return 0 end end return 1"
+)
 LOST = (OSError, EOFError, TimeoutError)
 """What a lost cache looks like; asyncio.IncompleteReadError is an EOFError."""
 
@@ -61,6 +71,14 @@ class Cache:
             self._memory.put(key, value, ttl_seconds)
         return stored
 
+    def remember(self, key: str, value: str, ttl_seconds: int) -> None:
+        """Keep a value in this process's memory alone, for when the cache is lost or has forgotten."""
+        self._memory.put(key, value, ttl_seconds)
+
+    def remembered(self, key: str) -> str | None:
+        """The value as this process's memory has it."""
+        return self._memory.get(key)
+
     async def delete(self, key: str) -> bool:
         """Forget a value and tell whether there was one, so that a single-use value is used once."""
         remembered = self._memory.delete(key)
@@ -77,8 +95,26 @@ class Cache:
             return self._memory.increment(key, ttl_seconds)
         return count, max(1, remaining)
 
+    async def arrive(self, key: str, member: str, kin: str, ttl_seconds: int) -> bool:
+        """Add a member; True when it is the first that begins with `kin`, of which there is only one."""
+        first = not any(other.startswith(kin) for other in self._memory.members(key))
+        self._memory.add_member(key, member, ttl_seconds)
+        try:
+            return bool(await self._command("EVAL", _ARRIVE, 1, key, member, kin, ttl_seconds))
+        except LOST:
+            return first
+
+    async def depart(self, key: str, member: str, kin: str) -> bool:
+        """Remove a member; True when it was there and was the last that begins with `kin`."""
+        there = self._memory.remove_member(key, member)
+        last = there and not any(other.startswith(kin) for other in self._memory.members(key))
+        try:
+            return bool(await self._command("EVAL", _DEPART, 1, key, member, kin))
+        except LOST:
+            return last
+
     async def add_member(self, key: str, member: str, ttl_seconds: int) -> None:
-        self._memory.add_member(key, member)
+        self._memory.add_member(key, member, ttl_seconds)
         try:
             await self._command("SADD", key, member)
             await self._command("EXPIRE", key, ttl_seconds)

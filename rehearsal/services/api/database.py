@@ -61,6 +61,14 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def one_at_a_time(self, what: str) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """One connection, while nobody else, at whichever replica, has one for the same."""
+        async with self._connection() as connection:
+            await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", what)
+            # The pool lets go of it with what else a connection holds, when it takes the connection back.
+            yield connection
+
+    @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         if self._pool is None:
             raise ConnectionError("the database pool is not open")

@@ -9,13 +9,14 @@ from typing import Any
 
 from starlette.requests import Request
 
+from rehearsal.services.api.accounts.addresses import LONGEST as LONGEST_ADDRESS
+from rehearsal.services.api.accounts.addresses import normal_address
 from rehearsal.services.api.errors import ApiError, bad_request
 
 LARGEST_BODY_BYTES = 100_000
 LARGEST_LIMIT = 100
 LARGEST_OFFSET = 10_000
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def query_text(request: Request, name: str) -> str | None:
@@ -98,11 +99,11 @@ def secret(body: dict[str, Any], name: str, *, shortest: int = 1, longest: int =
 
 
 def email(body: dict[str, Any]) -> str:
-    """The address in lower case."""
-    value = text(body, "email", longest=254)
-    if not _EMAIL.fullmatch(value):
-        raise bad_request("email must be an e-mail address")
-    return value.lower()
+    """The address in the form that its account is known by."""
+    try:
+        return normal_address(text(body, "email", longest=LONGEST_ADDRESS))
+    except ValueError:
+        raise bad_request("email must be an e-mail address") from None
 
 
 def whole_number(body: dict[str, Any], name: str, smallest: int, largest: int) -> int:

@@ -12,7 +12,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._values: dict[str, tuple[str, float]] = {}
-        self._sets: dict[str, set[str]] = {}
+        self._sets: dict[str, tuple[set[str], float]] = {}
 
     def get(self, key: str) -> str | None:
         value, expires = self._values.get(key, ("", 0.0))
@@ -42,18 +42,25 @@ class MemoryStore:
         self._values[key] = (str(int(value) + 1), expires)
         return int(value) + 1, max(1, round(expires - now))
 
-    def add_member(self, key: str, member: str) -> None:
-        self._sets.setdefault(key, set()).add(member)
+    def add_member(self, key: str, member: str, ttl_seconds: int) -> None:
+        """Put a member into a set, which is kept that long from now."""
+        if len(self._sets) >= self.LARGEST:
+            self._forget_expired()
+        self._sets[key] = (self.members(key) | {member}, time.monotonic() + ttl_seconds)
 
     def remove_member(self, key: str, member: str) -> bool:
-        members = self._sets.get(key, set())
-        present = member in members
-        members.discard(member)
-        return present
+        """Take a member out of a set and tell whether it was in it."""
+        members, expires = self.members(key), self._sets.get(key, (set(), 0.0))[1]
+        self._sets[key] = (members - {member}, expires)
+        if members <= {member}:
+            del self._sets[key]
+        return member in members
 
     def members(self, key: str) -> set[str]:
-        return set(self._sets.get(key, ()))
+        members, expires = self._sets.get(key, (set[str](), 0.0))
+        return set(members) if expires > time.monotonic() else set()
 
     def _forget_expired(self) -> None:
         now = time.monotonic()
         self._values = {key: pair for key, pair in self._values.items() if pair[1] > now}
+        self._sets = {key: pair for key, pair in self._sets.items() if pair[1] > now}

@@ -85,6 +85,7 @@ class Settings:
     """Of the server that this replica stands for."""
     limits: Limits = field(default_factory=Limits)
     flavour: str = "v1"
+    forms: tuple[str, ...] = ()
     realtime: RealtimeLimits = field(default_factory=RealtimeLimits)
     faults: tuple[str, ...] = ()
 
@@ -146,6 +147,7 @@ class Settings:
                 raised_for=frozenset(environment.get("RATE_LIMIT_RAISED_FOR", "").split()),
             ),
             flavour=environment.get("REHEARSAL_FLAVOUR", "v1"),
+            forms=tuple(environment.get("REHEARSAL_FORMS", "").split()),
             realtime=RealtimeLimits(
                 ping_interval=number("REALTIME_PING_INTERVAL", live.ping_interval),
                 messages=number("REALTIME_MESSAGES", live.messages),

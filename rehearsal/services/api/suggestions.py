@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.services.api.errors import not_found
 from rehearsal.services.api.library import TIMEFRAME_DAYS, Library
-from rehearsal.services.recommender import Scored
+from rehearsal.services.recommender import Scored, disliked_by
 
 
 class Suggestions:
@@ -24,6 +24,9 @@ class Suggestions:
         return recommender.recommend(signals, crowd, context)
 
     async def for_group(self, user_ids: Sequence[str]) -> list[Scored]:
+        """Raises ApiError 404 when nobody is left."""
+        if not user_ids:
+            raise not_found("Session")
         recommender, crowd = await asyncio.gather(self._library.recommender(), self._library.crowd())
         members = [await self._library.signals(user_id) for user_id in user_ids]
         return recommender.for_group(members, crowd)
@@ -38,6 +41,11 @@ class Suggestions:
         if track_id not in recommender.catalogue.by_id:
             raise not_found("Song")
         return recommender.similar(track_id)
+
+    async def without_disliked(self, ranking: Sequence[Scored], user_id: str) -> list[Scored]:
+        """The ranking without what this person dislikes."""
+        disliked = disliked_by(await self._library.signals(user_id))
+        return [scored for scored in ranking if scored.track.id not in disliked]
 
     async def search(self, query: str, user_id: str) -> list[Scored]:
         recommender, signals, crowd = await asyncio.gather(

@@ -6,7 +6,7 @@ the same order in every replica.
 
 from __future__ import annotations
 
-from rehearsal.services.recommender.model import Catalogue, Crowd, Scored, Signal, Track
+from rehearsal.services.recommender.model import Catalogue, Crowd, Scored, Signal, Track, disliked_by
 from rehearsal.services.recommender.ranking import Recommender
 
-__all__ = ["Catalogue", "Crowd", "Recommender", "Scored", "Signal", "Track"]
+__all__ = ["Catalogue", "Crowd", "Recommender", "Scored", "Signal", "Track", "disliked_by"]

@@ -109,6 +109,11 @@ def totals(signals: Iterable[Signal]) -> dict[str, float]:
     return sums
 
 
+def disliked_by(signals: Iterable[Signal]) -> set[str]:
+    """Ids of the tracks that whoever gave these signals dislikes."""
+    return {track_id for track_id, weight in totals(signals).items() if weight < 0}
+
+
 class Catalogue:
     """All tracks, with their feature vectors standardised over the catalogue."""
 

@@ -15,6 +15,7 @@ from rehearsal.services.recommender.model import (
     Signal,
     Track,
     cosine,
+    disliked_by,
     totals,
     unit,
 )
@@ -47,7 +48,8 @@ class Recommender:
         if context is not None:
             wish = understand(CONTEXTS[context], self.catalogue)
             raw = {track_id: 0.7 * score + 0.3 * self._fit(track_id, wish) for track_id, score in raw.items()}
-        raw = {track_id: score for track_id, score in raw.items() if own.get(track_id, 0) >= 0}
+        disliked = disliked_by(signals)
+        raw = {track_id: score for track_id, score in raw.items() if track_id not in disliked}
         return self._ranked(raw, spread_genres=not liked)
 
     def for_group(self, members: Sequence[Sequence[Signal]], crowd: Crowd) -> list[Scored]:

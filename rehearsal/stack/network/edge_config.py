@@ -14,7 +14,6 @@ from rehearsal.stack.plan import (
     APP_HOST,
     CDN_HOST,
     AssetEdgePlan,
-    BalancerPlan,
     EdgePlan,
 )
 
@@ -172,7 +171,7 @@ def _app_routes(plan: EdgePlan, root: Path) -> list[Json]:
             {"handler": "rewrite", "uri": shell},
             match={
                 "not": [{"file": {"root": str(root), "try_files": ["{http.request.uri.path}"]}}],
-                "path_regexp": {"pattern": r"^(/[^/.]+)*/?$"},
+                "path_regexp": {"pattern": r"^(/[^/.]+)*/?$" if plan.deep_links else "^/$"},
             },
         ),
         _set_headers({"Cache-Control": [plan.page_cache_control]}),
@@ -192,18 +191,20 @@ def _api_routes(plan: EdgePlan, at: EdgeAddresses) -> list[Json]:
     return [
         *([_status(404, match={"path": INSIDE_PATHS})] if plan.hides_inside else []),
         *upgrades,
-        _api_proxy(at, balancer, sticky, match={"path": ["/socket.io/*"]}),
-        _api_proxy(at, balancer, turns),
+        _api_proxy(at, plan, sticky, match={"path": ["/socket.io/*"]}),
+        _api_proxy(at, plan, turns),
     ]
 
 
-def _api_proxy(at: EdgeAddresses, balancer: BalancerPlan, policy: Json, match: Json | None = None) -> Json:
+def _api_proxy(at: EdgeAddresses, plan: EdgePlan, policy: Json, match: Json | None = None) -> Json:
+    balancer = plan.balancer
     asked: Json = {"uri": balancer.asks, "interval": HEALTH_INTERVAL, "timeout": balancer.patience}
     return _proxy(
         list(at.replicas),
         match=match,
         load_balancing={"selection_policy": policy, "retries": 2, "try_interval": "20ms"},
         **({"health_checks": {"active": asked}} if balancer.asks else {}),
+        **({"stream_timeout": f"{plan.stream_seconds:g}s"} if plan.stream_seconds else {}),
         flush_interval=-1,
     )
 

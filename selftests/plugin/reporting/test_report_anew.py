@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from golive.cli import main
+from selftests.examples.recorded import chained, events_of
 from selftests.plugin.mini_project import SAW, check
 
 WAIVER = """
@@ -56,8 +57,8 @@ def report(folder, capsys):
 def edit(folder, change) -> None:
     """Change the events, one by one; an event that becomes None is left out."""
     path = folder / "events.jsonl"
-    events = [change(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-    path.write_text("".join(json.dumps(event) + "\n" for event in events if event), encoding="utf-8")
+    events = [change(event) for event in events_of(path.read_text(encoding="utf-8"))]
+    path.write_text(chained(event for event in events if event), encoding="utf-8")
 
 
 def test_it_comes_to_what_the_run_came_to(copied, capsys):
@@ -127,8 +128,8 @@ def test_a_pass_that_is_appended_takes_nothing_back(copied, capsys):
     (failed,) = [event for event in found if event["data"].get("items") == ["a"]]
     better = json.loads(json.dumps(failed))
     better["data"] |= {"outcome": "passed", "reason": "passed"}
-    lines = [json.dumps(event) for event in (*found[:-1], better, found[-1])]
-    (copied / "events.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = chained([*found[:-1], better, found[-1]])
+    (copied / "events.jsonl").write_text(text, encoding="utf-8")
     assert report(copied, capsys)[0] == 1
 
 
@@ -136,13 +137,13 @@ def test_a_pass_that_is_appended_takes_nothing_back(copied, capsys):
 def test_a_second_start_or_end_is_refused(copied, capsys, event):
     """It would cover the first one's scope, waivers and interruption; nothing is written."""
     path = copied / "events.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    again = next(line for line in lines if f'"event": "{event}"' in line)
-    path.write_text("\n".join([*lines, again]) + "\n", encoding="utf-8")
+    events = events_of(path.read_text(encoding="utf-8"))
+    again = next(entry for entry in events if entry["event"] == event)
+    path.write_text(chained([*events, again]), encoding="utf-8")
     before = {name: (copied / name).read_bytes() for name in FILES}
     code, said, _ = report(copied, capsys)
     assert code == 4
-    assert f"events.jsonl:{len(lines) + 1}: {event} " in said
+    assert f"events.jsonl:{len(events) + 1}: {event} " in said
     assert {name: (copied / name).read_bytes() for name in FILES} == before
 
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from golive.profile.cases import CaseId
-from rehearsal.faults import UnknownFault, catalogue, named
+from rehearsal.faults import UnknownFault, awaited, catalogue, known, named, variants
 from rehearsal.stack.plan import healthy_plan
 from selftests.rehearsal.stack_process import ROOT, command
 
@@ -35,11 +35,32 @@ def test_every_fault_is_named_described_and_expects_failures_of_known_lines(name
     assert not fault.case or TypeAdapter(CaseId).validate_python(fault.case)
 
 
-@pytest.mark.parametrize("name", list(catalogue()))
+@pytest.mark.parametrize("name", list(awaited()))
+def test_a_fault_whose_check_is_awaited_has_the_form_of_a_fault_and_is_in_no_drill(name: str) -> None:
+    fault = awaited()[name]
+    assert re.fullmatch(r"[a-z]+\.[a-z0-9-]+", name)
+    assert fault.description.endswith(".")
+    assert set(fault.expected_failures) <= LINES_WITH_CHECKS
+    assert fault.proves
+    assert name not in catalogue()
+    assert named([name]) == [fault]
+
+
+@pytest.mark.parametrize("name", list(variants()))
+def test_a_variant_is_described_and_breaks_and_proves_nothing(name: str) -> None:
+    variant = variants()[name]
+    assert re.fullmatch(r"healthy\.[a-z0-9-]+", name)
+    assert variant.description.endswith(".")
+    assert variant.expected_failures == variant.proves == ()
+    assert name not in catalogue()
+    assert named([name]) == [variant]
+
+
+@pytest.mark.parametrize("name", list(known()))
 def test_every_fault_changes_the_plan(name: str) -> None:
     plan = healthy_plan()
     before = dataclasses.asdict(copy.deepcopy(plan))
-    catalogue()[name].apply(plan)
+    known()[name].apply(plan)
     assert dataclasses.asdict(plan) != before
 
 
@@ -68,3 +89,9 @@ def test_the_command_lists_every_fault_on_a_line_that_begins_with_its_name() -> 
     result = run("faults")
     assert result.returncode == 0
     assert [line.split()[0] for line in result.stdout.splitlines()] == list(catalogue())
+
+
+def test_the_command_lists_every_variant_on_a_line_that_begins_with_its_name() -> None:
+    result = run("variants")
+    assert result.returncode == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(variants())

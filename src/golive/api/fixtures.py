@@ -2,24 +2,34 @@
 
 import asyncio
 import json as json_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 import pytest
 
+from golive.api.afterwards.leftovers import undo_what_earlier_runs_left
+from golive.api.afterwards.sign_ins import SignIns
 from golive.api.profile import API, BUDGETS, ROUTES, Api, Replica, Routes
 from golive.api.profile_sign_in import WIRE
-from golive.api.serialization import NotInEnvelopeError, Wire
-from golive.core.outcome import Blind
+from golive.api.wire.csrf import with_csrf
+from golive.api.wire.routes import AbsentRoute, as_route
+from golive.api.wire.serialization import NotInEnvelopeError, Wire
+from golive.core.outcome import Blind, Effect
 from golive.http.profile import HTTP
 from golive.net.errors import ProtocolError
 from golive.net.http import HttpProbe
 from golive.net.http_observation import HttpObservation
 from golive.plugin.verification import SETTINGS
+from golive.profile.fields import Method
 from golive.profile.profile import Profile
-from golive.profile.secrets import Secret
+from golive.profile.redaction import Redactor
+from golive.profile.secrets import Secret, Secrets
+from golive.report.journal import Journal
+
+_SECONDS_FOR_EARLIER_RUNS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +42,28 @@ class ApiClient:
     wire: Wire
 
     def url(self, route: str, *, base: str | None = None, **ids: str) -> str:
-        """Return the URL of a route, below ``base`` (a replica's URL) or the public one."""
+        """Return the URL of a route, below ``base`` (a replica's URL) or the public one.
+
+        Raises:
+            Blind: the profile declares the route absent.
+        """
+        if isinstance(route, AbsentRoute):
+            raise Blind(
+                f"this deployment has no such route: {route.reason}",
+                remedy="nothing is to be done: it is declared absent, and what needs it is not applicable",
+            )
         filled = route.format(**{name: quote(value, safe="") for name, value in ids.items()})
-        return f"{base or self.target.url}{filled}"
+        elsewhere = as_route(route).base
+        if elsewhere is not None and base not in (None, self.target.url):
+            raise Blind(
+                f"{route} is served below {elsewhere}, and not by single replicas",
+                remedy="see the same at the public address",
+            )
+        return f"{elsewhere or base or self.target.url}{filled}"
+
+    def step(self, method: str, route: str, **ids: str) -> tuple[Method, str]:
+        """Return method and URL by which the deployment does what the product does by ``method``."""
+        return cast("Method", as_route(route).method_for(method)), self.url(route, **ids)
 
     async def request(
         self,
@@ -55,11 +84,18 @@ class ApiClient:
         Raises:
             AssertionError: the answer is not wrapped as the profile says.
         """
-        url = self.url(route, base=base, **ids)
-        if not self.wire.is_plain:
-            json, params = self.wire.sent(json), self.wire.params(params or {})
+        url, declared = self.url(route, base=base, **ids), as_route(route)
+        method, wire = declared.method_for(method), self.wire.with_fields(declared.fields)
+        if method in ("GET", "HEAD") and isinstance(json, Mapping):
+            # What the product sends in a body travels in the query here.
+            params, json = {**json, **(params or {})}, None
+        if not wire.is_plain:
+            json, params = wire.sent(json), wire.params(params or {})
         if self.wire.token_cookie and token is not None:
             cookies, token = {**(cookies or {}), self.wire.token_cookie: token}, None
+        if self.wire.csrf is not None:
+            cookies, shown = await with_csrf(self.http, self.wire.csrf, method, cookies or {})
+            headers = {**shown, **(headers or {})}
         answer = await self.http.request(
             method,
             url,
@@ -70,18 +106,10 @@ class ApiClient:
             headers=headers,
             cookies=cookies,
         )
-        return answer if self.wire.is_plain else self._in_our_words(answer)
-
-    def _in_our_words(self, answer: HttpObservation) -> HttpObservation:
-        try:
-            content = answer.json()
-        except ProtocolError:
-            return answer
-        try:
-            read = self.wire.received(content, is_error=answer.status >= 400)
-        except NotInEnvelopeError as error:
-            raise AssertionError(f"envelope: {error} — {answer.title}") from None
-        return replace(answer, body=json_module.dumps(read).encode())
+        if self.wire.refusals is not None:
+            answer = replace(answer, refusal=self.wire.refusal_form)
+        has_own_words = not wire.is_plain or declared.content is not None
+        return _in_our_words(answer, wire, declared.content) if has_own_words else answer
 
     async def get(self, route: str, **options: Any) -> HttpObservation:
         """Send a GET; options as `request`."""
@@ -100,14 +128,27 @@ class ApiClient:
         if not self.target.replicas:
             raise Blind(
                 "the profile names no replicas, so single instances cannot be seen",
-                remedy="list them as targets.api.replicas, reachable from where the suite runs",
+                remedy="list them as targets.api.replicas, reachable from where the suite runs, or say"
+                " targets.api.replicas = 1 where there is one only",
             )
         return self.target.replicas
 
     async def get_from_each(self, route: str) -> Sequence[HttpObservation]:
         """Ask every replica and the public address, side by side; in that order."""
-        bases = [replica.url for replica in self.replicas()] + [self.target.url]
-        return await asyncio.gather(*(self.get(route, base=base) for base in bases))
+        self.replicas()
+        return await asyncio.gather(*(self.get(route, base=base) for base in self.target.bases))
+
+
+def _in_our_words(answer: HttpObservation, wire: Wire, place: str | None) -> HttpObservation:
+    try:
+        content = answer.json()
+    except ProtocolError:
+        return answer
+    try:
+        read = wire.received(content, is_error=answer.status >= 400, place=place)
+    except NotInEnvelopeError as error:
+        raise AssertionError(f"envelope: {error} — {answer.title}") from None
+    return replace(answer, body=json_module.dumps(read).encode(), wrapped=answer.body)
 
 
 @pytest.fixture(scope="session")
@@ -119,15 +160,42 @@ def routes_of(profile: Profile) -> Callable[[str], tuple[str, ...]]:
         if part is None or urlsplit(part.url).hostname != host:
             return ("/",)
         routes = [getattr(ROUTES.of(profile), name) for name in HTTP.of(profile).open_routes]
-        return ("/", *(f"{urlsplit(part.url).path}{route}" for route in routes if route and "{" not in route))
+        open_routes = [route for route in routes if route and "{" not in route]
+        return (
+            "/",
+            *(
+                f"{urlsplit(part.url).path}{route}"
+                for route in open_routes
+                if not isinstance(route, AbsentRoute)
+            ),
+        )
 
     return paths
 
 
 @pytest.fixture(scope="session")
-def api(profile: Profile, http: HttpProbe) -> ApiClient:
-    """The API."""
-    return ApiClient(http, API.present(profile), ROUTES.of(profile), WIRE.of(profile))
+def sign_ins(profile: Profile, journal: Journal) -> SignIns:
+    """Hears of every sign-in."""
+    return SignIns(profile, journal)
+
+
+@pytest.fixture(scope="session")
+async def api(
+    profile: Profile,
+    http: HttpProbe,
+    sign_ins: SignIns,
+    journal: Journal,
+    secrets: Secrets,
+    redactor: Redactor,
+    is_first_process: bool,
+) -> AsyncIterator[ApiClient]:
+    """The API; in the end what earlier runs left is tried again, and whoever was signed in is signed out."""
+    yield ApiClient(http, API.present(profile), ROUTES.of(profile), WIRE.of(profile))
+    if Effect.WRITE in profile.allow.effects and is_first_process:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_FOR_EARLIER_RUNS):
+                await undo_what_earlier_runs_left(journal, http, profile, secrets=secrets, redactor=redactor)
+    await sign_ins.end_all(http)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from golive.api.wire.routes import AbsentRoute, Route
+from golive.browser.profile import APP
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import Duration, HttpsUrl, HttpUrl, Method
 from golive.profile.profile import Profile
@@ -22,6 +24,14 @@ from golive.profile.registry import (
     section,
 )
 
+ONLY_REPLICA = "the only replica"
+"""The name of the instance that ``replicas = 1`` stands for."""
+
+
+def _or_one(schema: dict[str, Any]) -> None:
+    form = {key: schema.pop(key) for key in ("type", "items") if key in schema}
+    schema["anyOf"] = [form, {"const": 1}]
+
 
 class Replica(Frozen):
     """One instance behind the load balancer, reachable for the suite only."""
@@ -30,6 +40,8 @@ class Replica(Frozen):
     """What reports, shares and faults call it, and how it names itself where it does."""
     url: HttpUrl
     """Its own base URL, beside the load balancer."""
+    only: bool = False
+    """Whether there is no other: what needs two is then not applicable."""
 
 
 class Api(Frozen):
@@ -37,33 +49,71 @@ class Api(Frozen):
 
     url: HttpsUrl
     """The public base of every route, with its path prefix if it has one."""
-    replicas: tuple[Replica, ...] = ()
-    """The instances, as the suite reaches each; none: checks of single replicas are blind."""
-    dependencies: tuple[str, ...] = Field(min_length=1)
-    """Dependencies whose own state the health answer must name."""
+    replicas: Annotated[tuple[Replica, ...], Field(json_schema_extra=_or_one)] = ()
+    """The instances, as the suite reaches each; none: checks of single replicas are blind. ``replicas = 1``
+    says that there is one only, which answers at ``url``; one that the suite reaches by itself is listed with
+    ``only = true``. What needs two is then not applicable."""
+    dependencies: Annotated[tuple[str, ...], Field(min_length=1)] | Absent
+    """Dependencies whose own state the health answer must name; absent where it names none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_replica(cls, declared: Any) -> Any:
+        if (
+            isinstance(declared, dict)
+            and declared.get("replicas") is not True
+            and declared.get("replicas") in (1,)
+            and "url" in declared
+        ):
+            only = {"name": ONLY_REPLICA, "url": declared["url"], "only": True}
+            return declared | {"replicas": (only,)}
+        return declared
+
+    @model_validator(mode="after")
+    def _only_is_alone(self) -> "Api":
+        if len(self.replicas) > 1 and any(replica.only for replica in self.replicas):
+            raise ValueError("a replica that is the only one stands alone: list one, or leave only out")
+        return self
+
+    @property
+    def has_one_replica(self) -> bool:
+        """Whether it is declared that there is one only."""
+        return any(replica.only for replica in self.replicas)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """URLs of the replicas and the public one, each once."""
+        return tuple(dict.fromkeys((*(replica.url for replica in self.replicas), self.url)))
+
+    @property
+    def named_dependencies(self) -> tuple[str, ...] | None:
+        """What the health answer must name; None where it is declared to name nothing."""
+        return None if isinstance(self.dependencies, Absent) else self.dependencies
 
 
 class Routes(Frozen):
-    """Paths below the API's URL that any product has; ``{id}`` is filled in. Suites add their own."""
+    """Routes that any product has, each a path below the API's URL or a table; ``{id}`` is filled in. Suites
+    add their own. A route that the deployment does not have is ``{ absent = "reason" }``.
+    """
 
     ONLY_READ: ClassVar[tuple[str, ...]] = ("health", "live", "ready", "version", "profile")
     """Those that a GET only reads, and that need nothing filled in."""
 
-    health: str = "/health"
+    health: Route = "/health"
     """The state of the API and its dependencies."""
-    live: str | None = None
+    live: Route | None = None
     """Liveness: whether the process runs, whatever its dependencies do."""
-    ready: str | None = None
+    ready: Route | None = None
     """Readiness: whether requests should be sent here."""
-    version: str = "/version"
+    version: Route = "/version"
     """The release and the replica that answers."""
-    sign_in: str = "/auth/login"
+    sign_in: Route = "/auth/login"
     """Gives tokens for an e-mail address and a password, by POST."""
-    refresh: str = "/auth/refresh"
+    refresh: Route = "/auth/refresh"
     """Gives a new pair of tokens for a refresh token, by POST."""
-    sign_out: str = "/auth/logout"
+    sign_out: Route = "/auth/logout"
     """Ends the caller's session, by POST."""
-    profile: str = "/users/me"
+    profile: Route = "/users/me"
     """The caller's own account; needs a token."""
 
 
@@ -134,7 +184,8 @@ class Operation(Frozen):
     method: Method = "GET"
     """Its HTTP method."""
     route: str
-    """Its path below the API's URL, filled in with an existing id."""
+    """Its path below the API's URL, ``{id}`` where an id belongs; what stands behind a ``?`` stays in each
+    request."""
     access: Literal["public", "user", "administrator"] = "user"
     """Who may call it: anybody, any user, or administrators only."""
     numbers: tuple[str, ...] = ()
@@ -143,6 +194,8 @@ class Operation(Frozen):
     """Query parameters with a closed set of values."""
     body: dict[str, Any] = {}
     """A right body, without its secrets; every field of it is required."""
+    unbounded: tuple[str, ...] = ()
+    """Fields of the body in which every number is right, negative and huge ones too."""
     refusals: Annotated[tuple[int, ...], Field(min_length=1)] = (400, 404, 413, 415, 422)
     """Statuses that refuse a wrong input."""
     undo: str | None = None
@@ -157,7 +210,23 @@ ROUTES = extend("routes", Routes)
 BUDGETS = extend("budgets", ApiBudgets)
 extend("features", ApiFeatures)
 RATE_LIMITS: Section[RateLimits | None] = section("rate_limits", RateLimits | None, None)
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+"""Methods that change something (RFC 9110, 9.2.1)."""
 OPERATIONS: Section[tuple[Operation, ...]] = section("operations", tuple[Operation, ...], ())
+
+
+def route_can_be_absent(name: str) -> None:
+    """Declare the feature ``routes.NAME``: absent where the profile says so of the route, with its reason."""
+
+    def reason(profile: Profile) -> str | None:
+        route = getattr(ROUTES.of(profile), name, None)
+        return route.reason if isinstance(route, AbsentRoute) else None
+
+    implies_absence(f"routes.{name}", reason)
+
+
+for _name in Routes.model_fields:
+    route_can_be_absent(_name)
 
 
 @reads_by_post
@@ -165,7 +234,8 @@ def _sign_in_and_out(profile: Profile) -> Iterator[str]:
     api, routes = API.get(profile), ROUTES.of(profile)
     if api is not None:
         prefix = urlsplit(api.url).path
-        yield from (prefix + route for route in (routes.sign_in, routes.refresh, routes.sign_out))
+        named = (routes.sign_in, routes.refresh, routes.sign_out)
+        yield from (prefix + urlsplit(route).path for route in named)
 
 
 @objects
@@ -177,3 +247,27 @@ implies_absence(
     "api_budget",
     lambda profile: "no budget is set for the API's routes" if BUDGETS.of(profile).api_p95 is None else None,
 )
+
+
+def _administrators_write(profile: Profile) -> str | None:
+    operations = OPERATIONS.of(profile)
+    if not operations or any(one.access == "administrator" and one.method in WRITING for one in operations):
+        return None
+    return "[[operations]] has none by which administrators change something"
+
+
+def _one_origin(profile: Profile) -> str | None:
+    api, app = API.get(profile), APP.get(profile)
+    if api is None or app is None or urlsplit(api.url)[:2] != urlsplit(app.url)[:2]:
+        return None
+    return "page and API are of one origin, which no browser asks about"
+
+
+def _one_replica(profile: Profile) -> str | None:
+    api = API.get(profile)
+    return "there is one replica (targets.api.replicas)" if api is not None and api.has_one_replica else None
+
+
+implies_absence("cross_origin", _one_origin)
+implies_absence("several_replicas", _one_replica)
+implies_absence("administrators_writes", _administrators_write)

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from golive.api.serialization import Wire
+from golive.api.wire.serialization import Wire
 from golive.profile.base import Absent, Frozen
 from golive.profile.fields import ComparedHttpsUrl, Duration, SecretName
 from golive.profile.profile import Profile
-from golive.profile.registry import Section, extend, implies_absence, section
+from golive.profile.registry import Section, extend, implies_absence, objects, section
 
 
 class AccessToken(Frozen):
@@ -49,12 +49,22 @@ class Password(Strategy):
 
     strategy: Literal["password"]
     """Always ``password``."""
+    email_field: str = "email"
+    """The field of a sign-in's body that carries the address."""
+    password_field: str = "password"  # noqa: S105 - the name of a field
+    """The field that carries the password."""
+    other_fields: dict[str, str] = {}
+    """Further fields that the request must have, to their values."""
     access_field: str = "accessToken"
-    """Where a sign-in's answer has the access token."""
+    """Where a sign-in's answer has the access token; dots lead into objects, such as data.token."""
     refresh_field: str | None = "refreshToken"
     """Where it has the refresh token; None: it has none."""
     expiry_field: str | None = "expiresIn"
-    """Where a sign-in says for how many seconds the access token lives."""
+    """Where a sign-in says how long the access token lives."""
+    expiry_unit: Literal["seconds", "milliseconds", "instant"] = "seconds"
+    """What that is counted in; an instant is when it ends. ISO 8601 is read as an instant anyway."""
+    sign_out_field: str | None = None
+    """The field of a sign-out's body that carries the refresh token; None: it has no body."""
 
 
 class PreIssuedToken(Strategy):
@@ -106,8 +116,8 @@ class Registration(Frozen):
     """The field that carries its password."""
     other_fields: dict[str, str] = {"displayName": "golive"}
     """Further fields that the request must have, to their values."""
-    removal: str = "/users/me"
-    """DELETE on this route removes the caller's own account."""
+    removal: str | Absent = "/users/me"
+    """DELETE on this route removes the caller's own account; without it no check makes one."""
 
 
 class IdentityProvider(Frozen):
@@ -123,16 +133,21 @@ class IdentityProvider(Frozen):
     """Route that sends the browser to the provider."""
     callback: str
     """Route to which the provider sends it back."""
-    refresh: str
-    """Route that renews the session, by its cookie."""
+    refresh: str | Absent
+    """Route that renews the session, by its cookie; absent where it is not renewed."""
     user: str
     """Route that says who is signed in."""
     sign_out: str
     """Route that ends the session."""
+    challenge: Literal["page", "server"] | Absent = "page"
+    """Who makes the PKCE challenge (RFC 7636): the page that begins, which later shows its verifier to renew
+    the session; the server, for itself; or nobody, with the reason."""
     verifier_field: str = "codeVerifier"
     """The field of the callback's body that carries the PKCE code verifier."""
     session_cookie: str
     """The cookie that carries the session."""
+    refresh_cookie: str | None = None
+    """The cookie that renews it, where that is another one."""
     browser_cookie: str
     """The cookie that ties a sign-in to the browser that began it."""
     same_site: tuple[Literal["strict", "lax", "none"], ...] = ("none", "lax", "strict")
@@ -160,6 +175,8 @@ class SignInFeatures(Frozen):
     """A token that was valid once, to be tried."""
     foreign_token: Absent | None = None
     """A token of another environment, to be tried."""
+    issue_time: Absent | None = None
+    """A token that says it was issued later than now is refused; RFC 7519 leaves that to the deployment."""
     forged_tokens: Absent | None = None
     """Access tokens are JWTs, whose forgeries can be tried."""
     forging_key: Absent | None = None
@@ -187,4 +204,30 @@ def _in_a_cookie(profile: Profile) -> str | None:
     return None if cookie is None else f"tokens travel in the cookie {cookie}"
 
 
+def _challenge_is_not_the_pages(profile: Profile) -> str | None:
+    declared = IDENTITY_PROVIDER.of(profile)
+    if declared is None or declared.challenge == "page":
+        return None
+    if isinstance(declared.challenge, Absent):
+        return declared.challenge.absent
+    return "the server makes the challenge, and pages have no part in it (identity_provider.challenge)"
+
+
 implies_absence("bearer", _in_a_cookie)
+implies_absence("page_challenge", _challenge_is_not_the_pages)
+
+
+@objects
+def _renamed_twice(profile: Profile) -> str | None:
+    strategy = AUTHENTICATION.of(profile)
+    if not isinstance(strategy, Password):
+        return None
+    ours = {theirs: name for name, theirs in WIRE.of(profile).fields.items() if theirs != name}
+    for key in ("access_field", "refresh_field", "expiry_field"):
+        for part in (getattr(strategy, key) or "").split("."):
+            if part in ours:
+                return (
+                    f"authentication.{key}: wire.fields has {part!r} read as {ours[part]!r} already: write"
+                    f" {ours[part]!r} here, or take it out of wire.fields"
+                )
+    return None

@@ -1,5 +1,6 @@
 """What a health answer must say."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
@@ -10,22 +11,25 @@ from golive.net.http_observation import HttpObservation
 from golive.net.masking import STATE_WORDS, masked_text
 from golive.rules.failure import fail
 
-HEALTHY = frozenset({"ok", "up", "healthy", "pass", "ready"})
+HEALTHY = frozenset({"ok", "up", "healthy", "pass", "passed", "ready", "available", "connected"})
 """States (in lower case) that count as healthy; everything else does not."""
 
 _CONTAINERS = ("dependencies", "checks", "components", "details", "info", "services")
+_TIMED = re.compile(r"(?:(?:^|_)(?:ms|millis)|Ms|Millis|[Ll]atency|[Ss]econds)$")
 _STATE_KEYS = ("status", "state", "healthy")
 
 
-def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str]) -> None:
+def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str] | None) -> None:
     """The answer is a 200, healthy as a whole, and names every dependency in a healthy state.
+
+    None as ``dependencies`` says that the deployment names none: its state as a whole is what there is.
 
     A dependency's state is its value, or the value of its ``status``, ``state`` or ``healthy``. Also
     dependencies that the answer names and the caller does not must be healthy.
     """
     where = observation.title
-    wanted = tuple(dependencies)
-    if not wanted:
+    wanted = tuple(dependencies or ())
+    if not wanted and dependencies is not None:
         fail("health", expected="at least one dependency to be named", observed="none", where=where)
     body = _body(observation)
     states = dependency_states(body)
@@ -41,7 +45,7 @@ def expect_all_healthy(observation: HttpObservation, dependencies: Iterable[str]
         fail("status of a healthy answer", expected=200, observed=observation.status, where=where)
 
 
-def expect_health_form(observation: HttpObservation, dependencies: Iterable[str]) -> None:
+def expect_health_form(observation: HttpObservation, dependencies: Iterable[str] | None) -> None:
     """The answer is JSON by its type too; each dependency's state is a known word, its times are times."""
     where = observation.title
     types = read_media_types(observation.header_values("content-type"))
@@ -52,12 +56,12 @@ def expect_health_form(observation: HttpObservation, dependencies: Iterable[str]
     inner = next((body[key] for key in _CONTAINERS if body.get(key)), body)
     entries = inner if isinstance(inner, dict) else {}
     strange = [name for name, state in dependency_states(body).items() if state.lower() not in STATE_WORDS]
-    if strange or not set(dependencies) <= set(dependency_states(body)):
+    if strange or not set(dependencies or ()) <= set(dependency_states(body)):
         observed = ", ".join(map(masked_text, strange)) or "a dependency is missing"
         fail("states of dependencies", expected="words that monitoring knows", observed=observed, where=where)
     for name, entry in entries.items():
         for key, value in entry.items() if isinstance(entry, dict) else ():
-            timed = key.lower().endswith(("ms", "latency", "seconds"))
+            timed = _TIMED.search(key) is not None
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if timed and not (number and isinstance(value, int | float) and value >= 0):
                 what = f"{masked_text(name)}.{masked_text(key)}"

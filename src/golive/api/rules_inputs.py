@@ -1,15 +1,20 @@
 """What an answer to a wrong input must be: a refusal, which is no accident and gives nothing away."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
+from golive.api.rules_privacy import expect_nothing_internal
 from golive.net.headers import read_age, read_cache_control
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import masked_text
+from golive.rules.error_bodies import expect_error_body
 from golive.rules.failure import fail
-from golive.rules.http import expect_error_shape
 
 _REFUSALS = (400, 413, 414, 415, 416, 422)
 """Statuses that refuse the input itself: 404, 429 or 502 refuse everybody."""
+_SHOWN = 4
+"""Inputs of one kind that are named; the evidence has all of them."""
 
 
 def expect_input_refused(observation: HttpObservation, *, what: str, also: tuple[int, ...] = ()) -> None:
@@ -24,7 +29,54 @@ def expect_input_refused(observation: HttpObservation, *, what: str, also: tuple
         wanted = "the input refused (" + ", ".join(map(str, (*_REFUSALS, *also))) + ")"
         accident = ": the input reached code that does not expect it" if observation.status >= 500 else ""
         fail(what, expected=wanted, observed=f"{observation.status}{accident}", where=observation.title)
-    expect_error_shape(observation, observation.status)
+    expect_error_body(observation)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A wrong input, where it was sent, and what became of it."""
+
+    place: str
+    """The operation: method and route."""
+    what: str
+    """Which input was wrong, and how."""
+    refusals: tuple[int, ...]
+    """Statuses that refuse it."""
+    answer: HttpObservation
+
+
+def expect_all_refused(tried: Sequence[Tried]) -> None:
+    """Each wrong input is refused as one, by an error that shows nothing internal.
+
+    What is wrong is said once for each operation and kind, with every input that met it.
+
+    Raises:
+        AssertionError: one is not.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for one in tried:
+        try:
+            _expect_refused(one)
+        except AssertionError as error:
+            kinds.setdefault((one.place, str(error).partition(" — ")[0]), []).append(one.what)
+    said = [f"{problem}, for {_inputs(inputs)} — {place}" for (place, problem), inputs in kinds.items()]
+    if said:
+        raise AssertionError("; ".join(said))
+
+
+def _expect_refused(one: Tried) -> None:
+    answer = one.answer
+    if answer.status not in one.refusals:
+        wanted = " or ".join(map(str, one.refusals))
+        accident = ": the input reached code that does not expect it" if answer.status >= 500 else ""
+        fail("wrong input", expected=wanted, observed=f"{answer.status}{accident}", where=one.place)
+    expect_error_body(answer)
+    expect_nothing_internal(answer)
+
+
+def _inputs(inputs: Sequence[str]) -> str:
+    more = f" and {len(inputs) - _SHOWN} more" if len(inputs) > _SHOWN else ""
+    return ", ".join(inputs[:_SHOWN]) + more
 
 
 def expect_private(observation: HttpObservation) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator
 
 from pydantic import JsonValue
 
+from golive.exposure.rules_personal import addresses_in, plain_address
+from golive.exposure.rules_secrets import HASH
 from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
 from golive.rules.failure import fail
@@ -13,8 +15,6 @@ _PRIVATE_KEY = re.compile(
     r"passw|hash(?!tag)|salt$|secret|private_?key|(access|refresh|provider|oauth|id)_?token",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"\$(?:argon2\w*|2[abxy]?|scrypt|pbkdf2[\w-]*|[156])\$")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _INTERNAL = {
     "a stack trace": re.compile(
         r"Traceback \(most recent|^\s*at .+\(.+:\d+:\d+\)|File \".+\", line \d+|\bat .+\.java:\d+"
@@ -41,7 +41,7 @@ def expect_nothing_private(
     Args:
         observation: an answer with a body.
         own: the one e-mail address that may stand in it.
-        tokens: the fields at the top in which this answer hands tokens out, if it is one that does.
+        tokens: the fields, dotted, in which this answer hands tokens out, if it is one that does.
 
     Returns:
         How many values were looked at; an answer without any does not meet this.
@@ -51,16 +51,17 @@ def expect_nothing_private(
         body = observation.json()
     except ProtocolError as error:
         fail(what, expected="a JSON answer", observed=error.message, where=where)
+    allowed = {f"$.{token}" for token in tokens if token}
     looked = 0
     for path, key, value in walk(body):
         looked += 1
-        handed_out = path.count(".") == 1 and key in tokens
+        handed_out = path in allowed
         if _PRIVATE_KEY.search(key) and value not in (None, "", False) and not handed_out:
             fail(what, expected="none", observed=f"a field {path}", where=where)
         if isinstance(value, str):
-            if _HASH.search(value):
+            if HASH.search(value):
                 fail(what, expected="none", observed=f"a password hash in {path}", where=where)
-            if any(found.lower() != own.lower() for found in _EMAIL.findall(value)):
+            if any(found != plain_address(own) for found in addresses_in(value)):
                 fail(
                     what, expected="none", observed=f"another person's e-mail address in {path}", where=where
                 )

@@ -8,12 +8,15 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from golive.api.profile_sign_in import AccessToken
-from golive.api.token import TokenObservation
+from golive.api.wire.token import TokenObservation, read_token
 from golive.core.duration import format_duration
 from golive.core.outcome import Blind
+from golive.net.errors import ProtocolError
 from golive.net.http_observation import HttpObservation
+from golive.profile.secrets import Secret
+from golive.rules.controls import opens
 from golive.rules.failure import fail
-from golive.rules.http import expect_not_rate_limited, expect_refusal, is_let_in, refuses_in_its_body
+from golive.rules.http import expect_not_rate_limited, expect_refusal
 
 _TURNED_AWAY = (401, 403)
 _PRIVATE_CLAIMS = ("password", "passwd", "hash", "secret", "refresh", "provider")
@@ -69,22 +72,40 @@ def expect_sane_token(token: TokenObservation, promised: AccessToken, *, now: da
         )
 
 
-def expect_let_in(answer: HttpObservation) -> None:
-    """The right token is let in: the twin of every refusal, without which a refusal proves nothing.
+def expect_refusable(tried: Secret, right: Secret, *, name: str, has_ended: bool, now: datetime) -> None:
+    """A token that must be refused is wrong in one respect only: it is of the right one's kind.
+
+    A text that is no token, or a token of another environment that has ended by itself, is refused by
+    everybody, whatever they check. Opaque tokens cannot be compared.
 
     Args:
-        answer: to a request with the right token.
+        tried: the token that must be refused.
+        right: a token that was let in.
+        name: key of the profile that names the secret, for messages.
+        has_ended: whether it must be past its end; otherwise it must not be.
+        now: by the suite's clock.
 
     Raises:
-        Blind: it is not, so that nothing is known about wrong ones.
+        Blind: its refusal would show nothing.
     """
-    if not _opens(answer):
-        how = ", by a body that refuses it" if is_let_in(answer) else ""
+    try:
+        twin = read_token(right, target="the listener")
+    except ProtocolError:
+        return
+    remedy = f"put another token into the secret that {name} names"
+    try:
+        token = read_token(tried, target=name)
+    except ProtocolError as error:
+        raise Blind(f"{name} shows nothing by being refused: {error.message}", remedy=remedy) from None
+    if has_ended and token.algorithm != twin.algorithm:
         raise Blind(
-            f"the right token is answered {answer.status}{how}, so that refusals prove nothing"
-            f" — {answer.title}",
-            remedy="have routes.profile answer its own user first (see the line's other checks)",
+            f"{name} shows nothing by being refused: it is signed by another algorithm than tokens here",
+            remedy=remedy,
         )
+    ends = token.instant("exp")
+    if ends is not None and (ends < now) is not has_ended:
+        why = "it has ended by itself" if not has_ended else "it has not ended yet"
+        raise Blind(f"{name} shows nothing by being refused: {why} ({ends:%Y-%m-%d %H:%MZ})", remedy=remedy)
 
 
 def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpObservation) -> None:
@@ -102,10 +123,10 @@ def expect_not_signed_with(key: str, answer: HttpObservation, *, stranger: HttpO
         AssertionError: the token is not refused.
         Blind: the rate limit was met, or nobody knows what becomes of a stranger's token.
     """
-    if not _opens(answer):
+    if not opens(answer):
         expect_refusal(answer, f"a token signed with {key!r}", 401)
         return
-    if _opens(stranger):
+    if opens(stranger):
         fail(
             f"a token signed with {key!r}",
             expected="refused with 401",
@@ -146,10 +167,6 @@ def expect_unguessable(values: Sequence[str], *, what: str, where: str, bits: in
     shared = max(_shared(*pair) for pair in combinations(values, 2))
     if shared > min(len(value) for value in values) // 3:
         fail(what, expected="nothing in common", observed=f"{shared} characters shared", where=where)
-
-
-def _opens(answer: HttpObservation) -> bool:
-    return is_let_in(answer) and not refuses_in_its_body(answer)
 
 
 def _duration(span: timedelta) -> str:

@@ -36,3 +36,14 @@ def _named(locator: str) -> str:
         words = _NTH.sub(lambda at: f" number {int(at[1]) + 1}", words)
         steps.append(words.replace(".first", ""))
     return " in the ".join(reversed(steps))
+
+
+def carries_a_message(frame: str | bytes, url: str) -> bool:
+    """Whether a frame that came by a WebSocket to ``url`` carried something.
+
+    Engine.IO and Socket.IO (their protocols 4 and 5) open, ping, connect and refuse by frames of their own;
+    events, answers and their binary kinds are messages. Of other protocols every frame is one.
+    """
+    if "EIO=" not in url or isinstance(frame, bytes):
+        return True
+    return frame[:1] == "4" and frame[1:2] in ("2", "3", "5", "6")

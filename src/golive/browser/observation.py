@@ -57,6 +57,8 @@ class PageObservation:
     websockets: int
     frames_sent: int
     frames_received: int
+    messages_received: int
+    """Frames that carried something, beyond what a protocol needs to stay connected."""
 
     def __repr__(self) -> str:
         return f"<{self.title}>"
@@ -95,6 +97,7 @@ class PageObservation:
                 "count": self.websockets,
                 "frames sent": self.frames_sent,
                 "frames received": self.frames_received,
+                "messages received": self.messages_received,
             },
         }
 

@@ -8,6 +8,18 @@ from pydantic import JsonValue
 _LARGEST_PAGE = 2_000_000
 
 
+def configuration_of_file(text: str) -> dict[str, JsonValue] | None:
+    """Return the object that a file of configuration has: JSON, or a script that sets nothing but JSON."""
+    bounded = text[:_LARGEST_PAGE]
+    for content in (bounded, bounded[bounded.find("{") : bounded.rfind("}") + 1]):
+        try:
+            found = json.loads(content)
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else None
+    return None
+
+
 def configuration_in(page: str, selector: str) -> dict[str, JsonValue] | None:
     """Return the JSON object that is the text of an element; None where there is none.
 

@@ -14,13 +14,16 @@ from playwright.async_api import Error as PlaywrightError
 
 from golive.browser.executable import DRIVER_REMEDY, find_browser
 from golive.browser.guard import BrowserGuard
+from golive.browser.hearing import PageHearing
 from golive.browser.session import PageSession
 from golive.browser.trust import browser_environment, private_home
 from golive.core.outcome import Blind, Effect
 from golive.net.access import Access
 from golive.net.address import is_ip
+from golive.net.deadline import own_time
 from golive.net.errors import TransportError
 from golive.net.guard import current_effect
+from golive.net.incidents import current_incidents
 
 _LAUNCH_DEADLINE = 30.0
 _GOODBYE = 5.0
@@ -92,7 +95,9 @@ class BrowserProbe:
             device = {"viewport": {"width": width, "height": height}, "is_mobile": True, "has_touch": True}
         context = await started.browser.new_context(service_workers="block", accept_downloads=False, **device)
         session: PageSession | None = None
+        hearing = PageHearing(self._access.hear, current_incidents.get())
         try:
+            hearing.listen(context)
             context.set_default_timeout(self._action_deadline * 1000)
             context.set_default_navigation_timeout(self._navigation_deadline * 1000)
             session = PageSession(
@@ -108,6 +113,8 @@ class BrowserProbe:
             started.guard.admit(session.context_id, session.hear_of_refusal)
             yield session
         finally:
+            with own_time():
+                await hearing.end()
             with contextlib.suppress(PlaywrightError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE):
                     await context.close()

@@ -8,6 +8,24 @@ from golive.core.duration import format_duration
 from golive.net.masking import masked_text, masked_url
 from golive.rules.failure import fail
 
+_NOT_LOST = frozenset({"400", "401", "403", "409", "422", "429"})
+"""Statuses by which an API speaks to its caller, and nothing is missing."""
+
+
+def what_broke(observation: PageObservation) -> str:
+    """What made the page fail first, as every check of it meets it: a resource that is lost, or a script.
+
+    Empty where nothing of the page itself went wrong: refusals that belong to signing in (401, 403) do not.
+    """
+    lost = [
+        request
+        for request in (*observation.failed_requests, *observation.error_responses)
+        if request.method == "GET" and request.outcome not in _NOT_LOST
+    ]
+    if lost:
+        return str(lost[0])
+    return masked_text(observation.page_errors[0]) if observation.page_errors else ""
+
 
 def expect_no_errors(observation: PageObservation) -> None:
     """Neither the console nor a script reported an error."""
@@ -15,7 +33,13 @@ def expect_no_errors(observation: PageObservation) -> None:
     errors = (*observation.page_errors, *observation.console_errors)
     if errors:
         observed = f"{len(errors)}: {masked_text(errors[0])}"
-        fail("errors on the page", expected="none", observed=observed, where=observation.target)
+        fail(
+            "errors on the page",
+            expected="none",
+            observed=observed,
+            where=observation.target,
+            cause=what_broke(observation),
+        )
 
 
 def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses: Iterable[int] = ()) -> None:
@@ -26,7 +50,13 @@ def expect_no_failed_requests(observation: PageObservation, *, allowed_statuses:
     failed = (*observation.refused, *observation.failed_requests, *answered)
     if failed:
         observed = f"{len(failed)}: {failed[0]}"
-        fail("failed requests of the page", expected="none", observed=observed, where=observation.target)
+        fail(
+            "failed requests of the page",
+            expected="none",
+            observed=observed,
+            where=observation.target,
+            cause=what_broke(observation),
+        )
 
 
 def expect_loaded_within(observation: PageObservation, budget: timedelta) -> None:
@@ -113,3 +143,21 @@ def _expect_loaded(observation: PageObservation) -> None:
         fail("no page", expected="a page that was loaded", observed="nothing", where=observation.target)
     if observation.status >= 400:
         fail("page", expected="a status below 400", observed=observation.status, where=observation.target)
+
+
+def expect_live_socket(observation: PageObservation, *, at_most: int = 3) -> None:
+    """A WebSocket brought the page something, and it did not have to be opened again and again.
+
+    Args:
+        observation: of a page that is to hear of something.
+        at_most: WebSockets that a page needs, with one that came back after a loss.
+    """
+    what, where = "socket of the page", observation.target
+    if not observation.websockets:
+        fail(what, expected="a WebSocket", observed="none", where=where)
+    if observation.websockets > at_most:
+        observed = f"{observation.websockets}: it is refused or lost again and again"
+        fail(what, expected=f"{at_most} WebSockets at most", observed=observed, where=where)
+    if not observation.messages_received:
+        observed = f"{observation.frames_received} frames of the protocol alone"
+        fail(what, expected="messages", observed=observed, where=where)

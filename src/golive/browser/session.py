@@ -21,6 +21,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from golive.browser.guard import NOT_NETWORK
+from golive.browser.messages import carries_a_message
 from golive.browser.observation import PageObservation, PageRequest
 from golive.browser.scripts import COVER_PASSWORDS, OUTLINE, READ_TIMES, TOKENS_KEPT, WATCH_VITALS
 from golive.core.outcome import Blind, Effect
@@ -114,7 +115,7 @@ class PageSession:
         self._insecure: list[str] = []
         self._telling: list[str] = []
         self._log: list[str] = []
-        self._sockets = self._sent = self._received = 0
+        self._sockets = self._sent = self._received = self._messages = 0
         # The browser tells in a context of its own, where no check is running.
         self._incidents = current_incidents.get()
 
@@ -191,6 +192,7 @@ class PageSession:
             websockets=self._sockets,
             frames_sent=self._sent,
             frames_received=self._received,
+            messages_received=self._messages,
         )
 
     async def screenshot(self, name: str) -> str:
@@ -359,11 +361,14 @@ class PageSession:
         if token_in_url(socket.url):
             _keep(self._telling, socket.url)
         socket.on("framesent", lambda _: self._count(sent=1))
-        socket.on("framereceived", lambda _: self._count(received=1))
+        socket.on("framereceived", lambda frame: self._hear(frame, socket.url))
 
-    def _count(self, sent: int = 0, received: int = 0) -> None:
+    def _hear(self, frame: str | bytes, url: str) -> None:
+        self._received += 1
+        self._messages += carries_a_message(frame, url)
+
+    def _count(self, sent: int) -> None:
         self._sent += sent
-        self._received += received
 
 
 def _words(name: str) -> str:

@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": Command("people", "say which signed records are accepted, and why others are not"),
     "waive": Command("waive", "accept a failing line for a while, with a reason and an end"),
     "report": Command("records", "render a run's report anew from its events.jsonl"),
+    "status": Command("status", "say where a release stands, from all of its runs"),
     "undo": Command("undo", "remove what a run that was killed left in its target"),
     "doctor": Command("doctor", "say whether this machine has what a run needs"),
     "schema": Command("doctor", "print the JSON Schema of summary.json, or of profiles"),

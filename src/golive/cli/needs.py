@@ -139,6 +139,7 @@ POSTGRES_VERSIONS = range(15, 19)
 """Majors that the rehearsal runs on."""
 OLDEST_CADDY = (2, 7)
 """Debian's is 2.6, in every release so far."""
+OLDEST_NODE = 20
 
 _POSTGRES_FOLDERS = (
     "/usr/lib/postgresql/{}/bin",
@@ -170,6 +171,11 @@ def _cache_is_there() -> bool:
 def _caddy_is_there() -> bool:
     programs = (shutil.which("caddy", path=folder) for folder in [str(own_programs()), *os.get_exec_path()])
     return any(program and caddy_version(program) >= OLDEST_CADDY for program in programs)
+
+
+def _node_is_there() -> bool:
+    major = re.match(r"v(\d+)\.", said_by("node", "--version")) if shutil.which("node") else None
+    return major is not None and int(major[1]) >= OLDEST_NODE and shutil.which("npm") is not None
 
 
 def caddy_version(program: str) -> tuple[int, ...]:
@@ -245,6 +251,10 @@ NEEDS = (
     Need(
         "nginx", _SERVERS, Purpose.TESTS,
         Names("nginx-light", "nginx", "nginx"), on_path("nginx"), "usr/sbin/nginx", "nginx",
+    ),
+    Need(
+        "Node.js and npm", "the rehearsal's third deployment, a NestJS application; 20 or newer",
+        Purpose.TESTS, Names("nodejs npm", "nodejs npm", "node"), _node_is_there,
     ),
     Need(
         "haproxy", _SERVERS, Purpose.TESTS,

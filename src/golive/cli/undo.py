@@ -8,20 +8,20 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from golive.api.account_tokens import AccountTokens, secrets_of_account
-from golive.api.profile_sign_in import WIRE
-from golive.api.undoing import Ending, Undoing, Undone
+from golive.api.afterwards.account_tokens import secrets_of_account
+from golive.api.afterwards.leftovers import undo_again
+from golive.api.afterwards.undoing import Ending
 from golive.cli.commands import COMMANDS
 from golive.cli.errors import UsageError
 from golive.cli.project import ENVIRONMENTS
-from golive.core.journal import Thing, UndoStep
+from golive.core.journal import Thing
 from golive.core.run import RunHeader
 from golive.net.access import Access
 from golive.net.http import HttpProbe
 from golive.profile.loading import available_environments, load_profile
 from golive.profile.profile import Profile
 from golive.profile.redaction import Redactor
-from golive.profile.secrets import Secret, Secrets, find_secrets
+from golive.profile.secrets import Secrets, find_secrets
 from golive.report.events import FILE_NAME as RECORD
 from golive.report.events import read_run
 from golive.report.journal import FILE_NAME, Journal, JournalReading, read_journal
@@ -105,7 +105,7 @@ def _seen_to(reading: JournalReading) -> str:
 
 def _secrets_for(profile: Profile, environment: str, things: tuple[Thing, ...]) -> Secrets:
     """The secrets that the steps need; of the others none need be there."""
-    steps = [step for thing in things for step in (*thing.steps, thing.read_back) if step is not None]
+    steps = [step for thing in things for step in (*thing.steps, *thing.read_backs, thing.knock) if step]
     names = {step.secret for step in steps if step.secret}
     names |= {name for step in steps if step.account for name in secrets_of_account(profile, step.account)}
     needed = {name: source for name, source in profile.secrets.items() if name in names}
@@ -123,34 +123,16 @@ async def _undo_all(
     redactor = Redactor(secrets)
     journal = Journal(folder / FILE_NAME, header.run_id, redactor.scrub)
     http = HttpProbe(Access.of(profile))
-    tokens = AccountTokens(http, profile, secrets, _now)
-
-    async def token_of(step: UndoStep) -> Secret | None:
-        if step.account is not None:
-            return redactor.add(await tokens.of(step.account))
-        return secrets.get(step.secret) if step.secret is not None else None
-
-    undoing = Undoing(http, WIRE.of(profile), token_of)
     endings: Counter[Ending] = Counter()
+    again = undo_again(things, journal, http, profile, secrets=secrets, redactor=redactor, clock=_now)
     try:
-        for thing in things:
-            undone = await _undo_one(undoing, thing)
+        async for thing, undone in again:
             endings[undone.ending] += 1
             why = f": {redactor.scrub(undone.why)}" if undone.why else ""
             sys.stdout.write(f"{undone.ending:{_WIDTH}}{thing}{why}\n")
-            journal.note(undone.ending, thing.kind, thing.name, key=thing.key, why=undone.why)
     finally:
         await http.aclose()
     return endings
-
-
-async def _undo_one(undoing: Undoing, thing: Thing) -> Undone:
-    if thing.ends is not None and thing.ends <= _now():
-        return Undone(Ending.ALREADY_GONE, f"it ended by itself at {thing.ends:%Y-%m-%d %H:%M:%SZ}")
-    undone = await undoing.undo(thing)
-    if thing.ends is not None and undone.ending is Ending.LEFT_BEHIND:
-        return Undone(undone.ending, f"{undone.why}; it ends by itself at {thing.ends:%Y-%m-%d %H:%M:%SZ}")
-    return undone
 
 
 def _now() -> datetime:

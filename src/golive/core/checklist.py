@@ -62,6 +62,11 @@ class Item:
         return self.severity is Severity.REQUIRED or self.is_trigger
 
     @property
+    def first_phase(self) -> str:
+        """The phase that it is first due in; empty where it has none."""
+        return next((phase for phase in PHASES if phase in self.phases), "")
+
+    @property
     def attesting_roles(self) -> tuple[str, ...]:
         """Roles that may attest it."""
         return self.attested_by or (self.owner,)

@@ -43,7 +43,9 @@ class JournalLine(Record):
     undo: UndoStep | None = None
     """One more step that undoes it; the last is done first."""
     read_back: UndoStep | None = None
-    """A request that is answered 404 or 410 once it is gone, and was seen to be answered well before."""
+    """One more person's request that is answered 404 or 410 once it is gone, and was answered well before."""
+    knock: UndoStep | None = None
+    """A request that lets anybody in while the thing is there, as was seen; 404 or 410 once it is gone."""
     remedy: str = ""
     """What a person does where no request undoes it."""
     ends: Instant | None = None
@@ -70,7 +72,9 @@ class Thing:
     """Its first name, which people see in the target."""
     steps: tuple[UndoStep, ...] = ()
     """In the order in which they became necessary."""
-    read_back: UndoStep | None = None
+    read_backs: tuple[UndoStep, ...] = ()
+    """Of each person who had to do with it."""
+    knock: UndoStep | None = None
     remedy: str = ""
     ends: Instant | None = None
     why: str = ""
@@ -96,7 +100,8 @@ def things_of(lines: Iterable[JournalLine]) -> tuple[Thing, ...]:
             known,
             name=line.name,
             steps=(*known.steps, line.undo) if line.undo else known.steps,
-            read_back=line.read_back or known.read_back,
+            read_backs=_with(known.read_backs, line.read_back),
+            knock=line.knock or known.knock,
             remedy=line.remedy or known.remedy,
             ends=line.ends or known.ends,
             why=line.why or known.why,
@@ -104,3 +109,7 @@ def things_of(lines: Iterable[JournalLine]) -> tuple[Thing, ...]:
             is_closed=line.event in CLOSES,
         )
     return tuple(things.values())
+
+
+def _with(known: tuple[UndoStep, ...], step: UndoStep | None) -> tuple[UndoStep, ...]:
+    return known if step is None or step in known else (*known, step)

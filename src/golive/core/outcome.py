@@ -37,12 +37,14 @@ class Blind(Exception):
     Args:
         reason: what could not be seen, one sentence.
         remedy: what would make it visible, one sentence.
+        cause: what other checks name alike when the same thing blinds them; empty for its own reason.
     """
 
-    def __init__(self, reason: str, *, remedy: str) -> None:
+    def __init__(self, reason: str, *, remedy: str, cause: str = "") -> None:
         super().__init__(f"{reason} — {remedy}")
         self.reason = reason
         self.remedy = remedy
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)

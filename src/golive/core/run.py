@@ -8,12 +8,14 @@ from pydantic import Field, field_validator
 
 from golive.core.accepted import AcceptedRecords
 from golive.core.evidence import Evidence
+from golive.core.harm import Harm, Unmet
 from golive.core.outcome import WORST_FIRST, Effect, Outcome
 from golive.core.record import Record
 from golive.core.release import ReleaseIdentity
 from golive.core.waiver import Waiver
 
 __all__ = [
+    "BuildsSeen",
     "CheckRecord",
     "Ledger",
     "ReleaseIdentity",
@@ -38,6 +40,12 @@ class CheckRecord(Record):
     remedy: str = ""
     requirement: str = ""
     """The check's docstring: what must hold."""
+    unmet: Unmet | None = None
+    """What is not met, in its parts, of a failure that says them."""
+    harm: Harm | None = None
+    """What it does to people when the requirement does not hold; of a failure, what this one does."""
+    cause: str = ""
+    """What made it fail or blind, as other checks name it too; empty where only its own words say it."""
     effect: Effect = Effect.READ
     started: datetime
     duration_seconds: float = 0.0
@@ -96,6 +104,14 @@ class RunHeader(Record):
     """The failures that were accepted when the run began; no other waiver ever counts for it."""
 
 
+class BuildsSeen(Record):
+    """Which build each instance of the target ran at one moment of a run."""
+
+    at: datetime
+    builds: dict[str, str]
+    """Instance to version and commit, as it reports them."""
+
+
 class RunFooter(Record):
     """What is known of a run only when it ends."""
 
@@ -119,6 +135,8 @@ class Run(Record):
     header: RunHeader
     records: tuple[CheckRecord, ...]
     footer: RunFooter | None
+    builds: tuple[BuildsSeen, ...] = ()
+    """What the target ran when the run began and when it ended; less where it was not to be seen."""
 
     @property
     def ended(self) -> datetime:
@@ -165,6 +183,12 @@ class Ledger:
     deployed_at: datetime | None = None
     interruption: str = ""
     """What kept the newest run from being complete; such a ledger is never a GO."""
+    other_builds: Mapping[tuple[str, datetime], str] = field(default_factory=dict)
+    """Node id and start of a record to why it is not about the build that is deployed."""
+
+    def why_other_build(self, record: CheckRecord) -> str:
+        """Say why ``record`` is not about the build that is deployed; empty where nothing says so."""
+        return self.other_builds.get((record.check, record.started), "")
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> "Ledger":
@@ -186,11 +210,16 @@ class Ledger:
                     f"run {run.header.run_id} is about {run.header.release} in {run.header.environment}, "
                     f"run {first.run_id} about {first.release} in {first.environment}: not one ledger"
                 )
+        deployed_builds = _newest_builds(ordered)
+        other_builds: dict[tuple[str, datetime], str] = {}
         latest: dict[tuple[str, str], CheckRecord] = {}
         expected: dict[str, set[str]] = {}
         absent_since: dict[str, datetime] = {}
         deployed: datetime | None = None
         for run in ordered:
+            other = _why_other_build(run, deployed_builds)
+            for record in run.records if other else ():
+                other_builds[record.check, record.started] = other
             for record in run.records:
                 key = (run.header.vantage, record.check)
                 if record.outcome is not None or key not in latest:
@@ -210,7 +239,27 @@ class Ledger:
             absent_since=absent_since,
             deployed_at=deployed,
             interruption=_interruption_of(ordered[-1]),
+            other_builds=other_builds,
         )
+
+
+def _newest_builds(runs: Iterable[Run]) -> dict[str, str]:
+    """Instance to the build that was last seen there."""
+    seen = sorted((seen for run in runs for seen in run.builds), key=lambda seen: seen.at)
+    return {name: build for one in seen for name, build in one.builds.items()}
+
+
+def _why_other_build(run: Run, deployed: Mapping[str, str]) -> str:
+    """A build that changed under a run, or that is not there any more, by name; empty for neither."""
+    for name in dict.fromkeys(name for seen in run.builds for name in seen.builds):
+        ran = [(seen.at, seen.builds[name]) for seen in run.builds if name in seen.builds]
+        (began, first), (ended, last) = ran[0], ran[-1]
+        if first != last:
+            change = f"{name} ran {first} at {began:%H:%MZ}, and {last} at {ended:%H:%MZ}"
+            return f"the build changed while it was verified: {change}"
+        if last != deployed[name]:
+            return f"evidence is of another build: {name} ran {last} then, and runs {deployed[name]} now"
+    return ""
 
 
 def _interruption_of(run: Run) -> str:

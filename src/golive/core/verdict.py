@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from golive.core.harm import Harm
+from golive.core.outcome import Outcome
 from golive.core.record import Record
 
 EXIT_GO = 0
@@ -46,12 +48,32 @@ class ItemVerdict(Record):
     """Node ids of the records that it was judged by."""
 
 
+class Cause(Record):
+    """What one defect, or one thing that nobody could see past, made of the checks: told once."""
+
+    outcome: Outcome
+    """``failed`` or ``blind``."""
+    harm: Harm | None
+    """The gravest that any of its checks names; None where none says anything."""
+    sentence: str
+    """What the gravest of its checks says."""
+    common: str
+    """What they all name as its cause; empty where it is one check's alone, or in their own words."""
+    remedy: str
+    checks: tuple[str, ...]
+    """Node ids, sorted; never none."""
+    items: tuple[str, ...]
+    """Lines that it keeps from being verified, in the checklist's order."""
+
+
 class Verdict(Record):
     """The decision over the items in scope, in the checklist's order."""
 
     decision: Decision
     reason: str
     items: tuple[ItemVerdict, ...]
+    causes: tuple[Cause, ...] = ()
+    """Why lines failed, the gravest harm first; then why others could not be seen."""
 
     def exit_code(self, *, strict: bool = False) -> int:
         """The process exit code; ``strict`` makes a conditional GO a failure."""

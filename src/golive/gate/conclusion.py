@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from golive.core.checklist import Checklist
-from golive.core.verdict import Decision, ItemState, ItemVerdict
+from golive.core.outcome import Outcome
+from golive.core.verdict import Cause, Decision, ItemState, ItemVerdict
+from golive.gate.causes import told
 from golive.gate.state import is_gap, is_positive
 from golive.gate.table import Reason, Row, only_row
 
@@ -36,6 +38,8 @@ class LineStates:
     """Lines that sum up others of which some speak for the release, though more were waived."""
     interruption: str
     """What kept the run from being complete; empty for a complete one."""
+    causes: tuple[Cause, ...] = ()
+    """Why lines failed, the gravest first, and why others could not be seen."""
 
     @property
     def facts(self) -> frozenset[Fact]:
@@ -110,12 +114,12 @@ def _no_scope(_lines: LineStates) -> Reason:
 
 
 def _fired(lines: LineStates) -> Reason:
-    return Reason(f"rollback trigger fired: {_names(lines.fired)}")
+    return Reason(f"rollback trigger fired: {_names(lines.fired)}{_gravest(lines)}")
 
 
 def _failed(lines: LineStates) -> Reason:
     failed = lines.without_parents(lines.failed)
-    return Reason(f"{_count(failed, 'required line')} failed: {_names(failed)}")
+    return Reason(f"{_count(failed, 'required line')} failed: {_names(failed)}{_gravest(lines)}")
 
 
 def _open(lines: LineStates) -> Reason:
@@ -153,6 +157,15 @@ def _go(lines: LineStates) -> Reason:
         return Reason(f"{scope}, each answered by fresh evidence")
     answered = len(lines.entries) - lines.absent
     return Reason(f"{scope}: {answered} answered by fresh evidence, {lines.absent} not applicable")
+
+
+def _gravest(lines: LineStates) -> str:
+    """What did it, the gravest first: nobody has to find out from the names of lines."""
+    failed = [cause for cause in lines.causes if cause.outcome is Outcome.FAILED]
+    if not failed:
+        return ""
+    harm = f" ({failed[0].harm.value})" if failed[0].harm else ""
+    return f". Gravest{harm}: {told(failed)}"
 
 
 def _count(entries: Sequence[ItemVerdict], noun: str) -> str:

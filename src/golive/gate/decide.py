@@ -1,16 +1,29 @@
 """The decision: from a checklist and a ledger to a verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from golive.core.attestation import Attestation, Rejection
 from golive.core.checklist import AnsweredBy, Checklist, Item
 from golive.core.run import Ledger, Run
-from golive.core.verdict import ItemVerdict, Verdict
+from golive.core.verdict import ItemState, ItemVerdict, Verdict
 from golive.core.waiver import Waiver
+from golive.gate.causes import causes_of_lines
 from golive.gate.conclusion import SPEAKS_FOR_IT, LineStates, conclude
-from golive.gate.state import judge_line
+from golive.gate.state import is_positive, judge_line
 from golive.gate.summing import judge_by_children, judge_by_ledger
+
+
+class Served(NamedTuple):
+    """A decision that was made, which a line's evidence was to serve."""
+
+    name: str
+    at: datetime
+
+
+def serves_none(_item: Item) -> None:
+    """Of a run by itself: it is judged at its end, and nothing was decided before."""
 
 
 def decide(
@@ -22,6 +35,7 @@ def decide(
     now: datetime,
     rejections: Iterable[Rejection] = (),
     release_ledger: Ledger | None = None,
+    served: Callable[[Item], Served | None] = serves_none,
 ) -> Verdict:
     """Judge every item in the ledger's scope and decide.
 
@@ -34,13 +48,25 @@ def decide(
         rejections: signed records that are not accepted.
         release_ledger: everything that is known of the release, for lines that sum up a phase; ``ledger``
             where that is all.
+        served: the decision behind us that a line served: evidence that was fresh then counts, though it is
+            old by now.
     """
     waivers, attestations, rejections = tuple(waivers), tuple(attestations), tuple(rejections)
 
-    def judge(item: Item, known: Ledger) -> ItemVerdict:
+    def judge_at(item: Item, known: Ledger, at: datetime) -> ItemVerdict:
         return judge_line(
-            item, known, waivers=waivers, attestations=attestations, rejections=rejections, now=now
+            item, known, waivers=waivers, attestations=attestations, rejections=rejections, now=at
         )
+
+    def judge(item: Item, known: Ledger) -> ItemVerdict:
+        today, decision = judge_at(item, known, now), served(item)
+        if today.state is not ItemState.STALE or decision is None or decision.at >= now:
+            return today
+        then = judge_at(item, known, decision.at)
+        if not is_positive(then.state):
+            return today
+        words = f"{then.reason}; fresh at {decision.name}, {decision.at:%Y-%m-%d %H:%MZ}"
+        return then.model_copy(update={"reason": words})
 
     judged: dict[str, ItemVerdict] = {}
     summed_up: set[str] = set()
@@ -68,8 +94,11 @@ def decide(
             case AnsweredBy.CHECKS:
                 judged[item.id] = judge(item, ledger)
     items = tuple(judged[item] for item in checklist.items if item in judged)
-    decision, reason = conclude(LineStates(checklist, items, frozenset(summed_up), ledger.interruption))
-    return Verdict(decision=decision, reason=reason, items=items)
+    causes = causes_of_lines(checklist, items, ledger.records)
+    decision, reason = conclude(
+        LineStates(checklist, items, frozenset(summed_up), ledger.interruption, causes)
+    )
+    return Verdict(decision=decision, reason=reason, items=items, causes=causes)
 
 
 def judge_run(checklist: Checklist, run: Run, *, release_ledger: Ledger | None = None) -> Verdict:

@@ -49,7 +49,7 @@ class LineEvidence:
     """Why the profile says that the line's part is not there; None where it is."""
     contradicted: bool
     """Whether a check saw something of the part fail since it was declared absent."""
-    deployed_at: datetime | None
+    ledger: Ledger
     now: datetime
 
     @classmethod
@@ -78,9 +78,7 @@ class LineEvidence:
         since = ledger.absent_since.get(item.part or "")
         return cls(
             item=item,
-            records=tuple(
-                (_finding_of(record, item, waiver, ledger.deployed_at, now), record) for record in records
-            ),
+            records=tuple((_finding_of(record, item, waiver, ledger, now), record) for record in records),
             missing=tuple(sorted(expected - seen)),
             attestations=tuple(sorted(held, key=lambda entry: (entry.at, entry.by, entry.statement))),
             rejections=tuple(
@@ -93,7 +91,7 @@ class LineEvidence:
                 record.outcome is Outcome.FAILED and (since is None or record.started >= since)
                 for record in records
             ),
-            deployed_at=ledger.deployed_at,
+            ledger=ledger,
             now=now,
         )
 
@@ -123,8 +121,13 @@ class LineEvidence:
         return [rejection for said, rejection in self.rejections if said is finding]
 
 
-def why_stale(record: CheckRecord, item: Item, deployed_at: datetime | None, now: datetime) -> str:
-    """Say why ``record`` does not count any more at ``now``; empty where it does."""
+def why_stale(
+    record: CheckRecord, item: Item, deployed_at: datetime | None, now: datetime, other_build: str = ""
+) -> str:
+    """Say why ``record`` does not count any more at ``now``; empty where it does.
+
+    ``other_build`` says why it is not about the build that is deployed; nothing where it is.
+    """
     finished = record.ended
     if finished > now:
         return f"evidence from the future: {finished:%Y-%m-%d %H:%M:%SZ} by the recorder's clock"
@@ -133,6 +136,8 @@ def why_stale(record: CheckRecord, item: Item, deployed_at: datetime | None, now
         limit = format_duration(item.max_age)
         return f"evidence is {format_duration(age)} old, at most {limit} is accepted ({record.function})"
     after = PHASES_AFTER_DEPLOYMENT.intersection(item.phases)
+    if after and other_build:
+        return f"{other_build} ({record.function})"
     if deployed_at is not None and after and record.started < deployed_at:
         deployment = f"the deployment at {deployed_at:%Y-%m-%d %H:%MZ}"
         return f"evidence is older than {deployment} ({record.function})"
@@ -140,7 +145,7 @@ def why_stale(record: CheckRecord, item: Item, deployed_at: datetime | None, now
 
 
 def _finding_of(
-    record: CheckRecord, item: Item, waiver: Waiver | None, deployed_at: datetime | None, now: datetime
+    record: CheckRecord, item: Item, waiver: Waiver | None, ledger: Ledger, now: datetime
 ) -> Finding:
     match record.outcome:
         case None:
@@ -152,7 +157,7 @@ def _finding_of(
         case Outcome.FAILED if waiver is None:
             # However long ago: what failed is not fixed by waiting.
             return Finding.FAILURE
-        case _ if why_stale(record, item, deployed_at, now):
+        case _ if why_stale(record, item, ledger.deployed_at, now, ledger.why_other_build(record)):
             return Finding.STALE
         case Outcome.FAILED:
             return Finding.ACCEPTED_FAILURE

@@ -8,6 +8,7 @@ from golive.core.checklist import Item
 from golive.core.run import CheckRecord, Ledger
 from golive.core.verdict import POSITIVE_STATES, ItemState, ItemVerdict
 from golive.core.waiver import Waiver
+from golive.gate.causes import causes_of, told
 from golive.gate.evidence import Finding, LineEvidence, why_stale
 from golive.gate.table import Reason, Row, only_row
 
@@ -55,16 +56,14 @@ def _absent(known: LineEvidence) -> Reason:
 
 
 def _failed(known: LineEvidence) -> Reason:
-    """The sentence for an owner: what must hold, and what was seen instead."""
-    failed = known.records_of(Finding.FAILURE)
-    requirement = failed[0].requirement.rstrip(".")
-    seen = _first_and_more(failed)
-    return Reason(f"{requirement}, but: {seen}" if requirement else seen, failed[0].remedy)
+    """The sentence for an owner: what is wrong, the gravest first."""
+    causes = causes_of(known.records_of(Finding.FAILURE))
+    return Reason(told(causes), causes[0].remedy)
 
 
 def _blind(known: LineEvidence) -> Reason:
-    blind = known.records_of(Finding.BLIND)
-    return Reason(f"could not see: {_first_and_more(blind)}", blind[0].remedy)
+    causes = causes_of(known.records_of(Finding.BLIND))
+    return Reason(f"could not see: {told(causes)}", causes[0].remedy)
 
 
 def _broken(known: LineEvidence) -> Reason:
@@ -87,7 +86,9 @@ def _missing(known: LineEvidence) -> Reason:
 
 def _stale(known: LineEvidence) -> Reason:
     first = known.records_of(Finding.STALE)[0]
-    return Reason(why_stale(first, known.item, known.deployed_at, known.now), "run the check again")
+    ledger = known.ledger
+    why = why_stale(first, known.item, ledger.deployed_at, known.now, ledger.why_other_build(first))
+    return Reason(why, "run the check again")
 
 
 def _waived(known: LineEvidence) -> Reason:

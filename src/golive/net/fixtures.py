@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from golive.core.outcome import Blind
-from golive.net.access import Access
+from golive.net.access import Access, Hear
 from golive.net.http import HttpProbe
 from golive.net.suite_clock import SuiteClock
 from golive.plugin.verification import SETTINGS
@@ -17,14 +17,14 @@ from golive.profile.registry import REGISTRY
 
 
 @pytest.fixture(scope="session")
-def access(profile: Profile, now: SuiteClock) -> Access:
+def access(profile: Profile, now: SuiteClock, hear: Hear) -> Access:
     """Guard, addresses, trust, limits and deadlines: one of each for the whole run.
 
     Raises:
         Blind: this machine's clock is wrong, and decides whether a host's certificate is valid.
     """
     now.expect_certificates_judged()
-    return Access.of(profile)
+    return Access.of(profile, hear=hear)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import httpx
 
 from golive import __version__
 from golive.core.outcome import Blind
-from golive.net.access import Access
+from golive.net.access import Access, HeardAnswer
 from golive.net.address import Address, named
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded, Fate, TransportError
@@ -93,7 +93,7 @@ class HttpProbe:
             method: HTTP method.
             url: absolute, http or https.
             headers: added to the suite's own; values may be secrets.
-            params: added to the URL's query.
+            params: added to the URL's query, instead of those of the same name.
             json: body, sent as ``application/json``; None sends no body.
             content: body as it is, instead of ``json``; its type stands in ``headers``.
             token: sent as a bearer token (RFC 6750, 2.1).
@@ -112,7 +112,8 @@ class HttpProbe:
         if json is not None:
             content = json_module.dumps(_revealed(json), allow_nan=False).encode()
             sent.setdefault("content-type", "application/json")
-        built = httpx.Request(method, url, headers=_ALWAYS_SENT | sent, params=params, content=content)
+        asked = httpx.URL(url).copy_merge_params(params) if params else url
+        built = httpx.Request(method, asked, headers=_ALWAYS_SENT | sent, content=content)
         self._access.guard.permit(method, str(built.url))
         request = Request.of(built, is_safe=method in SAFE_METHODS)
         known = _known(sent, json, built.url)
@@ -131,6 +132,7 @@ class HttpProbe:
             else:
                 answer = replace(answer, attempts=tuple(attempts), known=known)
                 note_status(answer.status, dict(answer.headers), answer.title)
+                self._access.hear(HeardAnswer(answer, built.content))
                 return answer
             if not alone:
                 await asyncio.sleep(_PAUSE_BEFORE_RETRY)

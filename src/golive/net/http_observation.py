@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import JsonValue
 
@@ -44,6 +44,33 @@ class Timings:
         return (self.connect_ms or 0.0) + (self.tls_ms or 0.0) + self.sending_ms + self.first_byte_ms
 
 
+BodyForm = Literal["json", "status_code", "problem", "nested", "list", "detail", "any"]
+"""Forms of a refusal's body; ``json`` is each of the JSON ones, ``any`` needs no JSON at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalForm:
+    """Statuses, body and pages by which a deployment refuses; by default the field's usual ones."""
+
+    body: BodyForm = "json"
+    strangers: tuple[int, ...] = ()
+    """Beside 401, for who shows no token or a wrong one."""
+    users: tuple[int, ...] = ()
+    """Beside 403, for who is known and may not."""
+    unknown: tuple[int, ...] = ()
+    """Beside 404, for what is not there."""
+    pages: tuple[str, ...] = ()
+    """URLs without query to which a refused browser is sent."""
+    cookies: tuple[str, ...] = ()
+    """Cookies that sign somebody in: none of them comes with a refusal."""
+
+    def statuses(self, *expected: int) -> tuple[int, ...]:
+        """Return what refuses here where a check expects ``expected``."""
+        beside = {401: self.strangers, 403: self.users, 404: self.unknown}
+        more = (status for one in expected for status in beside.get(one, ()))
+        return tuple(dict.fromkeys((*expected, *more)))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class HttpObservation:
     """One answer, complete and within bounds. Header names are in lower case; ``facts`` shows some."""
@@ -68,6 +95,10 @@ class HttpObservation:
     port: int = 0
     known: tuple[str, ...] = field(default=())
     """Secrets that the request carried: never shown, whatever the target echoes."""
+    refusal: RefusalForm = field(default=RefusalForm())
+    """How the deployment refuses, by its profile."""
+    wrapped: bytes = b""
+    """The body as it came, where ``body`` is the content that was taken out of it."""
 
     def __repr__(self) -> str:
         return f"<{self.title} → {self.status}>"

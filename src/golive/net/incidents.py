@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from weakref import WeakSet
 
 from pydantic import JsonValue
 
+from golive.core.controls import Control
 from golive.core.outcome import Blind
 from golive.net.errors import (
     ConnectFailed,
     ConnectionLost,
     HandshakeRefused,
+    ProbeError,
     Refused,
     TlsFailed,
     TransportError,
@@ -26,6 +28,7 @@ from golive.net.masking import masked_text
 _PAUSE_SECONDS = 0.1
 
 Result = TypeVar("Result")
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class Incidents:
 
     put_off: list[PutOff] = field(default_factory=list)
     retries: list[Retry] = field(default_factory=list)
+    exposed: dict[str, int] = field(default_factory=dict)
+    """What answers to this check showed that is not for whoever asked, in words, to how often."""
 
     def put_off_in(self, error: BaseException) -> PutOff | None:
         """Return the answer 429 that explains why a check failed; None where it failed for another reason."""
@@ -202,6 +207,26 @@ async def unless_put_off(preparing: Awaitable[Result]) -> Result:
         raise put_off.blind() from error
     finally:
         current_incidents.reset(token)
+
+
+async def controlled(what: str, look: Callable[[Callable[[Seen], Seen]], Awaitable[None]]) -> Control:
+    """Look at a twin once, and keep what became of it.
+
+    Args:
+        what: should hold, as a clause.
+        look: gets a function that keeps observations; raises where the twin does not hold.
+    """
+    seen: list[Any] = []
+
+    def keep(observation: Seen) -> Seen:
+        seen.append(observation)
+        return observation
+
+    try:
+        await unless_put_off(look(keep))
+    except (AssertionError, ProbeError, Blind) as failure:
+        return Control(what, tuple(seen), failure)
+    return Control(what, tuple(seen))
 
 
 def is_lost(error: TransportError) -> bool:

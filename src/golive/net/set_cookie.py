@@ -15,6 +15,7 @@ LONGEST_PAIR = 4096
 LONGEST_ATTRIBUTE = 1024
 """Octets of an attribute's value (5.6, step 6 of the attributes)."""
 
+_LONG_AGO = 2000
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _MAX_AGE = re.compile(r"-?[0-9]+")
 _SAME_SITE = ("none", "lax", "strict")
@@ -45,6 +46,21 @@ class SetCookie:
     def attribute(self, name: str) -> str | None:
         """Return an attribute's value, of several the last, empty for a flag; None when it is missing."""
         return next((value for key, value in reversed(self.attributes) if key == name.lower()), None)
+
+    @property
+    def is_handed_out(self) -> bool:
+        """Whether browsers keep a value of it: not where it is empty, or forgotten at once."""
+        return bool(self.value.reveal().strip('"')) and not self._is_taken_away
+
+    @property
+    def _is_taken_away(self) -> bool:
+        """A Max-Age of zero or less, else an end long ago."""
+        age = self.attribute("max-age")
+        if age is not None:
+            return not age.strip("-0") or age.startswith("-")
+        ends = read_cookie_date(self.attribute("expires") or "")
+        # Frameworks name the first seconds of 1970, or another moment of long ago: no clock is needed.
+        return ends is not None and ends.year <= _LONG_AGO
 
 
 def read_set_cookie(line: str) -> SetCookie | None:

@@ -70,3 +70,9 @@ def evidence(pytestconfig: pytest.Config) -> EvidenceRecorder:
 def journal(run_folder: Path, run_id: str, redactor: Redactor, now: Callable[[], datetime]) -> Journal:
     """What the run creates, in its folder."""
     return Journal(run_folder / FILE_NAME, run_id, redactor.scrub, now)
+
+
+@pytest.fixture(scope="session")
+def is_first_process(pytestconfig: pytest.Config) -> bool:
+    """Whether what is done once in a run is this process's to do, of several workers of xdist."""
+    return str(getattr(pytestconfig, "workerinput", {}).get("workerid", "gw0")) == "gw0"

@@ -8,11 +8,13 @@ from golive.core.accepted import AcceptedRecords
 from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord
 from golive.plugin.collection.binding import function_name
+from golive.plugin.exposures import is_of_one_worker
 from golive.plugin.options import runs_nothing
 from golive.plugin.reporting.conclusion import NO_VERDICT, Render, conclude_run, exit_code_of
 from golive.plugin.reporting.run_log import RUN_LOG, RunLog
 from golive.plugin.reporting.shield import BREAKING, BROKEN_REPORTS, Shield
 from golive.plugin.run_environment import RunEnvironment
+from golive.plugin.running.builds import read_builds
 from golive.plugin.running.loop import EventLoopThread
 from golive.plugin.settings import SETTINGS
 from golive.plugin.verification import VERIFICATION
@@ -84,8 +86,13 @@ class RunSession:
 
     def keep(self, record: CheckRecord) -> None:
         """Write down what a check came to, where the record is open; in whichever thread it ended."""
-        if RUN_LOG in self._config.stash:
-            self._config.stash[RUN_LOG].keep(record)
+        if RUN_LOG not in self._config.stash:
+            return
+        log = self._config.stash[RUN_LOG]
+        if is_of_one_worker(self._config, record):
+            log.hold(record)
+        else:
+            log.keep(record)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember why the run ended early."""
@@ -112,6 +119,7 @@ class RunSession:
         finally:
             if RUN_LOG in self._config.stash:
                 self._config.stash[RUN_LOG].note_end_of_checks()
+                self._note_builds()
                 # Before the end: a started environment takes what its people signed with it.
                 verification = self._config.stash[VERIFICATION]
                 accepted = verification.accepted_records(verification.clock())
@@ -134,7 +142,14 @@ class RunSession:
             log = stash[RUN_LOG] = RunLog(verification)
             if self.environment.is_own:
                 log.note_step("environment", self.environment.ready_seconds)
+            self._note_builds()
         return stash[RUN_LOG]
+
+    def _note_builds(self) -> None:
+        stash = self._config.stash
+        seen = read_builds(self._config, stash[VERIFICATION], self._loop)
+        if seen is not None:
+            stash[RUN_LOG].note_builds(seen)
 
     def _conclude(self, session: pytest.Session, exit_code: int, accepted: AcceptedRecords) -> int:
         """Return the exit code of the process."""

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from golive.plugin import hooks
 from golive.plugin.collection.binding import bind, leave_out
 from golive.plugin.collection.cases import MadeCases, refuse_forgotten_lines
 from golive.plugin.collection.changes import refuse_unnamed_changes
 from golive.plugin.collection.collected import CollectedChecks
 from golive.plugin.collection.coverage import Coverage
 from golive.plugin.collection.effects import Effects
+from golive.plugin.exposures import Exposures
 from golive.plugin.options import runs_nothing
 from golive.plugin.recorder import CheckLog
 from golive.plugin.reporting.outcomes import Outcomes
@@ -110,6 +112,7 @@ def activate(config: pytest.Config, environment: str | None) -> None:
         config.stash[SETTINGS] = read_settings(config, environment)
     redactor = config.stash[SETTINGS].redactor
     loop = config.stash[LOOP] = EventLoopThread()
+    manager.add_hookspecs(hooks)
     for name in load_subjects(config.rootpath):
         manager.import_plugin(name)
     manager.register(AsyncFixtures(loop), "golive-async-fixtures")
@@ -126,6 +129,7 @@ def activate(config: pytest.Config, environment: str | None) -> None:
     manager.register(PlainTraces(), "golive-traces")
     manager.register(outcomes, "golive-outcomes")
     scrub_reports(config, redactor)
+    manager.register(Exposures(config), "golive-exposures")
     exclusive = ExclusiveRun() if hasattr(config, "workerinput") else None
     look_ahead = LookAhead(
         config, loop, lambda item, error: session.keep(outcomes.of_call(item, error)), exclusive

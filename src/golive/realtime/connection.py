@@ -20,9 +20,9 @@ class RealtimeConnection(ABC):
     handshake: Mapping[str, str]
     """Headers of the answer that opened the connection; names in any case."""
 
-    def __init__(self, access: Access, target: str, known: tuple[str, ...]) -> None:
+    def __init__(self, access: Access, target: str, known: tuple[str, ...], url: str = "") -> None:
         self._access = access
-        self._inbox = Inbox(target, known)
+        self._inbox = Inbox(target, known, access.hear, url)
         self._connect_ms = 0.0
 
     async def __aenter__(self) -> Self:
@@ -72,6 +72,10 @@ class RealtimeConnection(ABC):
         Raises:
             ProtocolError: it is carried by polling, where there is no connection to lose.
         """
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset, as when a device or a middlebox ends; errors as of `abort`."""
 
     @abstractmethod
     async def disconnect(self) -> None:

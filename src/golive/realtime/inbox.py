@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from collections import deque
 from time import monotonic
 
 from pydantic import JsonValue
 
+from golive.net.access import Hear, HeardMessage, hear_nothing
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectionLost, DeadlineExceeded
 from golive.net.http import host_and_port
@@ -14,6 +16,7 @@ from golive.realtime.observation import Match, Protocol, RealtimeEvent, Realtime
 
 _MOST_EVENTS = 5000
 _MOST_LINES = 500
+_MOST_SENT = 50
 
 
 class Inbox:
@@ -22,9 +25,14 @@ class Inbox:
     Args:
         target: as messages name the connection.
         known: secrets that never show.
+        hear: is told of every message that comes.
+        url: where they come from.
     """
 
-    def __init__(self, target: str, known: tuple[str, ...]) -> None:
+    def __init__(self, target: str, known: tuple[str, ...], hear: Hear = hear_nothing, url: str = "") -> None:
+        self._hear = hear
+        self._url = url
+        self._sent: deque[JsonValue] = deque(maxlen=_MOST_SENT)
         self.opened_at = monotonic()
         self.closed: str | None = None
         """Why the connection ended; None while it stands."""
@@ -48,6 +56,7 @@ class Inbox:
     async def receive(self, name: str, payload: JsonValue) -> None:
         """Keep an event that arrived now, and wake who waits for it."""
         event = RealtimeEvent(name, payload, monotonic())
+        self.hear(name, payload)
         if len(self._events) >= _MOST_EVENTS:
             self.dropped += 1
             return
@@ -55,6 +64,10 @@ class Inbox:
         self.note("←", name, payload)
         async with self._arrived:
             self._arrived.notify_all()
+
+    def hear(self, name: str, payload: JsonValue) -> None:
+        """Tell who listens of a message that came, the answer to one that was sent too."""
+        self._hear(HeardMessage(self._url, name, payload, self._known, tuple(self._sent)))
 
     async def close(self, reason: str) -> None:
         """Remember that the connection ended; waiting for an event then fails at once."""
@@ -66,6 +79,8 @@ class Inbox:
 
     def note(self, direction: str, name: str, payload: JsonValue = None) -> None:
         """Add a line to the transcript."""
+        if direction == "→" and payload is not None:
+            self._sent.append(payload)
         shape = "" if payload is None else " " + json.dumps(masked_json(payload, self._known))[:300]
         self._line(f"{direction} {masked_text(name, self._known, longest=60)}{shape}")
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from golive.realtime.probe_websocket import EngineIoObservation, RawWebSocket
 # ruff: noqa: PLC0415 - each protocol's libraries are imported by the first connection of it
 
+_PING, _PONG = "2", "3"
+"""Packets of Engine.IO."""
+
 
 class RealtimeProbe:
     """Connects clients as the profile says.
@@ -92,6 +95,9 @@ class RealtimeProbe:
             await wire.receive(deadline=deadline)
             await wire.send("40" + json.dumps({"token": plain} if plain else {}), deadline=deadline)
             answer = await wire.receive(deadline=deadline)
+            while answer == _PING:  # a server that thinks for longer than its interval pings meanwhile
+                await wire.send(_PONG, deadline=deadline)
+                answer = await wire.receive(deadline=deadline)
         except BaseException:
             await wire.close()
             raise

@@ -28,13 +28,13 @@ from golive.net.errors import (
 )
 from golive.net.http import host_and_port
 from golive.net.masking import masked_text
-from golive.net.tls_messages import tls_message
+from golive.net.tls.messages import tls_message
 from golive.net.transport.dialling import connect_message
 from golive.net.transport.seam import typed
 from golive.profile.secrets import Secret
 from golive.realtime.connection import BOTH, RealtimeConnection, Transport
 from golive.realtime.observation import Ack, RealtimeObservation
-from golive.realtime.socketio_session import Journal, guarded_session
+from golive.realtime.socketio_session import Journal, LosableWebSocket, guarded_session
 
 _GOODBYE = 0.5
 _LARGEST_MESSAGE = 1_000_000
@@ -45,7 +45,7 @@ class SocketIoConnection(RealtimeConnection):
 
     def __init__(self, access: Access, url: str, path: str, who: str, known: tuple[str, ...]) -> None:
         self._target = f"{who} at {named(*host_and_port(url))}"
-        super().__init__(access, self._target, known)
+        super().__init__(access, self._target, known, url)
         self._url = url
         self._path = path
         self._who = who
@@ -135,6 +135,7 @@ class SocketIoConnection(RealtimeConnection):
         except Exception as error:  # whatever a library raises has one seam
             raise typed(error, target=self._target, phase="send") from None
         elapsed = (monotonic() - started) * 1000
+        self._inbox.hear(f"acknowledged {event}", answer)
         self._inbox.note("←", f"acknowledged {event}", answer)
         return Ack(event, answer, elapsed, self._target)
 
@@ -161,6 +162,17 @@ class SocketIoConnection(RealtimeConnection):
         if link is None:
             raise ProtocolError("no connection to lose: it is polling", target=self._target, phase="send")
         link.shutdown(socket.SHUT_RDWR)
+
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset.
+
+        Raises:
+            ProtocolError: it is carried by polling, where there is no connection to lose.
+        """
+        wire = self._client.eio.ws
+        if not isinstance(wire, LosableWebSocket):
+            raise ProtocolError("no connection to lose: it is polling", target=self._target, phase="send")
+        wire.reset()
 
     async def disconnect(self) -> None:
         """Leave, and end what was started, within half a second even when the server does not answer."""
@@ -207,6 +219,7 @@ class SocketIoConnection(RealtimeConnection):
     async def _on_refusal(self, data: JsonValue = None) -> None:
         # Also called when the transport fails; then there is no Engine.IO session.
         if self._client.eio.sid is not None:
+            self._inbox.hear("refusal", data)
             self._refusal = data if data is not None else "no reason given"
             self._settled.set()
 

@@ -33,10 +33,11 @@ from golive.net.errors import (
 )
 from golive.net.http import host_and_port
 from golive.net.masking import masked_text, masked_url
-from golive.net.tls_messages import tls_message
+from golive.net.tls.messages import tls_message
 from golive.net.transport import seam
 from golive.net.transport.dialling import connect_message
 from golive.profile.secrets import Secret
+from golive.realtime.losing import reset
 
 _LARGEST_MESSAGE = 1_000_000
 _GOODBYE = 1.0
@@ -108,6 +109,12 @@ class RawWebSocket:
         # Before Python 3.11.4 a TLS transport that was closed twice cannot be aborted any more.
         with contextlib.suppress(AttributeError):
             self._socket.transport.abort()
+
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset."""
+        # Before Python 3.11.4 a TLS transport that was closed twice cannot be aborted any more.
+        with contextlib.suppress(AttributeError):
+            reset(self._socket.transport)
 
     async def close(self) -> None:
         """Close, within a second even when the server does not answer."""

@@ -44,6 +44,10 @@ class RealtimeBehaviour(Frozen):
     """How often the server pings an idle connection; 25 s is Socket.IO's own."""
     loss_noticed: Duration = timedelta(seconds=5)
     """How long after an abrupt loss the others are told."""
+    idle_for: Duration = timedelta(seconds=90)
+    """How long a connection on which nothing is said must be kept; 90 s is what usual proxies end."""
+    returns: int = Field(default=3, ge=1, le=10)
+    """How often a member is lost and comes back, at each replica."""
     burst: int = Field(default=200, ge=2, le=1000)
     """Updates that one member sends as fast as it can."""
     burst_within: Duration = timedelta(seconds=10)
@@ -56,6 +60,8 @@ class RealtimeBehaviour(Frozen):
     """Messages of one connection that are answered in a window; None: flooding is not tried here."""
     connections_per_user: int | None = Field(default=None, ge=1, le=100)
     """At one replica; None: the limit is not tried here. ``limits`` must leave room for two more."""
+    unknown_events: Literal["answered", "ignored"] = "answered"
+    """What becomes of an event that the server does not know: a refusal, or nothing, as with Socket.IO."""
     error_event: str = "error"
     """How a plain WebSocket names the answer to what it refuses."""
 

@@ -14,6 +14,9 @@ from golive.realtime.observation import Ack, Match, RealtimeEvent, RealtimeObser
 from golive.rules.failure import fail
 
 _TOO_MANY = 429
+_CLIENT_ERRORS = 400
+_REFUSING_WORDS = frozenset({"error", "fail", "failed", "failure", "refused", "denied", "rejected"})
+"""What an answer's ``status`` says where it refuses."""
 _REFUSES_A_CLIENT = (None, 400, 401, 403)
 """Statuses of a handshake that refuse a token or an origin; over some transports there is none."""
 
@@ -133,13 +136,23 @@ def expect_client_refused(refusal: HandshakeRefused, *, what: str) -> None:
 def refusal_of(answer: Ack) -> str | None:
     """Return how an answer refuses, status first where it names one; None when it does not."""
     body = answer.payload
-    if not isinstance(body, dict) or not ("error" in body or body.get("ok") is False):
+    if not isinstance(body, dict) or not _says_no(body):
         return None
     error = body.get("error", body)
     if not isinstance(error, dict):
         return masked_text(str(error), longest=80)
     parts = (error.get("statusCode") or error.get("code"), error.get("message"))
     return masked_text(" ".join(str(part) for part in parts if part), longest=80) or "no reason given"
+
+
+def _says_no(body: dict[str, JsonValue]) -> bool:
+    # `error: null` beside an answer is a success, as in JSON-RPC's and Node's own style.
+    if body.get("error") not in (None, False) or body.get("ok") is False or body.get("success") is False:
+        return True
+    status = body.get("status", body.get("statusCode"))
+    if isinstance(status, int) and not isinstance(status, bool):
+        return status >= _CLIENT_ERRORS
+    return isinstance(status, str) and status.lower() in _REFUSING_WORDS
 
 
 def expect_in_order(

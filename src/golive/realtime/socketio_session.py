@@ -9,6 +9,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from golive.net.access import Access
 from golive.net.errors import ProbeError
+from golive.realtime.losing import reset
 
 _BODY_CAP = 2 * 1024 * 1024
 _REDIRECTS = range(300, 400)
@@ -65,6 +66,16 @@ class CappedResponse(aiohttp.ClientResponse):
         return self._body
 
 
+class LosableWebSocket(aiohttp.ClientWebSocketResponse):
+    """A WebSocket that can be lost as a network loses it."""
+
+    def reset(self) -> None:
+        """End the connection below at once, by a TCP reset and without any goodbye."""
+        transport = self._conn.transport if self._conn is not None else None
+        if transport is not None:
+            reset(transport)
+
+
 class Journal:
     """What the session saw of the handshake: the Socket.IO client itself drops most of it."""
 
@@ -101,6 +112,7 @@ def guarded_session(access: Access, journal: Journal) -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(use_dns_cache=False, limit=4, **options),
         cookie_jar=aiohttp.CookieJar(unsafe=True),
         response_class=CappedResponse,
+        ws_response_class=LosableWebSocket,
         middlewares=(watch,),
         trust_env=False,
     )

@@ -33,7 +33,7 @@ class JsonConnection(RealtimeConnection):
         who: str,
         known: tuple[str, ...],
     ) -> None:
-        super().__init__(access, socket.target, known)
+        super().__init__(access, socket.target, known, url)
         self._realtime = realtime
         self._socket = socket
         self._url = url
@@ -89,6 +89,10 @@ class JsonConnection(RealtimeConnection):
     def abort(self) -> None:
         """Lose the connection at once, without a goodbye, as when a network goes."""
         self._socket.abort()
+
+    def reset(self) -> None:
+        """Lose the connection by a TCP reset."""
+        self._socket.reset()
 
     async def disconnect(self) -> None:
         """Leave, and end what was started."""

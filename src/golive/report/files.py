@@ -42,7 +42,7 @@ def render_all(
         SUMMARY: render_summary(checklist, run, verdict, anew=anew),
         JUNIT: render_junit(checklist, run, verdict),
     }
-    return tuple(_write(folder / name, text) for name, text in texts.items())
+    return tuple(write_whole(folder / name, text) for name, text in texts.items())
 
 
 def render_for_machines(
@@ -55,7 +55,7 @@ def render_for_machines(
     """Write the summary alone; from the record beside it all the others can be rendered later."""
     from golive.report.summary import render_summary
 
-    return (_write(folder / SUMMARY, render_summary(checklist, run, verdict)),)
+    return (write_whole(folder / SUMMARY, render_summary(checklist, run, verdict)),)
 
 
 def render_signed(
@@ -75,7 +75,7 @@ def render_signed(
         ),
         SIGNED_MARKDOWN: render_markdown(checklist, run, verdict, decisions, anew=True),
     }
-    return tuple(_write(folder / name, text) for name, text in texts.items())
+    return tuple(write_whole(folder / name, text) for name, text in texts.items())
 
 
 def attachments_of(folder: Path) -> ReadAttachment:
@@ -96,7 +96,7 @@ def attachments_of(folder: Path) -> ReadAttachment:
     return read
 
 
-def _write(path: Path, text: str) -> Path:
+def write_whole(path: Path, text: str) -> Path:
     """Write a file beside ``path`` and put it in its place."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)

@@ -15,7 +15,7 @@ from golive.core.accepted import AcceptedDecision
 from golive.core.checklist import Checklist
 from golive.core.duration import format_duration
 from golive.core.run import Run
-from golive.core.verdict import Decision, ItemState, Verdict
+from golive.core.verdict import Cause, Decision, ItemState, Verdict
 from golive.report.compiled import compiled_templates
 from golive.report.headline import extent, headline
 from golive.report.images import Gallery, ReadAttachment
@@ -24,7 +24,16 @@ from golive.report.page import build_page, line_anchor
 from golive.report.signoff import filled
 from golive.report.text import excerpt, one_line, visible
 from golive.report.timeline import timeline
-from golive.report.vocabulary import DECISIONS, RENDERED_ANEW, counted, role, watermark_text
+from golive.report.vocabulary import (
+    CAUSES,
+    DECISIONS,
+    OUTCOMES,
+    RENDERED_ANEW,
+    Look,
+    counted,
+    role,
+    watermark_text,
+)
 
 _LONGEST = 120_000
 """No text on the page is longer, whatever shortens it on the way here; excerpts are far shorter."""
@@ -69,6 +78,7 @@ def render_html(
         decided=bool(decisions),
         in_scope=in_scope,
         tally=tally(in_scope),
+        causes=_told(verdict),
         todos=todos(page.lines),
         gaps=[line for line in in_scope if line.is_gap],
         waived=[line for line in in_scope if line.state is ItemState.WAIVED],
@@ -78,6 +88,14 @@ def render_html(
         style=Markup(style),  # noqa: S704 - the package's own style sheet
         style_hash=_csp_hash(style),
     )
+
+
+def _told(verdict: Verdict) -> list[tuple[str, Look, list[Cause]]]:
+    """What is wrong, then what could not be seen, each under its heading."""
+    by_outcome = {
+        outcome: [cause for cause in verdict.causes if cause.outcome is outcome] for outcome in CAUSES
+    }
+    return [(CAUSES[outcome], OUTCOMES[outcome], found) for outcome, found in by_outcome.items() if found]
 
 
 def decision_shown(page: bytes) -> Decision | None:

@@ -19,6 +19,8 @@ from golive.core.journal import JournalLine, Thing, UndoStep, things_of
 FILE_NAME = "created.jsonl"
 _CUT_OFF = "cut off"
 """The event that follows a line whose end was never written."""
+_MOST_LINES_ALIKE = 3
+_MOST_NAMES = 40
 
 
 class JournalError(ValueError):
@@ -50,6 +52,7 @@ class Journal:
         key: str = "",
         undo: UndoStep | None = None,
         read_back: UndoStep | None = None,
+        knock: UndoStep | None = None,
         remedy: str = "",
         ends: datetime | None = None,
         why: str = "",
@@ -64,6 +67,7 @@ class Journal:
             name=self.scrub(name),
             undo=undo,
             read_back=read_back,
+            knock=knock,
             remedy=remedy,
             ends=ends,
             why=self.scrub(why),
@@ -102,7 +106,9 @@ class Entry:
         *,
         undo: UndoStep | None = None,
         read_back: UndoStep | None = None,
+        knock: UndoStep | None = None,
         remedy: str = "",
+        ends: datetime | None = None,
         why: str = "",
     ) -> None:
         """Write an event of it."""
@@ -113,7 +119,9 @@ class Entry:
             key=self.key,
             undo=undo,
             read_back=read_back,
+            knock=knock,
             remedy=remedy,
+            ends=ends,
             why=why,
         )
 
@@ -199,6 +207,20 @@ def _says_cut_off(text: str) -> bool:
         return False
 
 
+def _without_name(thing: Thing) -> str:
+    return thing.why.replace(thing.name, "…")
+
+
+def _lines_of(head: str, things: list[Thing]) -> list[str]:
+    """A line for each by its name; one for all where there are many that one cause keeps."""
+    if len(things) <= _MOST_LINES_ALIKE:
+        return [f"{head}: {thing}{f' — {thing.why}' if thing.why else ''}" for thing in things]
+    names = ", ".join(thing.name for thing in things[:_MOST_NAMES])
+    more = f" and {len(things) - _MOST_NAMES} more" if len(things) > _MOST_NAMES else ""
+    cause = _without_name(things[0])
+    return [f"{head}: {len(things)} times {things[0].kind}: {names}{more}{f' — {cause}' if cause else ''}"]
+
+
 def left_behind(folder: Path, *, run: str, stays: bool) -> tuple[str, ...]:
     """Return in words what the run did not see to the end of, for its report.
 
@@ -211,10 +233,11 @@ def left_behind(folder: Path, *, run: str, stays: bool) -> tuple[str, ...]:
         reading = read_journal(folder, run=run)
     except JournalError as error:
         return (f"what the run left behind is not known: {error}",)
-    words = []
+    alike: dict[tuple[str, str, str], list[Thing]] = {}
     for thing in reading.open:
         head = "left behind" if thing.is_made else "perhaps left behind"
-        words.append(f"{head}: {thing}{f' — {thing.why}' if thing.why else ''}")
+        alike.setdefault((head, thing.kind, _without_name(thing)), []).append(thing)
+    words = [line for (head, _, _), things in alike.items() for line in _lines_of(head, things)]
     if words and stays:
         words.append(f"to remove what was left behind: golive undo {os.path.relpath(folder)}")
     return tuple(words)

@@ -82,6 +82,8 @@ def _case(record: CheckRecord, lines: Mapping[str, Line]) -> TestCase:
         "golive.outcome": record.outcome.value if record.outcome else "not run",
         "golive.effect": record.effect.value,
     }
+    if record.harm:
+        facts["golive.harm"] = record.harm.value
     if record.retried:
         facts["golive.retried"] = "yes"
     if record.attempts:

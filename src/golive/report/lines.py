@@ -43,12 +43,10 @@ class Line:
 
     @property
     def remedy(self) -> str:
-        """What to do: the verdict's word, else the words of the checks that did not pass."""
+        """What to do about the sentence, and nothing about what other checks of the line say."""
         if self.verdict is None or self.verdict.state in POSITIVE_STATES:
             return ""
-        if self.verdict.remedy:
-            return self.verdict.remedy
-        return " ".join(dict.fromkeys(record.remedy for record in self.records if record.remedy))
+        return self.verdict.remedy
 
     @property
     def needs_attention(self) -> bool:

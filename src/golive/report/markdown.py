@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from golive.core.accepted import AcceptedDecision
 from golive.core.checklist import Checklist, Table
+from golive.core.outcome import Outcome
 from golive.core.run import Run
 from golive.core.verdict import ItemState, Verdict
 from golive.report.headline import extent
@@ -133,6 +134,12 @@ def _head(checklist: Checklist, run: Run, verdict: Verdict, *, anew: bool) -> li
         f"> - Scope: {scope}, {in_scope} of {counted(len(checklist.items), 'line')}",
         f"> - Checklist: {escape(header.checklist_source)}, SHA-256 `{escape(header.checklist_digest)}`",
     ]
+    for cause in verdict.causes:
+        words = "Wrong" if cause.outcome is Outcome.FAILED else "Not seen"
+        harm = f" ({cause.harm.value})" if cause.harm else ""
+        said = f"{counted(len(cause.checks), 'check')}, {', '.join(f'`{item}`' for item in cause.items)}"
+        common = f", all by: {escape(cause.common)}" if cause.common else ""
+        entries.append(f"> - {words}{harm}: {escape(cause.sentence, 900)} — {said}{common}")
     if header.faults:
         entries.append(
             f"> - Faults injected on purpose: {', '.join(escape(fault) for fault in header.faults)}"

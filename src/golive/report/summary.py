@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from golive.core.checklist import Checklist, Severity
+from golive.core.harm import Harm
 from golive.core.outcome import Outcome
 from golive.core.record import Record
 from golive.core.run import CheckRecord, Run
@@ -74,6 +75,18 @@ class SummaryItem(Record):
     checks: tuple[Text, ...] = Field(description="Node ids of the checks that it was judged by.")
 
 
+class SummaryCause(Record):
+    """What one defect, or one thing that nobody could see past, made of the checks."""
+
+    outcome: Outcome
+    harm: Harm | None = Field(description="Null where no check says what it does to people.")
+    sentence: Text
+    common: Text = Field(description="What its checks all name as the cause; empty where they name none.")
+    remedy: Text
+    checks: tuple[Text, ...]
+    items: tuple[Text, ...]
+
+
 class SummaryCheck(Record):
     """One check."""
 
@@ -85,6 +98,7 @@ class SummaryCheck(Record):
     remedy: Text
     started: datetime
     duration_seconds: float
+    harm: Harm | None = Field(description="What it does to people when its requirement does not hold.")
     retried: bool
     attempts: tuple[Outcome | None, ...] = Field(
         description="What each attempt came to, in order, where there were several; the worst one counts."
@@ -105,6 +119,9 @@ class Summary(Record):
     run: SummaryRun
     checklist: SummaryChecklist
     counts: dict[ItemState, int] = Field(description="Lines in scope by state; every state is present.")
+    causes: tuple[SummaryCause, ...] = Field(
+        description="Why lines failed, the gravest harm first; then why others could not be seen."
+    )
     items: tuple[SummaryItem, ...]
     checks: tuple[SummaryCheck, ...]
 
@@ -139,6 +156,7 @@ def summarise(checklist: Checklist, run: Run, verdict: Verdict, *, anew: bool = 
             lines_in_scope=sum(line.in_scope for line in lines.values()),
         ),
         counts={state: len(verdict.by_state(state)) for state in ItemState},
+        causes=tuple(SummaryCause.model_validate(cause.model_dump()) for cause in verdict.causes),
         items=tuple(_item(line, sections[line.item.id]) for line in lines.values()),
         checks=tuple(_check(record) for record in run.records),
     )
@@ -195,6 +213,7 @@ def _check(record: CheckRecord) -> SummaryCheck:
         remedy=record.remedy,
         started=record.started,
         duration_seconds=record.duration_seconds,
+        harm=record.harm,
         retried=record.retried,
         attempts=record.attempts,
     )

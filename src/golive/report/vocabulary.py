@@ -54,6 +54,9 @@ OUTCOMES = {
 }
 DID_NOT_RUN = Look("not run", "○", "hollow", "open")
 
+CAUSES = {Outcome.FAILED: "What is wrong, the gravest first", Outcome.BLIND: "What could not be seen"}
+"""Headings of causes by their outcome, in the order that they are told in."""
+
 OUTCOME_ORDER = ("failed", "error", "blind", "not run", "passed")
 """The words of the outcomes, the worst first."""
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
+from golive.core.harm import Unmet, UnmetExpectation
 from golive.core.outcome import Blind
 from golive.net.masking import masked_text
 from golive.profile.cases import Case, CaseOverride, Severity
@@ -145,7 +146,10 @@ def expect_no_blocking_case(reports: CaseReport | Sequence[CaseReport]) -> None:
         title, first = blocking[0]
         others = sorted({finding.case for _, finding in blocking[1:]} - {first.case})
         more = f"; also {', '.join(others)}" if others else ""
-        raise AssertionError(f"{title}: {words(first)}{more}")
+        unmet = Unmet(
+            what=title, expected=first.expected, observed=masked_text(first.observed), where=first.where
+        )
+        raise UnmetExpectation(unmet, others=more, cause=title)
     for report in several:
         verdicts = report.verdicts()
         blocked = {case.id for case in report.cases if report.severity(case) == "blocking"}

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
+from golive.core.harm import Unmet, UnmetExpectation
+
 _SHOWN = 4
 
 
@@ -46,12 +48,14 @@ class Findings:
 def expect_none(findings: Findings) -> None:
     """Something was looked at, and nothing was found."""
     if findings.found:
-        raise AssertionError(_words(findings.found))
+        raise _unmet(findings.found)
     if findings.looked_at < 1:
         nothing = Finding(findings.rule, "something to look at", "nothing", "nothing was observed")
-        raise AssertionError(str(nothing))
+        raise _unmet([nothing])
 
 
-def _words(found: Sequence[Finding]) -> str:
+def _unmet(found: Sequence[Finding]) -> UnmetExpectation:
+    first, others = found[0], found[1:_SHOWN]
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return "; ".join(map(str, found[:_SHOWN])) + more
+    unmet = Unmet(what=first.what, expected=first.expected, observed=first.observed, where=first.where)
+    return UnmetExpectation(unmet, others="".join(f"; {finding}" for finding in others) + more)

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from golive.core.duration import format_duration
+from golive.core.harm import Harm
 from golive.core.outcome import Blind
 from golive.net.errors import ProtocolError
 from golive.net.headers import delta_seconds, read_cache_control, read_hsts, read_location
 from golive.net.http_observation import HttpObservation
 from golive.net.masking import HIDDEN, SHOWN_HEADERS, masked_text, masked_url
+from golive.rules.error_bodies import expect_error_body, words_of
 from golive.rules.failure import fail
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,7 +30,14 @@ def expect_status(observation: HttpObservation, *expected: int) -> None:
     """The status is one of ``expected``."""
     if not expected or observation.status not in expected:
         wanted = " or ".join(map(str, expected)) or "a status to be named"
-        fail("wrong status", expected=wanted, observed=_status(observation), where=observation.title)
+        fail(
+            "wrong status",
+            expected=wanted,
+            observed=_status(observation),
+            where=observation.title,
+            cause=_answer(observation),
+            remedy=_remedy(observation),
+        )
 
 
 def expect_header(observation: HttpObservation, name: str, expected: str | None = None) -> str:
@@ -121,20 +130,28 @@ def expect_no_store(observation: HttpObservation) -> None:
 
 
 def expect_error_shape(observation: HttpObservation, status: int) -> None:
-    """The answer is an error of the API: that status, and a JSON body with ``statusCode`` and ``message``."""
-    expect_status(observation, status)
-    body = _json(observation)
-    if not isinstance(body, dict):
-        fail("error body", expected="a JSON object", observed=type(body).__name__, where=observation.title)
-    if body.get("statusCode") != status:
-        observed = masked_text(str(body.get("statusCode", "no statusCode")), observation.known)
-        fail("error body's statusCode", expected=status, observed=observed, where=observation.title)
-    message = body.get("message")
-    if not isinstance(message, str | list) or not message:
-        fail("error body", expected="a message", observed="none", where=observation.title)
-    leaks = sorted({"stack", "trace", "stacktrace", "sql", "query"} & {key.lower() for key in body})
-    if leaks:
-        fail("error body", expected="nothing internal", observed=", ".join(leaks), where=observation.title)
+    """The answer is an error: that status, or what the profile has beside it, with an error's body.
+
+    Where the profile names pages for it, a way there is one as well, if nobody is signed in by it.
+    """
+    if observation.status in REDIRECTS and observation.refusal.pages:
+        _expect_error_page(observation, str(status))
+        return
+    expect_status(observation, *observation.refusal.statuses(status))
+    expect_error_body(observation)
+
+
+def _expect_error_page(observation: HttpObservation, what: str) -> None:
+    places = observation.header_values("location")
+    there = urlsplit(read_location(places, observation.url) or "")
+    page = there._replace(query="", fragment="").geturl().rstrip("/")
+    if page not in {one.rstrip("/") for one in observation.refusal.pages}:
+        wanted = "a page that the profile names for refusals"
+        fail(what, expected=wanted, observed=masked_url(page) or "no place", where=observation.title)
+    for cookie in observation.cookies():
+        if cookie.name in observation.refusal.cookies and cookie.is_handed_out:
+            fail(what, expected="nobody signed in", observed=f"{cookie.name} is handed out",
+                  where=observation.title)  # fmt: skip
 
 
 def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> None:
@@ -152,12 +169,24 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
         AssertionError: it is not refused, or not as expected.
         Blind: the rate limit was met, so that nobody knows what would have become of it.
     """
-    if observation.status not in statuses:
+    if observation.status in REDIRECTS and observation.refusal.pages:
+        _expect_error_page(observation, what)
+        return
+    if observation.status not in observation.refusal.statuses(*statuses):
         expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
         observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
-        fail(what, expected=wanted, observed=observed, where=observation.title)
-    expect_error_shape(observation, observation.status)
+        harm = Harm.PEOPLE if is_let_in(observation) and not refuses_in_its_body(observation) else None
+        fail(
+            what,
+            expected=wanted,
+            observed=observed,
+            where=observation.title,
+            harm=harm,
+            cause=_answer(observation) or let_in(what),
+            remedy=_remedy(observation),
+        )
+    expect_error_body(observation)
 
 
 def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
@@ -175,6 +204,11 @@ def expect_not_rate_limited(observation: HttpObservation, what: str) -> None:
             f" — {observation.title}",
             remedy=f"{when}, or exempt the suite's address and accounts from the limit",
         )
+
+
+def let_in(what: str) -> str:
+    """The cause of whatever lets in what must be refused; what stands in brackets is a form of the same."""
+    return f"{what.partition(' (')[0]} is let in"
 
 
 def is_let_in(observation: HttpObservation) -> bool:
@@ -254,7 +288,7 @@ def expect_json(
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - half a second to import
 
         found = Draft202012Validator(schema).iter_errors(value)
-        problems = [f"{error.json_path}: violates {error.validator!r}" for error in found]
+        problems = [_unmet(error) for error in found]
         if not problems:
             return value
     observed = "; ".join(masked_text(problem, observation.known) for problem in problems[:3])
@@ -264,6 +298,23 @@ def expect_json(
     )
 
 
+def _answer(observation: HttpObservation) -> str:
+    """What other checks meet as well: this route answers its caller with an error."""
+    if observation.status < 400:
+        return ""
+    route = masked_url(observation.url.partition("?")[0], observation.known)
+    return f"{observation.method} {route} answers {observation.status}"
+
+
+def _remedy(observation: HttpObservation) -> str:
+    """What an owner does about a status that says whose turn it is."""
+    if observation.status >= 500:
+        return "look for this request in the server's error log: it failed there"
+    if observation.status in (404, 405):
+        return "deploy the route, or correct its path and method in the profile"
+    return ""
+
+
 def _json(observation: HttpObservation) -> JsonValue:
     try:
         return observation.json()
@@ -271,15 +322,17 @@ def _json(observation: HttpObservation) -> JsonValue:
         fail("body", expected="JSON", observed=error.message, where=observation.title)
 
 
+def _unmet(error: Any) -> str:
+    if error.validator == "required" and isinstance(error.instance, dict):
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return f"{error.json_path}: no {', '.join(missing)}"
+    return f"{error.json_path}: violates {error.validator!r}"
+
+
 def _place(location: tuple[int | str, ...]) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
 
 
 def _status(observation: HttpObservation) -> str:
-    try:
-        body = observation.json()
-    except ProtocolError:
-        return str(observation.status)
-    message = body.get("message") if isinstance(body, dict) else None
-    said = f" ({masked_text(message, observation.known, longest=120)})" if isinstance(message, str) else ""
-    return f"{observation.status}{said}"
+    said = words_of(observation) if observation.status >= 400 else ""
+    return f"{observation.status} ({said})" if said else str(observation.status)

@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Sequence
 from datetime import timedelta
 
+from golive.core.harm import Harm
 from golive.rules.failure import fail
 
 
@@ -42,4 +43,10 @@ def expect_quantile(
     allowed = budget.total_seconds() * 1000
     if quantile(samples_ms, q) > allowed:
         what = f"too slow at p{q * 100:g}"
-        fail(what, expected=f"≤ {allowed:.0f} ms", observed=summary(samples_ms), where=where)
+        fail(
+            what,
+            expected=f"≤ {allowed:.0f} ms",
+            observed=summary(samples_ms),
+            where=where,
+            harm=Harm.SLOW,
+        )

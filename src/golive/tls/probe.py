@@ -21,8 +21,8 @@ from golive.net.errors import (
     TlsFailed,
 )
 from golive.net.incidents import ConnectionTally
-from golive.net.tls_context import TlsContexts
-from golive.net.tls_messages import tls_message
+from golive.net.tls.context import TlsContexts
+from golive.net.tls.messages import tls_message
 from golive.net.transport.dialling import connect_message
 from golive.tls.certificate import read_certificate
 from golive.tls.observation import TlsObservation, TlsVersion, TlsVersionObservation

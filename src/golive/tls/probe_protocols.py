@@ -8,7 +8,7 @@ from golive.net.address import Address
 from golive.net.addresses import AddressBook
 from golive.net.deadline import Deadline
 from golive.net.errors import ConnectFailed, DeadlineExceeded, ProbeError, TlsFailed
-from golive.net.tls_context import TlsContexts
+from golive.net.tls.context import TlsContexts
 from golive.tls import suites
 from golive.tls.hello import TLS12, TLS13, Offer
 from golive.tls.hello_answer import HelloAnswer

@@ -10,6 +10,7 @@ export class ApiError extends Error {
 }
 
 const TIME_LIMIT = 10_000;
+const STAY = 5 * 60_000;
 
 const ROUTES = [
   [/^\/users\/me$/, "/me"],
@@ -63,8 +64,11 @@ export async function call(method, path, body) {
   try {
     return await send(method, route(path), body);
   } catch (error) {
-    // There is no refresh here: who is not known any more signs in again.
-    if (error.status === 401) forgetTokens();
+    // There is no refresh here: the cookie is renewed while somebody is here, who is not known signs in again.
+    if (error.status === 401) {
+      forgetTokens();
+      window.dispatchEvent(new Event("signed-out"));
+    }
     throw error;
   }
 }
@@ -84,3 +88,6 @@ export async function signOut() {
   forgetTokens();
   if (signedIn) await send("POST", "/session/end").catch(() => {});
 }
+
+// A page that is open is somebody who is here.
+setInterval(() => currentTokens() && call("GET", "/users/me").catch(() => {}), STAY);

@@ -1,11 +1,14 @@
 // A group session kept up to date over a plain WebSocket.
+import { call } from "./api.js";
 import { config } from "./config.js";
 import { RoomState } from "./room-state.js";
 
 const RETRY = 500;
+const LONGEST_RETRY = 10_000;
 
 export class Room extends RoomState {
   closed = false;
+  retry = RETRY;
 
   open() {
     this.socket = new WebSocket(`${config.socketUrl.replace(/^http/, "ws")}/socket`);
@@ -13,8 +16,15 @@ export class Room extends RoomState {
     this.socket.addEventListener("message", ({ data }) => this.receive(JSON.parse(data)));
     this.socket.addEventListener("close", () => {
       this.changed({ connected: false });
-      if (!this.closed) setTimeout(() => this.closed || this.open(), RETRY);
+      if (!this.closed) this.renew();
     });
+  }
+
+  // A token that has ended, or a lost network: asking who one is tells which.
+  async renew() {
+    await call("GET", "/users/me").catch((error) => (this.closed ||= error.status === 401));
+    setTimeout(() => this.closed || this.open(), this.retry);
+    this.retry = Math.min(2 * this.retry, LONGEST_RETRY);
   }
 
   close() {
@@ -42,6 +52,7 @@ export class Room extends RoomState {
       this.take(payload.session);
       this.present = new Set(payload.present);
       this.connected = true;
+      this.retry = RETRY;
     }
     if (type === "USER_JOIN") this.arrive(payload.user);
     if (type === "USER_LEAVE") this.depart(payload);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -47,6 +48,14 @@ class Access:
         if row is None:
             raise InvalidToken("the user does not exist")
         return Caller(row["id"], row["email"], row["displayName"], row["role"], claims.token_id)
+
+    def have_ended(self, token_ids: Collection[str]) -> None:
+        """Accept these tokens no more, for they were revoked at whichever replica."""
+        self._families.remember(token_ids)
+
+    async def is_over(self, caller: Caller) -> bool:
+        """Whether what somebody came in with has ended since: by signing out, or with the account."""
+        return await self._families.is_revoked(caller.token_id)
 
     def required(self, request: Request) -> Caller:
         """The caller of a protected route. 401 without a valid token."""

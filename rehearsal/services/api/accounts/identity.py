@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from rehearsal.services.api.accounts.addresses import normal_address
 from rehearsal.services.api.settings import Settings
 
 
@@ -86,12 +87,12 @@ class IdentityProvider:
         try:
             return Identity(
                 profile["id"],
-                profile["email"].lower(),
+                normal_address(profile["email"]),
                 profile["display_name"],
                 tokens["access_token"],
                 tokens["refresh_token"],
             )
-        except (KeyError, AttributeError) as problem:
+        except (KeyError, TypeError, ValueError) as problem:
             raise IdentityProviderError(f"the provider's answer lacks {problem}") from None
 
     def _call(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -17,7 +18,7 @@ class Passwords:
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
-        return await asyncio.to_thread(self._hasher.hash, password)
+        return await asyncio.to_thread(self._hasher.hash, _composed(password))
 
     async def matches(self, password: str, stored: str | None) -> bool:
         """Whether the password belongs to the stored hash. None, for an unknown user, costs the same."""
@@ -26,6 +27,11 @@ class Passwords:
 
     def _verify(self, password: str, stored: str) -> bool:
         try:
-            return self._hasher.verify(stored, password)
+            return self._hasher.verify(stored, _composed(password))
         except (Argon2Error, InvalidHashError):
             return False
+
+
+def _composed(password: str) -> str:
+    """One form for an accent, which keyboards write in two (RFC 8265, 4.2.2)."""
+    return unicodedata.normalize("NFC", password)

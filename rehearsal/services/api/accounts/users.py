@@ -11,6 +11,12 @@ from rehearsal.services.api.accounts.identity import Identity
 from rehearsal.services.api.database import Database
 from rehearsal.services.api.errors import ApiError
 
+_OF_IDENTITY = """
+INSERT INTO "User" (id, email, "displayName", "spotifyId", "spotifyAccessToken", "spotifyRefreshToken")
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT ("spotifyId") DO UPDATE SET "spotifyAccessToken" = $5,
+"spotifyRefreshToken" = $6, "updatedAt" = now() RETURNING id, email
+"""
+
 
 class Users:
     """Reads and writes accounts; what leaves here never contains a hash or a provider's token."""
@@ -43,13 +49,13 @@ class Users:
             raise ApiError(409, "This address is registered already") from None
         return user_id
 
-    async def of_identity(self, identity: Identity) -> tuple[str, str]:
-        """(id, address) of the account that belongs to a provider's identity; made when there is none."""
-        row = await self._database.row(
-            'INSERT INTO "User" (id, email, "displayName", "spotifyId", "spotifyAccessToken",'
-            ' "spotifyRefreshToken") VALUES ($1, $2, $3, $4, $5, $6)'
-            ' ON CONFLICT (email) DO UPDATE SET "spotifyId" = $4, "spotifyAccessToken" = $5,'
-            ' "spotifyRefreshToken" = $6, "updatedAt" = now() RETURNING id, email',
+    async def of_identity(self, identity: Identity) -> tuple[str, str] | None:
+        """(id, address) of the account that belongs to a provider's identity; made when there is none.
+
+        None when the address is that of another account: the provider does not say that it was verified,
+        so it shows nobody's right to what is there.
+        """
+        values = (
             str(uuid.uuid4()),
             identity.email,
             identity.display_name,
@@ -57,8 +63,11 @@ class Users:
             identity.access_token,
             identity.refresh_token,
         )
-        assert row is not None
-        return row["id"], row["email"]
+        try:
+            row = await self._database.row(_OF_IDENTITY, *values)
+        except asyncpg.UniqueViolationError:
+            return None
+        return (row["id"], row["email"]) if row else None
 
     async def profile(self, user_id: str) -> dict[str, Any] | None:
         """A user's own profile."""

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,6 +74,8 @@ class Realtime:
             "leave_session": self._leave,
             "update_playlist": self._update_playlist,
         }
+        self.broadcast.orders = {"expel": self._expel, "close": self._close, "cut_off": self._cut_off}
+        self._living: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Subscribe to the other replicas' broadcasts before the first client can connect."""
@@ -82,6 +85,18 @@ class Realtime:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 await self.broadcast.subscribed.wait()
+        self._living = asyncio.create_task(self._live())
+
+    async def stop(self) -> None:
+        """Say goodbye for whoever is still here, so that nobody waits for people who are gone."""
+        if self._living is not None:
+            self._living.cancel()
+        for sid in list(self._callers):
+            await self._disconnect(sid)
+
+    def sessions_here(self) -> set[str]:
+        """Ids of the sessions in whose rooms this replica has somebody."""
+        return {session_id for rooms in self._rooms.values() for session_id in rooms}
 
     async def authenticate(self, auth: Any) -> Caller:
         """The user of a handshake. Raises InvalidToken."""
@@ -103,11 +118,14 @@ class Realtime:
     async def change_playlist(
         self, session_id: str, caller: Caller, action: str, track_ids: list[str]
     ) -> PlaylistChange:
-        """Change and broadcast; the lock keeps this replica's broadcasts in the order of the changes."""
-        async with self._order[session_id]:
-            change = await self._sessions.change(session_id, caller, action, track_ids)
+        """Change and broadcast; broadcasts of a session are in the order of its changes, at all replicas."""
+
+        async def tell(change: PlaylistChange) -> None:
             await self.to_room(session_id, "playlist_updated", change.event)
-        return change
+
+        # Here one waits in memory, so that those who wait do not hold all connections to the database.
+        async with self._order[session_id]:
+            return await self._sessions.change(session_id, caller, action, track_ids, tell)
 
     async def announce(self, session: dict[str, Any], creator: Caller) -> None:
         """Tell everyone about a new session; its playlist and members stay with the members."""
@@ -116,17 +134,52 @@ class Realtime:
 
     async def expel(self, session_id: str, caller: Caller) -> None:
         """Take somebody who is no member any more out of the room, on whichever replica."""
-        sids = await self._presence.remove_user(session_id, caller.id)
+        await self._presence.remove_user(session_id, caller.id)
         await self.to_room(session_id, "user_left", {"user": caller.public, "member": False})
-        for sid in sids:
-            await self.server.leave_room(sid, room_of(session_id))
-            self._rooms[sid].discard(session_id)
+        await self.broadcast.order("expel", session_id=session_id, user_id=caller.id)
 
     async def end(self, session_id: str) -> None:
-        """Tell the room that the session is over, and close it."""
+        """Tell the room that the session is over, and close it, on all replicas."""
         await self.to_room(session_id, "session_ended", {})
-        await self.server.close_room(room_of(session_id))
+        await self.broadcast.order("close", session_id=session_id)
+
+    async def cut_off(self, token_ids: Collection[str]) -> None:
+        """End every connection that was opened with one of these access tokens, on all replicas."""
+        await self.broadcast.order("cut_off", token_ids=sorted(token_ids))
+
+    async def _expel(self, session_id: str, user_id: str) -> None:
+        for sid in [sid for sid, rooms in self._rooms.items() if session_id in rooms]:
+            if sid in self._callers and self._callers[sid].id == user_id:
+                await self._take_out(sid, session_id)
+
+    async def _close(self, session_id: str) -> None:
+        for sid in [sid for sid, rooms in self._rooms.items() if session_id in rooms]:
+            if sid in self._callers:
+                await self._presence.remove(session_id, self._callers[sid].id, sid)
+            await self._take_out(sid, session_id)
         self._order.pop(session_id, None)
+
+    async def _take_out(self, sid: str, session_id: str) -> None:
+        self._rooms[sid].discard(session_id)
+        self._presence.forget(session_id, sid)
+        await self.server.leave_room(sid, room_of(session_id))
+
+    async def _cut_off(self, token_ids: list[str]) -> None:
+        self._access.have_ended(token_ids)
+        for sid, caller in list(self._callers.items()):
+            if caller.token_id in token_ids:
+                await self.server.disconnect(sid)
+
+    async def _live(self) -> None:
+        """Keep presence true while this replica lives: also of other replicas that have ended."""
+        while True:
+            with contextlib.suppress(*UNREACHABLE):
+                await self._presence.beat()
+                for session_id in self.sessions_here():
+                    for user_id in await self._presence.sweep(session_id):
+                        if user := await self._sessions.person(user_id):
+                            await self.to_room(session_id, "user_left", {"user": user, "member": True})
+            await asyncio.sleep(self._presence.BEAT_SECONDS)
 
     async def _connect(self, sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
         try:
@@ -139,6 +192,10 @@ class Realtime:
         if standing >= self.limits.connections_per_user:
             raise socketio.exceptions.ConnectionRefusedError("Too many connections")
         self._callers[sid] = caller
+        if await self._access.is_over(caller):
+            # It ended while it was looked at: whoever cut the others off did not see this one.
+            del self._callers[sid]
+            raise socketio.exceptions.ConnectionRefusedError("Unauthorized")
         self._metrics.realtime_connections = len(self._callers)
 
     async def _disconnect(self, sid: str, _reason: Any = None) -> None:
@@ -166,7 +223,10 @@ class Realtime:
                 raise ApiError(404, "Unknown event")
             if len(payload) != 1 or not isinstance(payload[0], dict):
                 raise bad_request("The payload must be one object")
-            return {"ok": True, **await handler(sid, self._callers[sid], payload[0])}
+            caller = self._callers.get(sid)
+            if caller is None or await self._access.is_over(caller):
+                raise ApiError(401, "You are signed out")
+            return {"ok": True, **await handler(sid, caller, payload[0])}
         except ApiError as refusal:
             return _refused(refusal.status, refusal.message)
         except UNREACHABLE:
@@ -177,9 +237,15 @@ class Realtime:
 
     async def _join(self, sid: str, caller: Caller, payload: dict[str, Any]) -> dict[str, Any]:
         session_id = _text(payload, "sessionId")
-        view = await self._sessions.view(session_id, caller)
+        await self._sessions.require_member(session_id, caller.id)
         await self.server.enter_room(sid, room_of(session_id))
         self._rooms[sid].add(session_id)
+        try:
+            # Looked at from inside: what changes from now on is heard, and who left meanwhile stays out.
+            view = await self._sessions.view(session_id, caller)
+        except ApiError:
+            await self._take_out(sid, session_id)
+            raise
         if await self._presence.add(session_id, caller.id, sid):
             await self.to_room(session_id, "user_joined", {"user": caller.public, "member": True})
         return {"session": view, "present": await self._presence.users(session_id)}

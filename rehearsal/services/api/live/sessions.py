@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -18,8 +18,17 @@ from rehearsal.services.api.library import Library
 from rehearsal.services.recommender import Track
 
 LONGEST_PLAYLIST = 500
-_ID = re.compile(r"[a-z2-9]{12}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_PLAYLIST_OF_MEMBER = """
+SELECT p.id, p."trackOrder", p.version FROM "Playlist" p JOIN "GroupSession" s ON s.id = p."sessionId"
+JOIN "_GroupSessionToUser" m ON m."A" = s.id AND m."B" = $2
+WHERE p."sessionId" = $1 AND s."endedAt" IS NULL FOR UPDATE OF p FOR SHARE OF s, m
+"""
+_OF_PERSON = """
+SELECT s.id, s."creatorId" = $1 AS own FROM "GroupSession" s JOIN "_GroupSessionToUser" m ON m."A" = s.id
+WHERE m."B" = $1 AND s."endedAt" IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,13 @@ class GroupSessions:
         self._database = database
         self._library = library
 
+    async def new_code(self) -> str:
+        """The id of a new session, which lets in whoever knows it: 59 bits that nobody can guess."""
+        return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
     async def create(self, caller: Caller, name: str) -> dict[str, Any]:
         """A new session whose creator is its first member."""
-        session_id = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+        session_id = await self.new_code()
         async with self._database.transaction() as connection:
             await connection.execute(
                 'INSERT INTO "GroupSession" (id, name, "creatorId") VALUES ($1, $2, $3)',
@@ -114,9 +127,18 @@ class GroupSessions:
             "creatorId": session["creatorId"],
             "createdAt": session["createdAt"].isoformat(),
             "members": [{"id": row["id"], "displayName": row["displayName"]} for row in members],
-            "playlist": [by_id[track_id].public for track_id in order],
+            "playlist": [by_id[track_id].public for track_id in order if track_id in by_id],
             "playlistVersion": playlist["version"] if playlist else 0,
         }
+
+    async def person(self, user_id: str) -> dict[str, str] | None:
+        """What other people may see of somebody; None when there is no such account."""
+        row = await self._database.row('SELECT id, "displayName" FROM "User" WHERE id = $1', user_id)
+        return dict(row) if row else None
+
+    async def of_person(self, user_id: str) -> list[tuple[str, bool]]:
+        """(id, whether it is their own) of every session that somebody is a member of."""
+        return [(row["id"], row["own"]) for row in await self._database.fetch(_OF_PERSON, user_id)]
 
     async def member_ids(self, session_id: str) -> list[str]:
         rows = await self._database.fetch(
@@ -139,29 +161,51 @@ class GroupSessions:
         )
 
     async def change(
-        self, session_id: str, caller: Caller, action: str, track_ids: Sequence[str]
+        self,
+        session_id: str,
+        caller: Caller,
+        action: str,
+        track_ids: Sequence[str],
+        tell: Callable[[PlaylistChange], Awaitable[None]],
     ) -> PlaylistChange:
-        """Add or remove one track, or replace the playlist. Changes of a session come one after the other."""
-        await self.require_member(session_id, caller.id)
+        """Add or remove one track, or replace the playlist, and tell of it.
+
+        Changes of a session come one after the other, over all replicas, and are told in their order.
+        """
         by_id = (await self._library.recommender()).catalogue.by_id
-        unknown = next((track_id for track_id in track_ids if track_id not in by_id), None)
-        if unknown is not None:
+        made = None
+        if _ID.fullmatch(session_id) and all(track_id in by_id for track_id in track_ids):
+            async with self._database.one_at_a_time(f"playlist {session_id}") as connection:
+                made = await self._change(connection, session_id, caller, action, track_ids)
+                if made is not None:
+                    tracks = tuple(by_id[track_id] for track_id in track_ids)
+                    made = replace(made, tracks=tracks)
+                    await tell(made)
+        if made is None:
+            await self.require_member(session_id, caller.id)
             raise bad_request("There is no such track")
-        async with self._database.transaction() as connection:
-            playlist = await connection.fetchrow(
-                'SELECT id, "trackOrder", version FROM "Playlist" WHERE "sessionId" = $1 FOR UPDATE',
-                session_id,
-            )
+        return made
+
+    async def _change(
+        self,
+        connection: asyncpg.pool.PoolConnectionProxy,
+        session_id: str,
+        caller: Caller,
+        action: str,
+        track_ids: Sequence[str],
+    ) -> PlaylistChange | None:
+        """The change, without its tracks; None when there is no such session, or the caller is not in it."""
+        async with connection.transaction():
+            playlist = await connection.fetchrow(_PLAYLIST_OF_MEMBER, session_id, caller.id)
             if playlist is None:
-                raise not_found("Session")  # it ended since its members were looked at
+                return None
             order = _changed(list(playlist["trackOrder"]), action, list(track_ids))
             version = playlist["version"] + 1
             await _write_order(connection, playlist["id"], order, version)
             await _note_update(
                 connection, playlist["id"], caller, action=action, track_ids=track_ids, version=version
             )
-        tracks = tuple(by_id[track_id] for track_id in track_ids)
-        return PlaylistChange(session_id, action, tracks, tuple(order), version, caller.public)
+        return PlaylistChange(session_id, action, (), tuple(order), version, caller.public)
 
     async def _find(self, session_id: str) -> asyncpg.Record:
         row = None

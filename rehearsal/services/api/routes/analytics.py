@@ -8,6 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rehearsal.services.api.errors import bad_request
+from rehearsal.services.api.inputs import json_body
+
 if TYPE_CHECKING:
     from rehearsal.services.api.application import Application
 
@@ -38,7 +41,16 @@ def routes(app: Application) -> list[Route]:
 
         return Route(path, answer)
 
+    async def export(request: Request) -> Response:
+        """Gather all totals for a spreadsheet; what is wanted of it is a format."""
+        app.access.administrator(request)
+        if (await json_body(request)).get("format") not in ("csv", "json"):
+            raise bad_request("format must be csv or json")
+        rows = [await app.database.row(query) for query in (_SESSIONS, _PLAYLISTS, _USERS)]
+        return JSONResponse({"rows": [dict(row) for row in rows if row]}, status_code=201)
+
     return [
+        Route("/analytics/exports", export, methods=["POST"]),
         totals("/analytics/sessions", _SESSIONS),
         totals("/analytics/playlists", _PLAYLISTS),
         totals("/analytics/users", _USERS),

@@ -54,9 +54,10 @@ def routes(app: Application) -> list[Route]:
         return JSONResponse(track.public)
 
     async def similar(request: Request) -> Response:
-        app.access.required(request)
+        caller = app.access.required(request)
         limit = inputs.query_limit(request, 10)
         ranking = await app.suggestions.similar(request.path_params["id"])
+        ranking = await app.suggestions.without_disliked(ranking, caller.id)
         return JSONResponse(
             {"songId": request.path_params["id"], "similar": app.suggestions.page(ranking, limit)}
         )
@@ -80,6 +81,7 @@ def routes(app: Application) -> list[Route]:
         query = inputs.text(body, "query", longest=LONGEST_QUERY)
         limit = inputs.whole_number({"limit": 20, **body}, "limit", 1, inputs.LARGEST_LIMIT)
         ranking = await app.suggestions.search(query, caller.id)
+        ranking = await app.suggestions.without_disliked(ranking, caller.id)
         return JSONResponse({"query": query, "recommendations": app.suggestions.page(ranking, limit)})
 
     async def feedback(request: Request) -> Response:

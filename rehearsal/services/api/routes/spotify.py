@@ -72,7 +72,10 @@ def _sign_in_routes(app: Application) -> list[Route]:
             raise bad_request("The sign-in was not accepted") from None
         except OSError:
             raise ApiError(502, "The identity provider cannot be reached") from None
-        user_id, email = await app.users.of_identity(identity)
+        found = await app.users.of_identity(identity)
+        if found is None:
+            return RedirectResponse(_frontend(app, {"signin": "refused"}), 302)
+        user_id, email = found
         answer = RedirectResponse(_frontend(app, {"signin": "spotify"}), 302)
         await _open_session(app, answer, {"user": user_id, "email": email, "challenge": pending["challenge"]})
         clear_cookie(answer, SIGN_IN_COOKIE)
@@ -95,9 +98,10 @@ def _signed_in_routes(app: Application) -> list[Route]:
         email = await app.users.email(session["user"])
         if email is None:
             raise unauthorized("Not signed in")
-        pair = await app.families.issue(session["user"], email)
+        family = session.get("family") or secrets.token_hex(16)
+        pair = await app.families.issue(session["user"], email, family)
         answer = JSONResponse(pair_body(pair))
-        await _open_session(app, answer, {"user": session["user"], "email": email})
+        await _open_session(app, answer, {"user": session["user"], "email": email, "family": family})
         return answer
 
     async def user(request: Request) -> Response:
@@ -108,8 +112,11 @@ def _signed_in_routes(app: Application) -> list[Route]:
         return JSONResponse(profile)
 
     async def logout(request: Request) -> Response:
-        handle, _ = await _session(app, request)
+        handle, session = await _session(app, request)
         await app.cache.delete(f"session:{handle}")
+        if family := session.get("family"):
+            # The tokens that this browser was given with the cookie end with it.
+            await app.families.revoke_family(family)
         answer = Response(status_code=204)
         clear_cookies(answer)
         return answer
@@ -144,9 +151,10 @@ async def _session(app: Application, request: Request) -> tuple[str, dict[str, A
     """(handle, content) of the session cookie. ApiError 401 without a valid one."""
     handle = request.cookies.get(SESSION_COOKIE, "")
     stored = await app.cache.get(f"session:{handle}") if _HANDLE.fullmatch(handle) else None
-    if stored is None:
+    session: dict[str, Any] = json.loads(stored) if stored else {}
+    if not session or await app.families.is_dead(session.get("family") or ""):
         raise unauthorized("Not signed in")
-    return handle, json.loads(stored)
+    return handle, session
 
 
 def _frontend(app: Application, query: dict[str, str]) -> str:

@@ -7,9 +7,11 @@ USER_LEAVE and ERROR go out. The token is in the query, or in the browser's cook
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -18,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from rehearsal.services.api.accounts.access import Caller
 from rehearsal.services.api.accounts.tokens import InvalidToken
 from rehearsal.services.api.cache import LOST
+from rehearsal.services.api.database import UNREACHABLE
 from rehearsal.services.api.errors import ApiError, bad_request
 from rehearsal.services.api.resp import RespConnection
 from rehearsal.services.api.v2.words import TOKEN_COOKIE
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from rehearsal.services.api.application import Application
 
 CHANNEL = "json-rooms"
+CUT_OFF = "cut_off"
+SIGNED_OUT = 1008
+"""Close code: policy violation (RFC 6455, 7.4.1)."""
 TYPES = {
     "user_joined": "USER_JOIN",
     "user_left": "USER_LEAVE",
@@ -54,6 +60,12 @@ class Client:
             except (RuntimeError, WebSocketDisconnect):
                 return  # it is leaving
 
+    async def close(self) -> None:
+        """Tell it that it is signed out, and end the connection."""
+        async with self._turn:
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await self._socket.close(SIGNED_OUT, "signed out")
+
 
 class JsonRooms:
     """The rooms of this replica; events reach those of the others through the cache."""
@@ -65,6 +77,9 @@ class JsonRooms:
         self._listener: asyncio.Task[None] | None = None
         self._subscribed = asyncio.Event()
         app.realtime.to_room = self.to_room  # type: ignore[method-assign]
+        app.realtime.cut_off = self.cut_off  # type: ignore[method-assign]
+        app.realtime.sessions_here = self.sessions_here  # type: ignore[method-assign]
+        self._clients: set[Client] = set()
 
     def start(self) -> None:
         """Begin to listen to the other replicas."""
@@ -72,11 +87,24 @@ class JsonRooms:
 
     async def to_room(self, session_id: str, kind: str, data: dict[str, Any]) -> None:
         """Send an event to everybody in the session's room, on every replica."""
-        event = {"session": session_id, "kind": kind, "data": data}
+        await self._everywhere({"session": session_id, "kind": kind, "data": data})
+
+    async def cut_off(self, token_ids: Collection[str]) -> None:
+        """End every connection that was opened with one of these access tokens, on every replica."""
+        await self._everywhere({"kind": CUT_OFF, "tokens": sorted(token_ids)})
+
+    def sessions_here(self) -> set[str]:
+        """Ids of the sessions in whose rooms this replica has somebody."""
+        return {session_id for session_id, room in self._rooms.items() if room}
+
+    async def _everywhere(self, event: dict[str, Any]) -> None:
         try:
             await self._app.cache.publish(CHANNEL, json.dumps(event))
         except LOST:
             await self._deliver(event)
+        else:
+            if not self._subscribed.is_set():
+                await self._deliver(event)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection from its handshake to its end."""
@@ -87,12 +115,16 @@ class JsonRooms:
             return
         await socket.accept()
         client = Client(socket, caller)
+        self._clients.add(client)
         try:
-            while True:
+            # It may have ended while it was looked at: whoever cut the others off did not see this one.
+            while not await self._app.access.is_over(caller):
                 await self._message(client, await socket.receive_text())
+            await client.close()
         except (WebSocketDisconnect, KeyError, RuntimeError):
             pass  # it left, or sent what is no text
         finally:
+            self._clients.discard(client)
             for session_id in tuple(client.sessions):
                 await self._leave(client, session_id)
 
@@ -103,7 +135,7 @@ class JsonRooms:
         in_query = parse_qs(socket.url.query).get("token", [""])[-1]
         try:
             return await self._app.access.authenticate(in_query or socket.cookies.get(TOKEN_COOKIE, ""))
-        except InvalidToken:
+        except (InvalidToken, *UNREACHABLE):
             return None
 
     async def _message(self, client: Client, text: str) -> None:
@@ -115,10 +147,16 @@ class JsonRooms:
             await client.send("ERROR", {"code": 400, "message": "The message is not of this protocol"})
             return
         try:
+            if await self._app.access.is_over(client.caller):
+                return
             await self._act(client, kind, str(session_id), payload)
         except ApiError as refusal:
             await client.send(
                 "ERROR", {"sessionId": session_id, "code": refusal.status, "message": refusal.message}
+            )
+        except UNREACHABLE:
+            await client.send(
+                "ERROR", {"sessionId": session_id, "code": 503, "message": "Service Unavailable"}
             )
 
     async def _act(self, client: Client, kind: str, session_id: str, payload: dict[str, Any]) -> None:
@@ -136,9 +174,16 @@ class JsonRooms:
             raise ApiError(404, "Unknown type")
 
     async def _join(self, client: Client, session_id: str) -> None:
-        view = await self._app.sessions.view(session_id, client.caller)
+        await self._app.sessions.require_member(session_id, client.caller.id)
         self._rooms[session_id].add(client)
         client.sessions.add(session_id)
+        try:
+            # Looked at from inside: what changes from now on is heard, and who left meanwhile stays out.
+            view = await self._app.sessions.view(session_id, client.caller)
+        except ApiError:
+            client.sessions.discard(session_id)
+            self._rooms[session_id].discard(client)
+            raise
         if await self._presence.add(session_id, client.caller.id, client.id):
             await self.to_room(session_id, "user_joined", {"user": client.caller.public, "member": True})
         present = await self._presence.users(session_id)
@@ -159,12 +204,18 @@ class JsonRooms:
                 async for message in connection.messages(CHANNEL, self._subscribed):
                     await self._deliver(json.loads(message))
             except LOST:
+                self._subscribed.clear()
                 await asyncio.sleep(RETRY_SECONDS)
             finally:
                 if connection is not None:
                     connection.close()
 
     async def _deliver(self, event: dict[str, Any]) -> None:
+        if event["kind"] == CUT_OFF:
+            self._app.access.have_ended(event["tokens"])
+            for client in [client for client in self._clients if client.caller.token_id in event["tokens"]]:
+                await client.close()
+            return
         session_id, kind, data = event["session"], event["kind"], event["data"]
         room = self._rooms.get(session_id, set())
         payload = {"sessionId": session_id, **data} | ({"ended": True} if kind == "session_ended" else {})
@@ -173,6 +224,9 @@ class JsonRooms:
         for client in gone:
             client.sessions.discard(session_id)
             room.discard(client)
+            if kind == "session_ended":
+                await self._presence.remove(session_id, client.caller.id, client.id)
+            self._presence.forget(session_id, client.id)
         if not room:
             self._rooms.pop(session_id, None)
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from rehearsal.services.api.v2.rooms import JsonRooms
+from rehearsal.services.api.v2.sliding import SlidingTokens
 from rehearsal.services.api.v2.words import (
     PREFIX,
     SOCKET,
@@ -31,6 +32,8 @@ _OPERATIONS = "/ops/"
 """Asked by the load balancer and the monitoring, which know nothing of this deployment's words."""
 GIVES_TOKEN = frozenset({"/auth/login", "/auth/spotify/refresh"})
 TAKES_TOKEN = "/auth/logout"
+OWN_ACCOUNT = "/users/me"
+"""Answered 204 when it was removed."""
 _SPOTIFY_PATH = "Path=/auth/spotify"
 
 
@@ -41,6 +44,7 @@ class Translation:
         self._rooms = JsonRooms(app)
         self._inner = app.asgi()
         self._token_seconds = app.settings.access_token_seconds
+        self._sliding = SlidingTokens(app.tokens, app.families)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -74,16 +78,26 @@ class Translation:
             else:
                 answer["body"] += message.get("body", b"")
                 if not message.get("more_body"):
-                    await self._answer(path, answer["start"], bytes(answer["body"]), send)
+                    renewed = await self._renewed(path, asked, answer["start"]["status"])
+                    await self._answer(path, answer["start"], bytes(answer["body"]), send, renewed)
 
         await self._inner(asked, _translated(receive, asked), collect)
 
-    async def _answer(self, path: str, start: Message, body: bytes, send: Send) -> None:
+    async def _renewed(self, path: str, scope: Scope, status: int) -> list[str]:
+        """The cookie with the token to go on with, where there is one."""
+        token = token_in({"type": "http", "headers": scope["headers"]})
+        if token is None or status >= 400 or path in GIVES_TOKEN or status == 204:
+            return []
+        successor = await self._sliding.successor(token)
+        return [_token_cookie(successor, self._token_seconds)] if successor else []
+
+    async def _answer(self, path: str, start: Message, body: bytes, send: Send, renewed: list[str]) -> None:
         headers = MutableHeaders(raw=list(start["headers"]))
         cookies = [
             value.replace(_SPOTIFY_PATH, f"Path={PREFIX}/auth/spotify")
             for value in headers.getlist("set-cookie")
         ]
+        cookies += renewed
         del headers["set-cookie"]
         status = start["status"]
         if headers.get("content-type", "").startswith("application/json"):
@@ -99,7 +113,7 @@ class Translation:
             )
             body = json.dumps(wrapped, separators=(",", ":")).encode()
             headers["content-length"] = str(len(body))
-        if status < 400 and path == TAKES_TOKEN:
+        if status < 400 and (path == TAKES_TOKEN or (path == OWN_ACCOUNT and status == 204)):
             cookies.append(_token_cookie("", 0))
         for cookie in cookies:
             headers.append("set-cookie", cookie)

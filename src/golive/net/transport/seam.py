@@ -9,7 +9,7 @@ import hyperframe.exceptions
 
 from golive.core.outcome import Blind
 from golive.net.errors import ConnectionLost, Fate, ProbeError, ProtocolError, TlsFailed
-from golive.net.tls_messages import tls_message
+from golive.net.tls.messages import tls_message
 
 BROKE = "the connection broke before the answer was complete"
 

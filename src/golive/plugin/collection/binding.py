@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from golive.core.checklist import AnsweredBy, Checklist
+from golive.core.harm import Harm
 from golive.core.outcome import Effect
 from golive.profile.profile import features
 
@@ -26,6 +27,8 @@ class Binding:
     """Features of the deployment without which there is nothing to check."""
     made_of: tuple[str, ...] = ()
     """Parameters whose values, and so the cases, are not written beside the function: the profile's."""
+    harm: Harm | None = None
+    """What it does to people when the requirement does not hold."""
 
 
 BROWSER = "browser"
@@ -59,6 +62,9 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
         effect = _effect(item)
         if effect is Effect.DESTRUCTIVE and not item.get_closest_marker("serial"):
             item.add_marker("serial")
+        harm, problem = _harm(item)
+        if problem:
+            problems.append(f"{item.nodeid}: {problem}")
         if BROWSER in getattr(item, "fixturenames", ()):
             item.add_marker(BROWSER)
         function = getattr(item, "function", None)
@@ -69,6 +75,7 @@ def bind(items: list[pytest.Item], checklist: Checklist) -> None:
             items=ids,
             effect=effect,
             requirement=(inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " "),
+            harm=harm,
             needs=needs,
             made_of=made_of,
         )
@@ -106,6 +113,16 @@ def _effect(item: pytest.Item) -> Effect:
         if item.get_closest_marker(effect.value):
             return effect
     return Effect.READ
+
+
+def _harm(item: pytest.Item) -> tuple[Harm | None, str]:
+    """What the closest marker names, and what is wrong with it."""
+    mark = item.get_closest_marker("harm")
+    if mark is None:
+        return None, ""
+    harms = {harm.name.lower(): harm for harm in Harm}
+    found = harms.get(str(mark.args[0])) if len(mark.args) == 1 else None
+    return found, "" if found else f"@pytest.mark.harm names one of {', '.join(harms)}, not {mark.args!r}"
 
 
 def _problem(name: str, checklist: Checklist) -> str:

@@ -9,8 +9,10 @@ from golive.plugin.pytest_internals import Expression
 
 CHECK_MARKERS = {
     "checklist": "checklist(id, ...): binds the test to lines of the checklist",
+    "harm": "harm(class): what a failure does: people, unusable, content, slow or nuisance; ranks it",
     "needs": "needs(feature, ...): not collected where the profile declares that the feature is absent",
     "meets_rate_limit": "meets_rate_limit: meets a rate limit on purpose; elsewhere an answer 429 is blind",
+    "after_all": "after_all: runs when all others have ended, because it judges what they saw",
     "serial": "serial: runs alone, because it measures latency or shares state",
     "write": "write(resource, ...): changes what it names as a test account, and undoes it; has it alone",
     "browser": "browser: set where a check uses the fixture browser, never by hand",

@@ -13,7 +13,9 @@ from golive.core.outcome import Outcome
 from golive.core.run import CheckRecord, Ledger, Run
 from golive.core.verdict import Decision, Verdict
 from golive.gate import judge_run
+from golive.ledger.earlier_runs import ledger_of_release
 from golive.plugin.collection.collected import read_collected
+from golive.plugin.exposures import EXPOSURES, seen_by_all
 from golive.plugin.reporting.outcomes import not_run
 from golive.plugin.reporting.run_log import RunLog
 from golive.plugin.reporting.run_notes import notes_of_run
@@ -23,7 +25,6 @@ from golive.plugin.verification import Verification
 from golive.report.events import read_run
 from golive.report.headline import headline
 from golive.report.journal import left_behind
-from golive.report.ledger import ledger_of_release
 
 VERDICT = pytest.StashKey[Verdict]()
 HEADLINE = pytest.StashKey[str]()
@@ -61,7 +62,12 @@ def conclude_run(
         OSError: the folder cannot be written.
     """
     folder = verification.folder
-    for record in (*beyond_tolerance(log.records.values()), *_silent(verification, log)):
+    for record in (
+        *beyond_tolerance(log.records.values()),
+        *seen_by_all(log.held, config.stash[EXPOSURES]),
+    ):
+        log.amend(record)
+    for record in _silent(verification, log):
         log.amend(record)
     notes = config.stash[NOTES] = (
         *notes_of_run(config, verification, late_seconds=late_seconds),

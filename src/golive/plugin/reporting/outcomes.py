@@ -1,5 +1,6 @@
 """From what pytest saw of a check to its record."""
 
+import shlex
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,11 +8,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from golive.core.harm import Harm, Unmet, UnmetExpectation
 from golive.core.outcome import Blind, Outcome
 from golive.core.run import CheckRecord
 from golive.net.errors import ProbeError, Refused, TransportError
 from golive.plugin.collection.binding import BINDING
 from golive.plugin.collection.effects import NotAllowedHere
+from golive.plugin.exposures import words_of_exposed
 from golive.plugin.recorder import RunningCheck, running_check
 from golive.plugin.reporting.shield import BREAKING, Shield
 from golive.plugin.running.execution import RECORD, RUNNING, begin, is_async, meaning_of
@@ -30,6 +33,10 @@ class Judgement(NamedTuple):
     outcome: Outcome | None
     reason: str
     remedy: str = ""
+    unmet: Unmet | None = None
+    harm: Harm | None = None
+    """What this failure does to people, where that is not what its check says."""
+    cause: str = ""
 
 
 def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
@@ -45,7 +52,7 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
         case pytest.skip.Exception():
             return Judgement(None, f"skipped: {error.msg}", "a skipped check answers nothing; make it run")
         case Blind():
-            return Judgement(Outcome.BLIND, error.reason, error.remedy)
+            return Judgement(Outcome.BLIND, error.reason, error.remedy, cause=error.cause)
         case Refused():
             return Judgement(Outcome.ERROR, str(error))
         case BaseExceptionGroup():
@@ -55,7 +62,13 @@ def judge(error: BaseException | None, *, in_setup: bool) -> Judgement:
             return Judgement(
                 Outcome.BLIND, reason, "fix the precondition first; this check then sees its target"
             )
-        case AssertionError() | ProbeError() | pytest.fail.Exception():
+        case UnmetExpectation():
+            return Judgement(
+                Outcome.FAILED, _sentence(error), error.remedy, error.unmet, error.harm, error.cause
+            )
+        case ProbeError():
+            return Judgement(Outcome.FAILED, _sentence(error), cause=f"{error.message} — {error.target}")
+        case AssertionError() | pytest.fail.Exception():
             return Judgement(Outcome.FAILED, _sentence(error))
         case _:
             return Judgement(Outcome.ERROR, f"{type(error).__name__}: {_sentence(error)}", "fix the check")
@@ -125,6 +138,9 @@ class Outcomes:
         elif call.when == "call":
             item.stash[RECORD] = self.of_call(item, error)
             report.duration = item.stash[RECORD].duration_seconds
+            if report.passed and item.stash[RECORD].outcome is Outcome.FAILED:
+                # By what answers showed, of which pytest knows nothing.
+                report.outcome = "failed"
         elif call.when == "teardown":
             self._after_teardown(item, report, error)
         record = item.stash.get(RECORD, None)
@@ -137,8 +153,8 @@ class Outcomes:
             return Judgement(
                 Outcome.ERROR, "marked xfail: an expected failure is no evidence", "waive the line instead"
             )
-        judgement = judge(error, in_setup=False)
         running = item.stash.get(RUNNING, None)
+        judgement = _with_exposed(judge(error, in_setup=False), running)
         unheard = failures_nobody_heard(running) if running is not None else []
         if judgement.outcome is Outcome.PASSED and unheard:
             return _unheard(unheard[0])
@@ -167,6 +183,9 @@ class Outcomes:
         running = item.stash.get(RUNNING, None) or RunningCheck(nodeid=item.nodeid)
         verification = item.config.stash[VERIFICATION]
         scrub = verification.redactor.scrub
+        unmet = judgement.unmet and Unmet(
+            **{name: scrub(text)[:_REASON_LIMIT] for name, text in judgement.unmet.model_dump().items()}
+        )
         return CheckRecord(
             check=item.nodeid,
             function=binding.function,
@@ -174,8 +193,11 @@ class Outcomes:
             outcome=judgement.outcome,
             # Scrubbed whole, then cut: a secret that the cut divides would not be known any more.
             reason=scrub(judgement.reason)[:_REASON_LIMIT],
-            remedy=scrub(judgement.remedy),
+            remedy=scrub(judgement.remedy) or _again(judgement, item),
             requirement=binding.requirement,
+            unmet=unmet,
+            harm=judgement.harm or binding.harm,
+            cause=scrub(judgement.cause)[:_REASON_LIMIT],
             effect=binding.effect,
             started=running.started or verification.clock(),
             duration_seconds=running.duration.total_seconds(),
@@ -185,6 +207,24 @@ class Outcomes:
             ),
             output=scrub("\n".join(running.output)),
         )
+
+
+def _again(judgement: Judgement, item: pytest.Item) -> str:
+    """What to do about a failure whose rule says nothing of it: how to see that it is mended."""
+    if judgement.outcome is not Outcome.FAILED:
+        return ""
+    environment = item.config.stash[VERIFICATION].environment
+    return f"put it right, then see it pass: pytest {shlex.quote(item.nodeid)} --env={environment}"
+
+
+def _with_exposed(judgement: Judgement, running: RunningCheck | None) -> Judgement:
+    """What answers showed is seen, whatever the check came to besides; its own finding stays the first."""
+    if running is None or not running.incidents.exposed or judgement.outcome in (Outcome.ERROR, None):
+        return judgement
+    words = words_of_exposed(running.incidents.exposed)
+    if judgement.outcome is Outcome.FAILED:
+        return judgement._replace(reason=f"{judgement.reason}; besides, {words}", harm=Harm.PEOPLE)
+    return Judgement(Outcome.FAILED, words, harm=Harm.PEOPLE)
 
 
 def _unheard(error: BaseException) -> Judgement:

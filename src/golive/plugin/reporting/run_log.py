@@ -8,7 +8,7 @@ import pytest
 
 from golive.core.accepted import AcceptedRecords
 from golive.core.outcome import Outcome
-from golive.core.run import CheckRecord, RunFooter, SuiteStep
+from golive.core.run import BuildsSeen, CheckRecord, RunFooter, SuiteStep
 from golive.plugin.collection.binding import function_name
 from golive.plugin.collection.collected import read_collected
 from golive.plugin.reporting.outcomes import not_run
@@ -29,6 +29,8 @@ class RunLog:
         self._checks_began = time.monotonic()
         self.records: dict[str, CheckRecord] = {}
         """Node id to what counts of it so far."""
+        self.held: list[CheckRecord] = []
+        """What is judged anew once all processes have ended, and written then."""
 
     @property
     def path(self) -> Path:
@@ -46,6 +48,12 @@ class RunLog:
                 self.records[record.check] = record
             self._writer.write(record)
 
+    def hold(self, record: CheckRecord) -> None:
+        """Keep for later what says less than all processes together will."""
+        with self._writing:
+            if not self._closed_to_checks:
+                self.held.append(record)
+
     def close_to_checks(self) -> None:
         """Take no more from checks: what ends later is too late."""
         with self._writing:
@@ -55,6 +63,11 @@ class RunLog:
         """Write what the run itself concludes about a check, in place of what is there."""
         self.records[record.check] = record
         self._writer.write(record)
+
+    def note_builds(self, seen: BuildsSeen) -> None:
+        """Write down what the target runs at this moment."""
+        with self._writing:
+            self._writer.write(seen)
 
     def note_step(self, name: str, seconds: float) -> None:
         """Remember how long a part of the run itself took."""

@@ -17,6 +17,7 @@ from golive.plugin.pytest_internals import width_of
 from golive.plugin.reporting.conclusion import HEADLINE, NO_VERDICT, NOTES, VERDICT
 from golive.plugin.reporting.shield import BREAKING
 from golive.plugin.settings import SETTINGS, Settings
+from golive.report.vocabulary import CAUSES, counted
 
 _SIGNS = {
     Outcome.PASSED: "ok",
@@ -168,6 +169,7 @@ class VerdictSummary:
         quiet = config.get_verbosity() < 0
         write("")
         if not quiet:
+            self._write_causes(terminalreporter, verdict, width)
             self._write_open_lines(terminalreporter, verdict, settings, width)
         colour = _VERDICT_COLOURS[verdict.decision]
         mark = f" [{settings.profile.watermark}]" if settings.profile.watermark else ""
@@ -180,9 +182,25 @@ class VerdictSummary:
         write(f"report: {shown}")
 
     @staticmethod
+    def _write_causes(reporter: pytest.TerminalReporter, verdict: Verdict, width: int) -> None:
+        for outcome, heading in CAUSES.items():
+            causes = [cause for cause in verdict.causes if cause.outcome is outcome]
+            if causes:
+                reporter.write_line(heading, bold=True)
+            for cause in causes:
+                harm = f"{cause.harm.value}: " if cause.harm else ""
+                reporter.write_line(_wrapped(f"- {harm}{cause.sentence}", indent=2, width=width))
+                said = f"{counted(len(cause.checks), 'check')} of {', '.join(cause.items)}"
+                said += f", all by: {cause.common}" if cause.common else ""
+                reporter.write_line(_wrapped(said, indent=6, width=width))
+                if cause.remedy:
+                    reporter.write_line(_wrapped(f"remedy: {cause.remedy}", indent=6, width=width))
+
+    @staticmethod
     def _write_open_lines(
         reporter: pytest.TerminalReporter, verdict: Verdict, settings: Settings, width: int
     ) -> None:
+        told = {name for cause in verdict.causes for name in cause.items}
         for title, states in (
             ("Failed", (ItemState.FAILED,)),
             ("Without evidence", (ItemState.UNKNOWN, ItemState.NOT_RUN, ItemState.STALE)),
@@ -198,6 +216,8 @@ class VerdictSummary:
             for entry in entries:
                 item = settings.checklist.items[entry.item]
                 reporter.write_line(f"  {item.id} [{item.owner}] {item.text} — {entry.state.value}")
+                if entry.item in told:
+                    continue
                 reporter.write_line(_wrapped(entry.reason, indent=6, width=width))
                 if entry.remedy:
                     reporter.write_line(_wrapped(f"remedy: {entry.remedy}", indent=6, width=width))

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from golive.api.playing import Playable, accounts_in_play
+from golive.api.afterwards.playing import Playable, accounts_in_play
 from golive.net.deadline import latest
 from golive.plugin.collection.changes import needs_of
 from golive.plugin.collection.effects import is_allowed

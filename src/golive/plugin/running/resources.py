@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from golive.api.playing import players
+from golive.api.afterwards.playing import players
 from golive.api.profile_sign_in import ACCOUNTS
 from golive.plugin.collection.changes import Needs
 from golive.plugin.running.exclusive_run import ExclusiveRun

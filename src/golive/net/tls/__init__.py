@@ -1,0 +1,1 @@
+"""TLS as clients speak it here, and what its errors mean."""
