@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rehearsal import forms
 from rehearsal.faults import UnknownFault, catalogue, plan_with, variants
 from rehearsal.packages import not_installed
 from rehearsal.stack.data.backups import make
@@ -41,11 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     healthy = healthy_plan()
     healthy.flavour = getattr(options, "flavour", FLAVOURS[0])
     healthy.forms = getattr(options, "form", [])
-    try:
-        for form in forms.named(healthy.forms):
-            form.plan(healthy)
-    except KeyError as unknown:
-        return _complain(f"unknown form {unknown}: known are {', '.join(forms.forms())}", USAGE_ERROR)
+    if healthy.forms:
+        from rehearsal import forms  # noqa: PLC0415 - with the servers' packages, which may be missing
+
+        try:
+            for form in forms.named(healthy.forms):
+                form.plan(healthy)
+        except KeyError as unknown:
+            return _complain(f"unknown form {unknown}: known are {', '.join(forms.forms())}", USAGE_ERROR)
     try:
         plan = plan_with(getattr(options, "fault", []), healthy)
     except UnknownFault as error:

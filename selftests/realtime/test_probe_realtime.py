@@ -188,6 +188,23 @@ def test_the_raw_handshake_is_seen(trust: Pki) -> None:
     assert asyncio.run(attempt(None)) == (False, "unauthorized", 25000)
 
 
+def test_what_everybody_is_told_before_one_is_let_in_is_no_refusal(trust: Pki) -> None:
+    async def server(socket: ServerConnection) -> None:
+        await socket.send('0{"sid":"x","upgrades":[],"pingInterval":100,"pingTimeout":100}')
+        await socket.recv()
+        await socket.send('42["session_created",{"id":"another"}]')
+        await socket.send('40{"sid":"y"}')
+        await socket.wait_closed()
+
+    async def attempt() -> None:
+        async with serve(server, "127.0.0.1", 0, ssl=trust.context()) as listening:
+            port = next(iter(listening.sockets)).getsockname()[1]
+            wire = await probe(reach(port, trust)).wire(CANARY, deadline=2.0)
+            await wire.close()
+
+    asyncio.run(attempt())
+
+
 @pytest.mark.parametrize("pings", [0, 1, 3])
 def test_a_server_that_thinks_pings_before_it_answers(trust: Pki, pings: int) -> None:
     heard: list[str | bytes] = []

@@ -68,6 +68,7 @@ async def test_page_reaches_api_and_socket(visitors, app, sign_in, group_session
         async with group_sessions.made_in_a_page("listener") as made:
             await made(await visitor.create_session(group_sessions.name))
             await visitor.sees("that the session is live", visitor.entries(visitor.names.members).first)
+            await visitor.has_time_to_hear()
             await visitor.leave_session()
         observation = await visitor.observe()
         expect_no_mixed_content(observation)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from golive.realtime.probe_websocket import EngineIoObservation, RawWebSocket
 # ruff: noqa: PLC0415 - each protocol's libraries are imported by the first connection of it
 
-_PING, _PONG = "2", "3"
-"""Packets of Engine.IO."""
-
 
 class RealtimeProbe:
     """Connects clients as the profile says.
@@ -78,7 +75,7 @@ class RealtimeProbe:
             Refused: by the guard; what is sent counts as a POST.
             HandshakeRefused, TransportError, ProtocolError, Blind: no connection came about.
         """
-        from golive.realtime.probe_websocket import WebSocketProbe
+        from golive.realtime.probe_websocket import WebSocketProbe, answer_to_connect
         from golive.realtime.websocket_json import websocket_url
 
         realtime = self._realtime
@@ -94,10 +91,7 @@ class RealtimeProbe:
         try:
             await wire.receive(deadline=deadline)
             await wire.send("40" + json.dumps({"token": plain} if plain else {}), deadline=deadline)
-            answer = await wire.receive(deadline=deadline)
-            while answer == _PING:  # a server that thinks for longer than its interval pings meanwhile
-                await wire.send(_PONG, deadline=deadline)
-                answer = await wire.receive(deadline=deadline)
+            answer = await answer_to_connect(wire, deadline=deadline)
         except BaseException:
             await wire.close()
             raise

@@ -49,6 +49,26 @@ class _Connect(connect):
         return exc
 
 
+_PING, _PONG = "2", "3"
+"""Packets of Engine.IO."""
+_EVENT = "42"
+"""A message of Engine.IO that is an event of Socket.IO."""
+
+
+async def answer_to_connect(socket: "RawWebSocket", *, deadline: float) -> str:
+    """Return what a Socket.IO server answers to who asks to be let in.
+
+    A server that thinks for longer than its interval pings meanwhile, and what it tells everybody it may tell
+    who is about to be let in, too: clients keep that until they are.
+    """
+    answer = await socket.receive(deadline=deadline)
+    while answer == _PING or answer.startswith(_EVENT):
+        if answer == _PING:
+            await socket.send(_PONG, deadline=deadline)
+        answer = await socket.receive(deadline=deadline)
+    return answer
+
+
 class RawWebSocket:
     """A standing WebSocket: text in, text out, each call under a deadline in seconds."""
 
@@ -257,7 +277,7 @@ class WebSocketProbe:
             try:
                 hello = _packet(await socket.receive(deadline=limit), "0")
                 await socket.send("40" + json.dumps({"token": plain} if plain else {}), deadline=limit)
-                answer = await socket.receive(deadline=limit)
+                answer = await answer_to_connect(socket, deadline=limit)
                 welcome = _packet(answer, "40") if answer.startswith("40") else _packet(answer, "44")
                 interval = int(hello["pingInterval"])
                 timeout = int(hello["pingTimeout"])
