@@ -6,6 +6,7 @@ import pytest
 
 from golive.core.accepted import AcceptedDecision, AcceptedRecords
 from golive.core.attestation import Choice, SeenReport, StakeholderDecision
+from golive.core.checklist import Checklist, ItemList, Section, Table
 from golive.core.outcome import Outcome
 from golive.core.verdict import Decision, ItemState
 from golive.ledger.milestones import Milestones
@@ -18,7 +19,11 @@ from selftests.examples.release_examples import SHOP, run_of, saw, write
 BEFORE = line("a", phases=("pre_deploy", "infra"))
 STEP = line("b", phases=("deploy",))
 AFTER = line("c", phases=("post_deploy",))
-DOCUMENT = checklist(BEFORE, STEP, AFTER)
+ROLES = ("Deployment Lead", "QA Lead")
+SIGNED = Table(("Role", "Name"), tuple((role, "") for role in ROLES), "sign-off")
+DOCUMENT = Checklist(
+    "Mini", "checklist.md", "", (Section("One", 1, 1, (ItemList((BEFORE, STEP, AFTER)), SIGNED)),)
+)
 EXPECTED = {name: (f"tests/test_shop.py::test_{name}",) for name in ("a", "b", "c")}
 
 
@@ -38,18 +43,23 @@ def states(state):
     return {entry.item: entry.state.value for entry in state.verdict.items}
 
 
-def went(minutes: float) -> AcceptedRecords:
-    """A go, said that many minutes ago."""
-    decision = StakeholderDecision(
-        by="ada",
-        environment="prod",
-        release=SHOP,
-        at=ago(minutes),
-        role="QA Lead",
-        decision=Choice.GO,
-        reports=(SeenReport(run="1", sha256="a" * 64, verdict=Decision.GO),),
+def went(minutes: float, *, roles: tuple[str, ...] = ROLES, against: str = "") -> AcceptedRecords:
+    """A go of everybody, the last one that many minutes ago; ``against`` said no-go."""
+    decisions = [
+        StakeholderDecision(
+            by=role.partition(" ")[0].lower(),
+            environment="prod",
+            release=SHOP,
+            at=ago(minutes + later),
+            role=role,
+            decision=Choice.NO_GO if role == against else Choice.GO,
+            reports=(SeenReport(run="1", sha256="a" * 64, verdict=Decision.GO),),
+        )
+        for later, role in enumerate(roles)
+    ]
+    return AcceptedRecords(
+        decisions=tuple(AcceptedDecision(decision=one, name=one.by, key="SHA256:x") for one in decisions)
     )
-    return AcceptedRecords(decisions=(AcceptedDecision(decision=decision, name="Ada", key="SHA256:x"),))
 
 
 def test_each_line_takes_its_evidence_from_whichever_run_has_it(tmp_path):
@@ -90,6 +100,40 @@ def test_evidence_that_was_fresh_at_the_go_stays_what_it_was(tmp_path):
     (entry,) = [entry for entry in state.verdict.items if entry.item == "a"]
     assert entry.state is ItemState.VERIFIED
     assert "fresh at the go/no-go, 2026-11-28 13:30Z" in entry.reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"roles": ("QA Lead",)}, id="one of two"),
+        pytest.param({"against": "QA Lead"}, id="one said no-go"),
+        pytest.param({"roles": ("Somebody",)}, id="somebody who decides nothing"),
+        pytest.param({"roles": ()}, id="nobody"),
+    ],
+)
+def test_go_of_some_is_no_go_of_all(tmp_path, said):
+    """What nobody decided on is as old as it is."""
+    old = run_of("1", saw("a", minutes=100), started=ago(101))
+    assert states(judged(tmp_path, old, accepted=went(90, **said)))["a"] == "stale"
+
+
+def test_document_that_nobody_signs_has_no_go(tmp_path):
+    old = run_of("1", saw("a", minutes=100), started=ago(101))
+    write(tmp_path / "prod" / "1.0.0", old)
+    records = read_release(tmp_path / "prod" / "1.0.0", now=NOW)
+    unsigned = checklist(BEFORE)
+    state = judge_release(unsigned, records, expected=EXPECTED, accepted=went(90), now=NOW)
+    assert states(state) == {"a": "stale"}
+
+
+def test_check_that_came_since_the_run_is_missed(tmp_path):
+    """The run knew of one check; today's manifest has another beside it."""
+    (only,) = EXPECTED["a"]
+    run = run_of("1", saw("a", minutes=29), expected_checks={"a": (only,)})
+    wanted = EXPECTED | {"a": (only, "tests/test_shop.py::test_new")}
+    state = judged(tmp_path, run, expected=wanted)
+    assert states(state)["a"] == "not run"
+    assert "test_new" in state.verdict.items[0].reason
 
 
 def test_evidence_that_was_old_at_the_go_is_stale(tmp_path):

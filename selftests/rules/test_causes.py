@@ -52,9 +52,19 @@ def test_whoever_is_let_in_harms_people_and_is_one_cause_in_each_form():
     assert {(error.cause, error.harm) for error in found} == {("a forged token is let in", Harm.PEOPLE)}
 
 
-def test_success_that_refuses_in_its_body_is_not_said_to_harm_people():
-    refused = answer(status=200, body=b'{"error": "who are you?"}')
-    assert raised(expect_refusal, refused, "no token", 401).harm is None
+@pytest.mark.parametrize(
+    "turned_away",
+    [
+        pytest.param({"status": 200, "body": b'{"error": "who are you?"}'}, id="refused in its body"),
+        pytest.param({"status": 200, "body": b"<!doctype html>"}, id="a page"),
+        pytest.param({"status": 302}, id="sent elsewhere"),
+        pytest.param({"status": 502}, id="an accident"),
+    ],
+)
+def test_who_was_not_let_in_is_not_said_to_be(turned_away):
+    error = raised(expect_refusal, answer(**turned_away), "no token", 401)
+    assert error.harm is None
+    assert "let in" not in error.cause
 
 
 def test_slow_answers_are_said_to_be_slow():

@@ -1,6 +1,6 @@
 """The decisions that lines serve: what was fresh when it was decided on need not be fresh for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,11 +18,11 @@ class Milestones:
     """When the release was decided on, as far as that is behind."""
 
     go: datetime | None = None
-    """When the last of the stakeholders said go."""
+    """When the last of all stakeholders had said go; none while one of them has not, or said no-go."""
     launch: datetime | None = None
     """When it was launched: the first evidence that the line of the launch holds."""
     sign_off: datetime | None = None
-    """When the last role of the sign-off table signed after the launch."""
+    """When the last role of the sign-off table had signed go after the launch."""
 
     def served_by(self, item: Item) -> Served | None:
         """The decision that ``item`` serves, where it is behind.
@@ -43,14 +43,30 @@ class Milestones:
         return None
 
 
-def milestones_of(decisions: Iterable[AcceptedDecision], launched: datetime | None) -> Milestones:
-    """Read off who decided go, and when."""
-    said = sorted(entry.decision.at for entry in decisions if entry.decision.decision is Choice.GO)
-    before = [at for at in said if launched is None or at <= launched]
-    after = [at for at in said if launched is not None and at > launched]
+def milestones_of(
+    decisions: Sequence[AcceptedDecision], launched: datetime | None, roles: Iterable[str]
+) -> Milestones:
+    """Read off when everybody had decided go.
+
+    Args:
+        decisions: those that are accepted.
+        launched: when the release was launched; None where it is not known to be.
+        roles: everybody who must decide; of none nothing was decided.
+    """
+    everybody = frozenset(roles)
+    before = [entry for entry in decisions if launched is None or entry.decision.at <= launched]
+    after = [entry for entry in decisions if launched is not None and entry.decision.at > launched]
     return Milestones(
-        go=before[-1] if before else None, launch=launched, sign_off=after[-1] if after else None
+        go=_decided_by_all(before, everybody), launch=launched, sign_off=_decided_by_all(after, everybody)
     )
+
+
+def _decided_by_all(decisions: Iterable[AcceptedDecision], roles: frozenset[str]) -> datetime | None:
+    """When the last of all roles had said go; one no-go among them, or one that is missing, is none."""
+    said = [entry.decision for entry in decisions if entry.decision.role in roles]
+    if not roles or {one.role for one in said} != roles or any(one.decision is not Choice.GO for one in said):
+        return None
+    return max(one.at for one in said)
 
 
 def _served(name: str, at: datetime | None) -> Served | None:

@@ -42,7 +42,7 @@ def judge_release(
     Args:
         checklist: the document.
         records: at least one run.
-        expected: a line to the checks that must answer it, for the lines that no run had in its scope.
+        expected: a line to the checks that must answer it today.
         waivers: accepted failures.
         accepted: what people signed about this release here.
         now: the instant of judging, UTC.
@@ -52,11 +52,13 @@ def judge_release(
     """
     accepted = accepted or AcceptedRecords()
     known = Ledger.of(records.runs)
-    wanted = {item: frozenset(checks) for item, checks in expected.items()}
-    ledger = replace(
-        known, scope=frozenset(checklist.items), expected_checks={**wanted, **known.expected_checks}
-    )
-    milestones = milestones_of(accepted.decisions, _launched(checklist, ledger))
+    # What a run expected and what is expected today: a check that came since is missing, not forgotten.
+    wanted = {
+        item: frozenset(expected.get(item, ())) | known.expected_checks.get(item, frozenset())
+        for item in checklist.items
+    }
+    ledger = replace(known, scope=frozenset(checklist.items), expected_checks=wanted)
+    milestones = milestones_of(accepted.decisions, _launched(checklist, ledger), checklist.sign_off_roles())
     verdict = decide(
         checklist,
         ledger,

@@ -176,14 +176,14 @@ def expect_refusal(observation: HttpObservation, what: str, *statuses: int) -> N
         expect_not_rate_limited(observation, what)
         wanted = f"refused with {' or '.join(map(str, statuses)) or 'a status to be named'}"
         observed = f"{_status(observation)}, {_instead_of_a_refusal(observation)}"
-        harm = Harm.PEOPLE if is_let_in(observation) and not refuses_in_its_body(observation) else None
+        is_in = is_let_in(observation) and not refuses_in_its_body(observation)
         fail(
             what,
             expected=wanted,
             observed=observed,
             where=observation.title,
-            harm=harm,
-            cause=_answer(observation) or let_in(what),
+            harm=Harm.PEOPLE if is_in else None,
+            cause=let_in(what) if is_in else _answer(observation),
             remedy=_remedy(observation),
         )
     expect_error_body(observation)
