@@ -110,6 +110,8 @@ class BuildsSeen(Record):
     at: datetime
     builds: dict[str, str]
     """Instance to version and commit, as it reports them."""
+    unseen: tuple[str, ...] = ()
+    """Instances that did not say it: whether their builds stay the same is not known."""
 
 
 class RunFooter(Record):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from golive.core.evidence import Evidence
+from golive.core.harm import UnmetExpectation
 from golive.core.outcome import Blind, Outcome
 from golive.core.run import CheckRecord
 from golive.exposure.observation import AnswersLookedAt, ExposureLog
@@ -72,15 +73,23 @@ def seen_by_all(records: Iterable[CheckRecord], log: ExposureLog) -> list[CheckR
 def _judged_again(record: CheckRecord, own: Evidence, seen: AnswersLookedAt) -> CheckRecord:
     whole = own.model_copy(update={"title": seen.title, "facts": seen.facts()})
     evidence = tuple(whole if entry is own else entry for entry in record.evidence)
-    outcome, reason, remedy = Outcome.PASSED, "passed", ""
+    outcome, reason, remedy, unmet = Outcome.PASSED, "passed", "", None
     try:
         expect_nothing_exposed(seen)
     except AssertionError as failure:
-        outcome, reason = Outcome.FAILED, str(failure)
+        outcome, reason, remedy = Outcome.FAILED, str(failure), record.remedy
+        unmet = failure.unmet if isinstance(failure, UnmetExpectation) else None
     except Blind as blind:
         outcome, reason, remedy = Outcome.BLIND, blind.reason, blind.remedy
     return record.model_copy(
-        update={"outcome": outcome, "reason": reason[:600], "remedy": remedy, "evidence": evidence}
+        update={
+            "outcome": outcome,
+            "reason": reason[:600],
+            "remedy": remedy,
+            "unmet": unmet,
+            "cause": "",
+            "evidence": evidence,
+        }
     )
 
 

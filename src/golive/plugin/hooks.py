@@ -11,5 +11,5 @@ from golive.profile.profile import Profile
 def pytest_golive_read_builds(profile: Profile) -> Awaitable[Mapping[str, str]]:  # type: ignore[empty-body]  # a hook's specification has none
     """Name the build that each instance of the target runs: version and commit, as the instance reports it.
 
-    An instance that does not say it in time is left out. Asked when a run begins and when it ends.
+    An instance that does not say it has an empty one. Asked when a run begins and when it ends.
     """

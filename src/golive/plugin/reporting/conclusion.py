@@ -18,7 +18,7 @@ from golive.plugin.collection.collected import read_collected
 from golive.plugin.exposures import EXPOSURES, seen_by_all
 from golive.plugin.reporting.outcomes import not_run
 from golive.plugin.reporting.run_log import RunLog
-from golive.plugin.reporting.run_notes import notes_of_run
+from golive.plugin.reporting.run_notes import notes_of_run, unseen_builds
 from golive.plugin.running.exclusive_run import LOCKED_FILE
 from golive.plugin.running.lost_connections import beyond_tolerance
 from golive.plugin.verification import Verification
@@ -71,6 +71,7 @@ def conclude_run(
         log.amend(record)
     notes = config.stash[NOTES] = (
         *notes_of_run(config, verification, late_seconds=late_seconds),
+        *unseen_builds(log.builds),
         *(f"signed record not accepted: {entry}" for entry in accepted.rejections),
         *left_behind(folder, run=verification.run_id, stays=verification.profile.start is None),
     )

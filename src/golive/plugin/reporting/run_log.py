@@ -27,6 +27,8 @@ class RunLog:
         self._writer.write(verification.header())
         self._steps: list[SuiteStep] = []
         self._checks_began = time.monotonic()
+        self.builds: list[BuildsSeen] = []
+        """What the target ran, each time that it was asked."""
         self.records: dict[str, CheckRecord] = {}
         """Node id to what counts of it so far."""
         self.held: list[CheckRecord] = []
@@ -67,6 +69,7 @@ class RunLog:
     def note_builds(self, seen: BuildsSeen) -> None:
         """Write down what the target runs at this moment."""
         with self._writing:
+            self.builds.append(seen)
             self._writer.write(seen)
 
     def note_step(self, name: str, seconds: float) -> None:

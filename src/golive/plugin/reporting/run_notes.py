@@ -1,7 +1,10 @@
 """Remarks about the run itself, which a reader of its verdict must know."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from golive.core.run import BuildsSeen
 from golive.plugin.collection.cases import not_in_manifest
 from golive.plugin.collection.collected import read_collected
 from golive.plugin.running.look_ahead import LookAhead
@@ -21,6 +24,16 @@ def notes_of_run(config: pytest.Config, verification: Verification, *, late_seco
         *_left_out(verification),
         *not_in_manifest(read_collected(verification.folder), verification),
         *(f"{count} {'check' if count == 1 else 'checks'} ran alone: {why}" for why, count in alone.items()),
+    ]
+
+
+def unseen_builds(seen: Sequence[BuildsSeen]) -> list[str]:
+    """Whose build nobody knows: that it stayed the same during the run rests on its version alone."""
+    unseen = sorted({name for one in seen for name in one.unseen})
+    if not unseen:
+        return []
+    return [
+        f"which build {', '.join(unseen)} ran was not always to be seen: a change of it would not be known"
     ]
 
 
