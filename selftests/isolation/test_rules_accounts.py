@@ -12,6 +12,7 @@ from golive.isolation.rules_accounts import (
     expect_unchanged,
     expect_wrong_password_refused,
     identities,
+    named_by,
 )
 from selftests.examples.rules_examples import answer
 
@@ -133,3 +134,13 @@ def test_profile_is_known_by_its_id_or_else_by_its_address():
     assert identities(answer({"id": 17})) == {"17"}
     assert identities(answer({"email": "A@audotics.test"})) == {"a@audotics.test"}
     assert identities(answer(b"<html>")) == frozenset()
+
+
+@pytest.mark.parametrize("profile", [{}, {"displayName": "Ada"}, b"<html>"])
+def test_account_that_nothing_names_cannot_be_told_from_another(profile):
+    with pytest.raises(Blind, match="whose account it is was not seen"):
+        named_by(answer(profile))
+
+
+def test_account_is_named_by_its_id():
+    assert named_by(OWNER) == {"u-1"}

@@ -67,3 +67,9 @@ def test_one_of_the_states_is_fine(found):
 def test_mixture_is_told(found, says):
     with pytest.raises(AssertionError, match=says):
         expect_one_of(found, written=["ab", "cd"], what="the playlist", where="session s")
+
+
+def test_nothing_that_anybody_was_told_is_gone_shows_nothing():
+    """Where every removal was refused, nobody saw whether one comes back."""
+    with pytest.raises(Blind, match="nobody was told that anything left the playlist"):
+        expect_all_gone(kept("a"), removed=[], what="the playlist", where="session s")

@@ -127,6 +127,21 @@ def identities(answer: HttpObservation) -> frozenset[str]:
     return ids or frozenset(value.casefold() for key, value in values if key == "email")
 
 
+def named_by(profile: HttpObservation) -> frozenset[str]:
+    """Return what names the account of a profile, as `identities`.
+
+    Raises:
+        Blind: nothing does, so that nobody could tell it from another.
+    """
+    found = identities(profile)
+    if not found:
+        raise Blind(
+            f"a profile names neither id nor address, so whose account it is was not seen — {profile.title}",
+            remedy="name the route of a person's own account as routes.profile, its fields as wire.fields",
+        )
+    return found
+
+
 def expect_unchanged(before: HttpObservation, after: HttpObservation, *, what: str) -> None:
     """A profile is as it was, but for times and counters.
 

@@ -65,7 +65,13 @@ def expect_all_gone(
 
     Raises:
         AssertionError: something came back, or places differ.
+        Blind: nothing is gone, as far as anybody was told.
     """
+    if not removed:
+        raise Blind(
+            f"nobody was told that anything left {what}, so whether it comes back was not seen — {where}",
+            remedy="see why what is removed at the same time is refused",
+        )
     for place, entries in kept.items():
         back = [entry for entry in removed if entry in entries]
         if back:

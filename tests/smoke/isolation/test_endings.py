@@ -4,7 +4,7 @@ import pytest
 
 from golive.api.rules_privacy import walk
 from golive.api.wire.success import expect_success
-from golive.isolation.rules_accounts import expect_wrong_password_refused, identities
+from golive.isolation.rules_accounts import expect_wrong_password_refused, identities, named_by
 from golive.isolation.rules_codes import expect_no_guessable_codes
 from golive.isolation.rules_endings import expect_closed_everywhere, expect_open_everywhere
 from golive.rules.failure import fail
@@ -151,7 +151,7 @@ async def test_new_account_of_an_old_address_is_a_new_one(registrations, api, do
             )
             after = evidence(await api.get(api.routes.profile, token=session.token))
             expect_status(after, 200)
-            if set(identities(before)) & set(identities(after)) - {email.casefold()}:
+            if set(named_by(before)) & set(named_by(after)) - {email.casefold()}:
                 fail(
                     "a new account continues a deleted one",
                     expected="an id of its own",

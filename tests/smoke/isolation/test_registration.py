@@ -21,7 +21,7 @@ from golive.isolation.rules_accounts import (
     expect_not_taken_over,
     expect_unchanged,
     expect_wrong_password_refused,
-    identities,
+    named_by,
     opens,
 )
 from golive.rules.failure import fail
@@ -87,7 +87,7 @@ async def test_registering_an_address_again_changes_nothing(registrations, api, 
         expect_unchanged(before, after, what="registering its address again")
         for trial in trials:
             found = await _profile_behind(registrations, api, trial, attackers)
-            for owner in identities(before):
+            for owner in named_by(before):
                 expect_no_second_account(trial, owner=owner, found=found)
 
 
@@ -157,7 +157,7 @@ async def test_registration_with_somebodys_id_changes_nothing(registrations, api
     async with registrations.removable() as victim:
         before = evidence(await api.get(api.routes.profile, token=victim.signed_in.token))
         expect_status(before, 200)
-        (theirs, *_) = sorted(identities(before))
+        (theirs, *_) = sorted(named_by(before))
         email, password = registrations.new_address(), registrations.new_password()
         async with registrations.tried(email, password, id=theirs, userId=theirs) as answer:
             evidence(answer)

@@ -10,6 +10,7 @@ from fixtures.recommendations import at, ids
 from golive.api.wire.routes import AbsentRoute
 from golive.api.wire.success import expect_success
 from golive.core.outcome import Blind
+from golive.rules.failure import fail
 from golive.rules.http import is_let_in
 
 pytestmark = [
@@ -46,8 +47,15 @@ async def test_scores_tell_tracks_apart(rankings, listener, places, evidence):
 async def test_previews_belong_to_their_tracks(taste, rankings, api, listener, evidence):
     """No track is played with another's preview, as far as addresses and lengths tell."""
     tracks = await _said(taste, rankings, api, listener, evidence)
+    with_one = sum(isinstance(one.preview, str) and bool(one.preview) for one in tracks)
+    if not with_one:
+        raise Blind(
+            f"none of {len(tracks)} tracks has a preview, so whose they are was not seen",
+            remedy="name where tracks have it as recommendations.fields.preview, or say"
+            ' [features] preview = { absent = "reason" }',
+        )
     told = expect_own_previews(tracks)
-    evidence.note("previews", told_by_their_address=told, looked_at=sum(bool(one.preview) for one in tracks))
+    evidence.note("previews", told_by_their_address=told, looked_at=with_one)
 
 
 @pytest.mark.needs("several_replicas")
@@ -59,7 +67,15 @@ async def test_every_replica_serves_the_same(taste, rankings, listener, friend, 
         said = {}
         for place, answer in zip(places, answers, strict=True):
             expect_success(evidence(answer))
-            said[place.name] = str(at(answer.json(), named))
+            value = at(answer.json(), named)
+            if value in (None, ""):
+                fail(
+                    "which model ranks is not said",
+                    expected=f"{named} in the answer, as the profile names it",
+                    observed=f"none at {place.name}",
+                    where=answer.title,
+                )
+            said[place.name] = str(value)
         expect_same_everywhere(said, what=f"models ({named})", where=answers[0].title)
     for person in (listener, friend, newcomer):
         listed = ids(rankings.tracks(evidence(await rankings.personal(person))))
@@ -68,6 +84,12 @@ async def test_every_replica_serves_the_same(taste, rankings, listener, friend, 
         evidence.note(f"lists of {person.role}", questions=len(questions), places=len(places))
         for number, question in enumerate(questions):
             lists = seen[number * len(places) : (number + 1) * len(places)]
+            if number == 0 and not any(one.ids for one in lists):
+                raise Blind(
+                    f"{person.role} is recommended nothing anywhere, so whether it is the same was not seen"
+                    f" — {lists[0].where}",
+                    remedy="see to the recommendations first (the line's other checks)",
+                )
             expect_same_everywhere(
                 {one.place: ", ".join(one.ids) for one in lists},
                 what=f"lists ({question.kind}, {person.role})",
