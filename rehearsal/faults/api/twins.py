@@ -66,13 +66,7 @@ class LoginWall(ApiFault):
     masks = NOBODY_IS_LET_IN
 
     def modify(self, app: Any) -> None:
-        def change(scope: dict[str, Any], answer: Answer) -> None:
-            if not scope["path"].startswith(INSIDE):
-                answer.status = 302
-                answer.headers = [("location", "https://login.audotics.test/?next=api")]
-                answer.body = b""
-
-        rewrite(app, change)
+        _answer_outside(app, 302, ("location", "https://login.audotics.test/?next=api"), b"")
 
 
 class PageForEveryPath(ApiFault):
@@ -84,13 +78,8 @@ class PageForEveryPath(ApiFault):
     masks = NOBODY_IS_LET_IN
 
     def modify(self, app: Any) -> None:
-        def change(scope: dict[str, Any], answer: Answer) -> None:
-            if not scope["path"].startswith(INSIDE):
-                answer.status = 200
-                answer.headers = [("content-type", "text/html; charset=utf-8")]
-                answer.body = b"<!doctype html><title>Audotics</title><div id=root></div>"
-
-        rewrite(app, change)
+        shell = b"<!doctype html><title>Audotics</title><div id=root></div>"
+        _answer_outside(app, 200, ("content-type", "text/html; charset=utf-8"), shell)
 
 
 class EdgeForbidsEverybody(Fault):
@@ -189,3 +178,13 @@ class OwnPageCannotConnect(ApiFault):
 
     def modify(self, app: Any) -> None:
         app.realtime.server.eio.cors_allowed_origins = ["https://before-the-move.audotics.test"]
+
+
+def _answer_outside(app: Any, status: int, header: tuple[str, str], body: bytes) -> None:
+    """Answer whatever comes from outside the same, whoever asks for what."""
+
+    def change(scope: dict[str, Any], answer: Answer) -> None:
+        if not scope["path"].startswith(INSIDE):
+            answer.status, answer.headers, answer.body = status, [header], body
+
+    rewrite(app, change)

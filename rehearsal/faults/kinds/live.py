@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rehearsal.faults.base import ApiFault, Fault
+from rehearsal.faults.product.rooms import tell_updates_later
 from rehearsal.services.api.accounts.access import Caller
 from rehearsal.stack.plan import StackPlan
 
@@ -224,22 +225,7 @@ class OutOfOrderBetweenReplicas(ApiFault):
         stack.replicas[-1].faults.append(self.name)
 
     def modify(self, app: Any) -> None:
-        healthy = app.realtime.to_room
-        underway: set[asyncio.Task[None]] = set()
-
-        async def later(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            await asyncio.sleep(0.3)
-            await healthy(session_id, kind, data)
-
-        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            if kind != "playlist_updated":
-                await healthy(session_id, kind, data)
-                return
-            task = asyncio.create_task(later(session_id, kind, data))
-            underway.add(task)
-            task.add_done_callback(underway.discard)
-
-        app.realtime.to_room = to_room
+        tell_updates_later(app, lambda _data: 0.3)
 
 
 class PresenceStays(ApiFault):

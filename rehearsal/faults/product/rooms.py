@@ -161,22 +161,7 @@ class UpdatesOvertake(ApiFault):
     proves = ("test_burst_arrives_without_loss_and_in_order",)
 
     def modify(self, app: Any) -> None:
-        healthy = app.realtime.to_room
-        underway = set()
-
-        async def later(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            await asyncio.sleep(0.05 * (data.get("version", 0) % 3))
-            await healthy(session_id, kind, data)
-
-        async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
-            if kind != "playlist_updated":
-                await healthy(session_id, kind, data)
-                return
-            task = asyncio.create_task(later(session_id, kind, data))
-            underway.add(task)
-            task.add_done_callback(underway.discard)
-
-        app.realtime.to_room = to_room
+        tell_updates_later(app, lambda data: 0.05 * (data.get("version", 0) % 3))
 
 
 class DepartureNotTold(ApiFault):
@@ -188,6 +173,26 @@ class DepartureNotTold(ApiFault):
 
     def modify(self, app: Any) -> None:
         _lose(app, lambda kind, _data: kind == "user_left")
+
+
+def tell_updates_later(app: Any, seconds: Callable[[dict[str, Any]], float]) -> None:
+    """Tell rooms of each update so many seconds later; what comes meanwhile may overtake it."""
+    healthy = app.realtime.to_room
+    underway: set[asyncio.Task[None]] = set()
+
+    async def later(session_id: str, kind: str, data: dict[str, Any]) -> None:
+        await asyncio.sleep(seconds(data))
+        await healthy(session_id, kind, data)
+
+    async def to_room(session_id: str, kind: str, data: dict[str, Any]) -> None:
+        if kind != "playlist_updated":
+            await healthy(session_id, kind, data)
+            return
+        task = asyncio.create_task(later(session_id, kind, data))
+        underway.add(task)
+        task.add_done_callback(underway.discard)
+
+    app.realtime.to_room = to_room
 
 
 def _lose(app: Any, lost: Callable[[str, dict[str, Any]], object]) -> None:
